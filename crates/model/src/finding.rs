@@ -1,0 +1,207 @@
+//! Findings: a check's verdict on a resource, with the evidence it was read from.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Severity;
+use crate::evidence::{Gap, Source};
+use crate::identifiers::{AccountId, BucketName, CheckId, Partition, RegionName};
+
+/// What a check says of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The property holds.
+    Pass,
+    /// The property does not hold.
+    Fail,
+    /// The question does not arise for this resource, and evidence shows so.
+    NotApplicable,
+    /// Evidence is missing, so nobody knows.
+    NotAssessed,
+}
+
+impl Verdict {
+    /// Every verdict, in the order in which reports list them.
+    pub const ALL: [Self; 4] = [Self::Fail, Self::NotAssessed, Self::Pass, Self::NotApplicable];
+
+    /// The verdict in machine-readable form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not-applicable",
+            Self::NotAssessed => "not-assessed",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Resource {
+    /// An account.
+    Account {
+        /// The account.
+        account: AccountId,
+    },
+    /// A bucket.
+    Bucket {
+        /// The account in whose list the bucket stands.
+        account: AccountId,
+        /// The bucket's name.
+        name: BucketName,
+        /// The bucket's partition.
+        partition: Partition,
+        /// The bucket's region, where it is known.
+        region: Option<RegionName>,
+    },
+}
+
+impl Resource {
+    /// The account to which the resource belongs.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::Account { account } | Self::Bucket { account, .. } => account,
+        }
+    }
+
+    /// The kind in machine-readable form.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Account { .. } => "account",
+            Self::Bucket { .. } => "bucket",
+        }
+    }
+
+    /// The resource's id within its account: the bucket's name, or the account's id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account { account } => account.as_str(),
+            Self::Bucket { name, .. } => name.as_str(),
+        }
+    }
+
+    /// The region, where the resource has one and it is known.
+    #[must_use]
+    pub fn region(&self) -> Option<&RegionName> {
+        match self {
+            Self::Account { .. } => None,
+            Self::Bucket { region, .. } => region.as_ref(),
+        }
+    }
+
+    /// The ARN of a bucket, or `AWS::::Account:` and the id for an account, as Security Hub writes it.
+    #[must_use]
+    pub fn arn(&self) -> String {
+        match self {
+            Self::Account { account } => format!("AWS::::Account:{account}"),
+            Self::Bucket { name, partition, .. } => format!("arn:{partition}:s3:::{name}"),
+        }
+    }
+}
+
+/// What an answer said, in one word, beside the call that gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceState {
+    /// There was a value.
+    Present,
+    /// AWS said that there is none.
+    Absent,
+    /// It could not be read.
+    Gap,
+}
+
+/// One piece of evidence that a verdict was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceReference {
+    /// What the answer said.
+    pub state: EvidenceState,
+    /// The call.
+    pub source: Source,
+    /// The resource that was read, when it is not the finding's own (a log target, say): its ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// A check's verdict on a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The check.
+    pub check: CheckId,
+    /// The resource.
+    pub resource: Resource,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How much it matters; for a fail the judgement may state another one than the check's own.
+    pub severity: Severity,
+    /// The reason in a sentence that a person can check.
+    pub message: String,
+    /// Everything that the check read to come to the verdict, in the order in which it read it.
+    pub evidence: Vec<EvidenceReference>,
+    /// For `not-assessed`: the first gap that stood in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+}
+
+/// How many findings have each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    /// `pass`.
+    pub pass: u64,
+    /// `fail`.
+    pub fail: u64,
+    /// `not-applicable`.
+    pub not_applicable: u64,
+    /// `not-assessed`.
+    pub not_assessed: u64,
+}
+
+impl VerdictCounts {
+    /// Counts one more verdict.
+    pub fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Fail => self.fail += 1,
+            Verdict::NotApplicable => self.not_applicable += 1,
+            Verdict::NotAssessed => self.not_assessed += 1,
+        }
+    }
+
+    /// Adds other counts to these.
+    pub fn merge(&mut self, other: Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.not_applicable += other.not_applicable;
+        self.not_assessed += other.not_assessed;
+    }
+
+    /// How many there are with a verdict.
+    #[must_use]
+    pub fn of(&self, verdict: Verdict) -> u64 {
+        match verdict {
+            Verdict::Pass => self.pass,
+            Verdict::Fail => self.fail,
+            Verdict::NotApplicable => self.not_applicable,
+            Verdict::NotAssessed => self.not_assessed,
+        }
+    }
+
+    /// How many there are altogether.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.pass + self.fail + self.not_applicable + self.not_assessed
+    }
+}
