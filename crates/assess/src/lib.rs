@@ -1,1 +1,6 @@
-//! Nothing yet.
+//! Judging a snapshot: checks, frameworks, roll-up, coverage.
+//!
+//! Pure functions of the evidence and the configuration. This crate knows nothing of the AWS SDK, of tokio, of files or
+//! of how an assessment is shown.
+
+pub mod frameworks;
