@@ -1,1 +1,26 @@
-//! Nothing yet.
+//! The only door to AWS: HTTP client, sessions, SDK clients, pacing, metering and the read-only guard.
+//!
+//! The gateway knows nothing of checks and reports. What may be called is told to it as a table of [`AllowedOperation`]s;
+//! whatever is not in the table never leaves the process.
+
+mod connector;
+mod denial;
+mod error;
+mod gateway;
+mod interceptor;
+mod meter;
+mod network;
+mod observe;
+mod operations;
+mod pacing;
+mod rates;
+mod role;
+mod session;
+
+pub use error::GatewayError;
+pub use gateway::{Clock, Gateway, GatewayOptions};
+pub use observe::{Malformed, observe};
+pub use operations::AllowedOperation;
+pub use rates::{Rate, RateLimits, RateLimitsError};
+pub use role::RoleOptions;
+pub use session::AccountSession;

@@ -1,0 +1,55 @@
+//! Errors that end a run before it begins. What goes wrong later is a gap, not an error.
+
+use crate::rates::RateLimitsError;
+
+/// Why the gateway could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// No credentials were found.
+    #[error(
+        "no AWS credentials were found ({detail}); set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is available"
+    )]
+    NoCredentials {
+        /// What the SDK said.
+        detail: String,
+    },
+    /// The credentials have expired.
+    #[error(
+        "the AWS credentials have expired ({detail}); sign in again (for instance with `aws sso login`) and repeat the command"
+    )]
+    ExpiredCredentials {
+        /// What AWS or the SDK said.
+        detail: String,
+    },
+    /// AWS does not accept the credentials.
+    #[error("AWS does not accept the credentials ({detail}); check which profile or keys are in use")]
+    InvalidCredentials {
+        /// What AWS said.
+        detail: String,
+    },
+    /// STS could not be asked who the caller is.
+    #[error(
+        "could not ask AWS STS in {region} who the caller is ({detail}); check the network, the proxy settings and the endpoint URL"
+    )]
+    Unreachable {
+        /// The region whose endpoint was asked.
+        region: String,
+        /// What happened.
+        detail: String,
+    },
+    /// The answer to "who am I" could not be used.
+    #[error("AWS STS answered without a usable account or ARN ({detail})")]
+    UnknownCaller {
+        /// What was wrong with it.
+        detail: String,
+    },
+    /// A class of operations has no rate.
+    #[error("no rate limit is configured for the class `{class}`")]
+    NoRate {
+        /// The class.
+        class: &'static str,
+    },
+    /// The rate limits cannot be used.
+    #[error(transparent)]
+    RateLimits(#[from] RateLimitsError),
+}

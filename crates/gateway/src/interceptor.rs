@@ -1,0 +1,203 @@
+//! The interceptor of every client: it refuses what is not in the table, writes the ticket for the connector, and counts
+//! what comes back.
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::connector::Ticket;
+use crate::meter::Meter;
+use crate::operations::OperationTable;
+use crate::pacing::{Lane, Pacer};
+
+/// The refusal of an operation that is not in the table.
+#[derive(Debug, thiserror::Error)]
+#[error("{service}.{operation} is not among the read-only operations of this program, so it was not sent")]
+struct Refused {
+    service: String,
+    operation: String,
+}
+
+/// The guard, meter and ticket office of one client.
+#[derive(Debug)]
+pub(crate) struct Gatekeeper {
+    table: Arc<OperationTable>,
+    meter: Arc<Meter>,
+    /// The lanes of the client's account and region, one for each class that its operations use.
+    lanes: Vec<(&'static str, Arc<Lane>)>,
+}
+
+impl Gatekeeper {
+    pub(crate) fn new(
+        table: &Arc<OperationTable>,
+        meter: &Arc<Meter>,
+        pacer: &Pacer,
+        service: &str,
+        account: &str,
+        region: &str,
+    ) -> Self {
+        let mut lanes: Vec<(&'static str, Arc<Lane>)> = Vec::new();
+        for operation in table.all().iter().filter(|each| each.service == service) {
+            if !lanes.iter().any(|(class, _)| *class == operation.class) {
+                lanes.push((operation.class, pacer.lane(operation.class, account, region)));
+            }
+        }
+        Self {
+            table: Arc::clone(table),
+            meter: Arc::clone(meter),
+            lanes,
+        }
+    }
+
+    fn allowed(&self, bag: &ConfigBag) -> Result<usize, BoxError> {
+        let metadata = bag
+            .load::<Metadata>()
+            .ok_or("the SDK did not name the operation, so it was not sent")?;
+        self.table.find(metadata.service(), metadata.name()).ok_or_else(|| {
+            Refused {
+                service: metadata.service().to_owned(),
+                operation: metadata.name().to_owned(),
+            }
+            .into()
+        })
+    }
+
+    fn lane(&self, operation: usize) -> &Arc<Lane> {
+        let class = self.table.all()[operation].class;
+        let (_, lane) = self
+            .lanes
+            .iter()
+            .find(|(name, _)| *name == class)
+            .expect("a client has a lane for each of its operations");
+        lane
+    }
+}
+
+/// Codes by which AWS's services ask to slow down, also when the status is 400.
+const THROTTLING_CODES: [&str; 9] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "LimitExceededException",
+];
+
+/// Whether an answer asks to slow down.
+fn asks_to_slow_down(status: u16, body: Option<&[u8]>) -> bool {
+    match status {
+        429 => true,
+        400 | 403 | 503 => body.is_some_and(|body| {
+            let text = String::from_utf8_lossy(&body[..body.len().min(2048)]);
+            THROTTLING_CODES.iter().any(|code| text.contains(code))
+        }),
+        _ => false,
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Gatekeeper {
+    fn name(&self) -> &'static str {
+        "Gatekeeper"
+    }
+
+    // The operation's name is not known to earlier hooks, so a guard there would let everything through.
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = self.allowed(bag)?;
+        self.meter.call(operation);
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = self.allowed(bag)?;
+        context.request_mut().add_extension(Ticket {
+            operation,
+            lane: Arc::clone(self.lane(operation)),
+        });
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Ok(operation) = self.allowed(bag) else {
+            return Ok(());
+        };
+        let lane = self.lane(operation);
+        match context.response() {
+            Some(response) => {
+                let body = response.body().bytes();
+                self.meter.bytes(operation, body.map_or(0, |body| body.len() as u64));
+                if asks_to_slow_down(response.status().as_u16(), body) {
+                    self.meter.throttle(operation);
+                    lane.throttled();
+                } else {
+                    lane.answered();
+                }
+            }
+            None => return Ok(()),
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Ok(operation) = self.allowed(bag)
+            && !matches!(context.output_or_error(), Some(Ok(_)))
+        {
+            self.meter.error(operation);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn throttling_is_told_from_other_refusals() {
+        assert!(asks_to_slow_down(503, Some(b"<Error><Code>SlowDown</Code></Error>")));
+        assert!(asks_to_slow_down(
+            400,
+            Some(br#"{"__type":"TooManyRequestsException"}"#)
+        ));
+        assert!(asks_to_slow_down(429, None));
+        assert!(!asks_to_slow_down(
+            503,
+            Some(b"<Error><Code>ServiceUnavailable</Code></Error>")
+        ));
+        assert!(!asks_to_slow_down(
+            403,
+            Some(b"<Error><Code>AccessDenied</Code></Error>")
+        ));
+        assert!(!asks_to_slow_down(500, Some(b"Throttling")));
+    }
+}

@@ -1,0 +1,219 @@
+//! `observe`: the one place that turns an SDK's answer into evidence.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use jiff::Timestamp;
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
+
+use crate::denial::blocked_by;
+
+/// An answer that came without error but lacks what it must hold; the text says what.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub &'static str);
+
+/// Turns an SDK's answer into evidence.
+///
+/// `absent_codes` are the error codes with which AWS says for this operation that there is no such setting; any other
+/// error becomes a gap. `read` takes the value out of an answer without error: `Ok(None)` when the answer itself says
+/// that there is none, and an error when it lacks what it must hold.
+pub fn observe<O, E, T>(
+    operation: Operation,
+    absent_codes: &[&str],
+    answer: Result<O, SdkError<E, HttpResponse>>,
+    now: Timestamp,
+    read: impl FnOnce(O) -> Result<Option<T>, Malformed>,
+) -> Evidence<T>
+where
+    O: RequestId,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match answer {
+        Ok(output) => {
+            let source = Source {
+                operation,
+                observed_at: Some(now),
+                request_id: output.request_id().map(str::to_owned),
+                code: None,
+            };
+            match read(output) {
+                Ok(Some(value)) => Evidence::present(value, source),
+                Ok(None) => Evidence::absent(source),
+                Err(malformed) => Evidence::gap(Gap::new(GapCause::MalformedAnswer, malformed.to_string()), source),
+            }
+        }
+        Err(error) => {
+            let code = error
+                .as_service_error()
+                .and_then(ProvideErrorMetadata::code)
+                .map(str::to_owned);
+            let source = Source {
+                operation,
+                observed_at: error.raw_response().map(|_| now),
+                request_id: error.request_id().map(str::to_owned),
+                code: code.clone(),
+            };
+            if code.as_deref().is_some_and(|code| absent_codes.contains(&code)) {
+                return Evidence::absent(source);
+            }
+            Evidence::gap(gap_of(&error), source)
+        }
+    }
+}
+
+/// The gap that an error leaves.
+pub(crate) fn gap_of<E>(error: &SdkError<E, HttpResponse>) -> Gap
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if caused_by_credentials(error) {
+        return Gap::new(GapCause::CredentialsExpired, innermost(error));
+    }
+    match error {
+        SdkError::TimeoutError(_) => Gap::new(GapCause::TimedOut, "no answer within the time limit"),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+            Gap::new(GapCause::TimedOut, "no answer within the time limit")
+        }
+        SdkError::DispatchFailure(_) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            gap_of_code(
+                status,
+                service.err().code(),
+                service.err().message().unwrap_or_default(),
+            )
+        }
+        SdkError::ResponseError(_) => {
+            // The answer's head arrived and its body did not, or could not be parsed.
+            Gap::new(GapCause::MalformedAnswer, innermost(error))
+        }
+        // A request that could not be built is a defect of this program or of its configuration; the text says which.
+        _ => Gap::new(GapCause::OtherError, innermost(error)),
+    }
+}
+
+/// The gap that an error code leaves.
+fn gap_of_code(status: u16, code: Option<&str>, message: &str) -> Gap {
+    let cause = match code {
+        Some(
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "AllAccessDisabled"
+            | "AccountProblem"
+            | "UnauthorizedOperation"
+            | "Forbidden",
+        ) => GapCause::Denied,
+        Some(
+            "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottled"
+            | "RequestThrottledException"
+            | "TooManyRequestsException"
+            | "RequestLimitExceeded"
+            | "SlowDown"
+            | "LimitExceededException",
+        ) => GapCause::Throttled,
+        Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired") => {
+            GapCause::CredentialsExpired
+        }
+        Some("OptInRequired") => GapCause::RegionOff,
+        Some("SubscriptionRequiredException") => GapCause::NoSupportPlan,
+        Some("NoSuchBucket") => GapCause::BucketGone,
+        Some(
+            "PermanentRedirect"
+            | "TemporaryRedirect"
+            | "AuthorizationHeaderMalformed"
+            | "IllegalLocationConstraintException",
+        ) => GapCause::RegionUnknown,
+        Some("NotImplemented" | "MethodNotAllowed" | "UnsupportedOperation" | "UnknownOperationException") => {
+            GapCause::Unsupported
+        }
+        _ if status == 501 || (status == 404 && code.is_none()) => GapCause::Unsupported,
+        _ if status == 429 => GapCause::Throttled,
+        _ if status == 403 && code.is_none() => GapCause::Denied,
+        _ if status >= 500 => GapCause::ServiceError,
+        _ => GapCause::OtherError,
+    };
+    let detail = match (code, message.is_empty()) {
+        (Some(code), false) => format!("{code}: {message}"),
+        (Some(code), true) => code.to_owned(),
+        (None, false) => message.to_owned(),
+        (None, true) => format!("HTTP status {status} without an error code"),
+    };
+    let mut gap = Gap::new(cause, detail);
+    if cause == GapCause::Denied {
+        gap.blocked_by = Some(blocked_by(message));
+    }
+    gap
+}
+
+/// Whether the credentials could not be had, which the SDK reports as a failure to send.
+fn caused_by_credentials(error: &(dyn Error + 'static)) -> bool {
+    let mut at = Some(error);
+    while let Some(each) = at {
+        if each.is::<CredentialsError>() {
+            return true;
+        }
+        at = each.source();
+    }
+    false
+}
+
+/// The text of the innermost cause, which names what happened; the outer ones only say that something did.
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut at = error;
+    while let Some(source) = at.source() {
+        at = source;
+    }
+    at.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use s3attest_model::evidence::BlockedBy;
+
+    #[test]
+    fn every_code_has_its_cause() {
+        let table = [
+            (403, Some("AccessDenied"), GapCause::Denied),
+            (503, Some("SlowDown"), GapCause::Throttled),
+            (400, Some("ThrottlingException"), GapCause::Throttled),
+            (400, Some("ExpiredToken"), GapCause::CredentialsExpired),
+            (403, Some("OptInRequired"), GapCause::RegionOff),
+            (400, Some("SubscriptionRequiredException"), GapCause::NoSupportPlan),
+            (404, Some("NoSuchBucket"), GapCause::BucketGone),
+            (301, Some("PermanentRedirect"), GapCause::RegionUnknown),
+            (405, Some("MethodNotAllowed"), GapCause::Unsupported),
+            (501, Some("NotImplemented"), GapCause::Unsupported),
+            (404, None, GapCause::Unsupported),
+            (500, Some("InternalError"), GapCause::ServiceError),
+            (503, Some("ServiceUnavailable"), GapCause::ServiceError),
+            (500, None, GapCause::ServiceError),
+            (400, Some("InvalidRequest"), GapCause::OtherError),
+        ];
+        for (status, code, expected) in table {
+            assert_eq!(gap_of_code(status, code, "").cause, expected, "{status} {code:?}");
+        }
+    }
+
+    #[test]
+    fn a_denial_says_what_refused_it() {
+        let gap = gap_of_code(
+            403,
+            Some("AccessDenied"),
+            "… with an explicit deny in a service control policy",
+        );
+        assert_eq!(gap.blocked_by, Some(BlockedBy::ServiceControlPolicy));
+        assert_eq!(
+            gap_of_code(500, Some("InternalError"), "service control policy").blocked_by,
+            None
+        );
+    }
+}

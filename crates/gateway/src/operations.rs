@@ -1,0 +1,120 @@
+//! What may be called: the table from which the read-only guard, the session policy and the ledger are made.
+
+use std::collections::{BTreeSet, HashMap};
+
+use s3attest_model::evidence::Operation;
+
+/// An operation that the run may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllowedOperation {
+    /// The service's name in the SDK's metadata (`S3`, `S3 Control`, `Organizations`).
+    pub service: &'static str,
+    /// The operation's name in the SDK's metadata (`GetBucketAcl`).
+    pub name: &'static str,
+    /// The operation as evidence names it (`s3.GetBucketAcl`).
+    pub label: &'static str,
+    /// The IAM actions that a role needs for it; IAM calls some of the reads by other names. Empty when every identity
+    /// may call it.
+    pub actions: &'static [&'static str],
+    /// The limiter class, a table of the rate limits (`s3`).
+    pub class: &'static str,
+    /// Whether the call is made with the role that is assumed in each account, and so belongs into its session policy.
+    pub in_session: bool,
+}
+
+impl AllowedOperation {
+    /// The operation as evidence names it.
+    #[must_use]
+    pub const fn operation(&self) -> Operation {
+        Operation::named(self.label)
+    }
+}
+
+/// The table with an index by service and name.
+#[derive(Debug)]
+pub(crate) struct OperationTable {
+    operations: Vec<AllowedOperation>,
+    index: HashMap<(&'static str, &'static str), usize>,
+}
+
+impl OperationTable {
+    pub(crate) fn new(operations: &[AllowedOperation]) -> Self {
+        let index = operations
+            .iter()
+            .enumerate()
+            .map(|(at, each)| ((each.service, each.name), at))
+            .collect();
+        Self {
+            operations: operations.to_vec(),
+            index,
+        }
+    }
+
+    /// The place of an operation in the table; `None` for one that may not be called.
+    pub(crate) fn find(&self, service: &str, name: &str) -> Option<usize> {
+        self.index.get(&(service, name)).copied()
+    }
+
+    pub(crate) fn all(&self) -> &[AllowedOperation] {
+        &self.operations
+    }
+
+    /// The inline policy that narrows a session to the table's own actions, so that AWS itself enforces the guard.
+    ///
+    /// STS allows 2,048 characters for it (AWS STS API Reference, `AssumeRole`).
+    pub(crate) fn session_policy(&self) -> String {
+        let actions: BTreeSet<&str> = self
+            .operations
+            .iter()
+            .filter(|each| each.in_session)
+            .flat_map(|each| each.actions.iter().copied())
+            .collect();
+        let actions = actions
+            .iter()
+            .map(|action| format!("\"{action}\""))
+            .collect::<Vec<_>>()
+            .join(",");
+        format!(
+            "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[{actions}],\"Resource\":\"*\"}}]}}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READ: AllowedOperation = AllowedOperation {
+        service: "S3",
+        name: "GetBucketEncryption",
+        label: "s3.GetBucketEncryption",
+        actions: &["s3:GetEncryptionConfiguration"],
+        class: "s3",
+        in_session: true,
+    };
+    const IDENTITY: AllowedOperation = AllowedOperation {
+        service: "Organizations",
+        name: "ListAccounts",
+        label: "organizations.ListAccounts",
+        actions: &["organizations:ListAccounts"],
+        class: "organizations",
+        in_session: false,
+    };
+
+    #[test]
+    fn an_operation_outside_the_table_is_not_found() {
+        let table = OperationTable::new(&[READ]);
+        assert_eq!(table.find("S3", "GetBucketEncryption"), Some(0));
+        assert_eq!(table.find("S3", "GetObject"), None);
+        assert_eq!(table.find("S3 Control", "GetBucketEncryption"), None);
+    }
+
+    #[test]
+    fn the_session_policy_holds_the_actions_of_sessions_only() {
+        let text = OperationTable::new(&[IDENTITY, READ, READ]).session_policy();
+        assert_eq!(
+            text,
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetEncryptionConfiguration"],"Resource":"*"}]}"#
+        );
+    }
+}
