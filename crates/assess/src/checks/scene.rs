@@ -1,0 +1,238 @@
+//! A small world for the tests of checks: a bucket in an account, and other buckets beside it.
+//!
+//! Everything is readable and nothing is configured until a test says otherwise.
+
+use std::collections::BTreeSet;
+
+use s3attest_model::account::{Access, AccountFacts, BucketListing, Region};
+use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, PublicAccessBlock};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
+use s3attest_model::finding::{Finding, Resource, Verdict};
+use s3attest_model::identifiers::{AccountId, BucketName, Partition, RegionName};
+use s3attest_model::organization::{Account, AccountListing, AccountState, Selection};
+
+use crate::check::{Check, Judge};
+use crate::index::{IndexBuilder, References};
+use crate::parameters::Parameters;
+use crate::runner;
+use crate::trail::Trail;
+use crate::views::{AccountView, BucketView, OrganizationView};
+
+/// The account of every bucket that a test does not place elsewhere.
+pub(crate) const ACCOUNT: &str = "111111111111";
+
+/// A gap as a refused call leaves it.
+pub(crate) fn denied() -> Gap {
+    Gap::new(GapCause::Denied, "not authorized")
+}
+
+/// The account id with this text.
+pub(crate) fn account_id(text: &str) -> AccountId {
+    AccountId::new(text).expect("a test names valid accounts")
+}
+
+/// A source of an answer to an operation.
+pub(crate) fn source(operation: &'static str) -> Source {
+    Source {
+        request_id: Some("REQUEST".to_owned()),
+        ..Source::not_called(Operation::named(operation))
+    }
+}
+
+/// Evidence with a value, from the operation that reads the setting.
+pub(crate) fn present<T>(setting: BucketSetting, value: T) -> Evidence<T> {
+    Evidence::present(value, Source::not_called(setting.operation()))
+}
+
+/// A bucket of [`ACCOUNT`] in `eu-central-1` of which every setting was read and none exists.
+pub(crate) fn bucket(name: &str) -> Bucket {
+    let mut settings = BucketSettings::all_gaps(&denied());
+    macro_rules! absent {
+        ($($member:ident),*) => { $(settings.$member.observed = Observed::Absent;)* };
+    }
+    absent!(
+        public_access_block,
+        policy,
+        policy_status,
+        acl,
+        ownership_controls,
+        encryption,
+        versioning,
+        object_lock,
+        logging,
+        lifecycle,
+        replication,
+        notifications,
+        tagging,
+        website,
+        cors,
+        inventory,
+        request_payment,
+        acceleration,
+        abac,
+        metadata
+    );
+    Bucket {
+        account: account_id(ACCOUNT),
+        name: BucketName::new(name).expect("a test names valid buckets"),
+        region: Evidence::present(region("eu-central-1"), source("s3.ListBuckets")),
+        created_at: None,
+        settings,
+    }
+}
+
+/// The region with this name.
+pub(crate) fn region(name: &str) -> RegionName {
+    RegionName::new(name).expect("a test names valid regions")
+}
+
+/// Facts of an account that was read in full and has no public access block.
+pub(crate) fn facts(account: &str) -> AccountFacts {
+    let access = Access::Role(format!("arn:aws:iam::{account}:role/s3attest"));
+    let regions = vec![Region {
+        name: region("eu-central-1"),
+        opt_status: "ENABLED_BY_DEFAULT".to_owned(),
+    }];
+    AccountFacts {
+        account: account_id(account),
+        partition: Partition::Aws,
+        access: Evidence::present(access, source("sts.AssumeRole")),
+        regions: Evidence::present(regions, source("account.ListRegions")),
+        assumed_regions: Vec::new(),
+        bucket_listing: Evidence::present(BucketListing { count: 1 }, source("s3.ListBuckets")),
+        public_access_block: Evidence::absent(source("s3control.GetPublicAccessBlock")),
+    }
+}
+
+/// An active, selected account.
+pub(crate) fn account(id: &str) -> Account {
+    Account {
+        id: account_id(id),
+        name: "workload".to_owned(),
+        email: None,
+        state: AccountState::Active,
+        organizational_unit: Evidence::present("/".to_owned(), source("organizations.ListParents")),
+        tags: Evidence::not_collected(Operation::named("organizations.ListTagsForResource")),
+        joined_at: None,
+        is_management: false,
+        selection: Selection::Selected,
+    }
+}
+
+/// All four switches in one position.
+pub(crate) fn switches(on: bool) -> PublicAccessBlock {
+    PublicAccessBlock {
+        block_public_acls: on,
+        ignore_public_acls: on,
+        block_public_policy: on,
+        restrict_public_buckets: on,
+    }
+}
+
+/// A bucket under judgement, and the world around it.
+pub(crate) struct Scene {
+    /// The bucket under judgement.
+    pub(crate) bucket: Bucket,
+    /// Its account.
+    pub(crate) facts: AccountFacts,
+    /// Other buckets, with the facts of their accounts.
+    pub(crate) others: Vec<(AccountFacts, Bucket)>,
+    /// What the organization asks for.
+    pub(crate) parameters: Parameters,
+    /// Whether the list of the organization's accounts is complete.
+    pub(crate) account_listing: Evidence<AccountListing>,
+}
+
+impl Scene {
+    /// A bucket named `subject` without any setting, alone in its account.
+    pub(crate) fn new() -> Self {
+        let listing = AccountListing { count: 1 };
+        Self {
+            bucket: bucket("subject"),
+            facts: facts(ACCOUNT),
+            others: Vec::new(),
+            parameters: Parameters::default(),
+            account_listing: Evidence::present(listing, source("organizations.ListAccounts")),
+        }
+    }
+
+    /// The scene after a change to its bucket.
+    pub(crate) fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut scene = Self::new();
+        change(&mut scene);
+        scene
+    }
+
+    /// Adds another bucket of the same account.
+    pub(crate) fn add(&mut self, bucket: Bucket) {
+        self.others.push((self.facts.clone(), bucket));
+    }
+
+    /// Replaces a setting of the bucket by a refusal.
+    pub(crate) fn withhold(&mut self, setting: BucketSetting) {
+        self.bucket.settings.withhold(setting, denied());
+    }
+
+    /// What the check says of the bucket, or of its account.
+    pub(crate) fn judge(&self, check: &Check) -> Finding {
+        let mut references = References::default();
+        references.note(&self.bucket);
+        self.others.iter().for_each(|(_, bucket)| references.note(bucket));
+        let mut builder = IndexBuilder::new(references);
+        builder.account(&self.facts);
+        for (facts, _) in &self.others {
+            if facts.account != self.facts.account {
+                builder.account(facts);
+            }
+        }
+        builder.bucket(&self.facts, &self.bucket);
+        self.others
+            .iter()
+            .for_each(|(facts, bucket)| builder.bucket(facts, bucket));
+        let index = builder.finish();
+        let account = account(self.facts.account.as_str());
+        let accounts = BTreeSet::from([self.facts.account.clone()]);
+        let organization = OrganizationView {
+            accounts: &accounts,
+            listing: &self.account_listing,
+        };
+        let mut trail = Trail::new();
+        let (resource, said) = match check.judge {
+            Judge::Account(judge) => {
+                let view = AccountView {
+                    account: &account,
+                    facts: &self.facts,
+                    organization,
+                    parameters: &self.parameters,
+                };
+                let resource = Resource::Account {
+                    account: self.facts.account.clone(),
+                };
+                (resource, judge(&view, &mut trail))
+            }
+            Judge::Bucket(judge) => {
+                let view = BucketView {
+                    bucket: &self.bucket,
+                    settings: &self.bucket.settings,
+                    account: &self.facts,
+                    index: &index,
+                    organization,
+                    parameters: &self.parameters,
+                };
+                let resource = Resource::Bucket {
+                    account: self.bucket.account.clone(),
+                    name: self.bucket.name.clone(),
+                    partition: self.facts.partition,
+                    region: None,
+                };
+                (resource, judge(&view, &mut trail))
+            }
+        };
+        runner::finding(check, check.check_id(), resource, said, trail)
+    }
+
+    /// The verdict alone.
+    pub(crate) fn verdict(&self, check: &Check) -> Verdict {
+        self.judge(check).verdict
+    }
+}

@@ -1,0 +1,262 @@
+//! Buckets that other buckets refer to: log targets and replication destinations.
+//!
+//! Checks that look at two buckets need the second one at hand while the buckets stream by. Two passes provide it: the
+//! first collects the names that are referred to ([`References`]), the second keeps what checks read of just those
+//! buckets ([`IndexBuilder`]). Memory grows with the references and the accounts, not with the number of buckets.
+//! The index never concludes from silence: what it was not shown is unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use s3attest_model::account::{AccountFacts, BucketListing};
+use s3attest_model::bucket::{
+    AccessControlList, Bucket, EncryptionConfiguration, LifecycleRule, LogDestination, ObjectLock, OwnershipControls,
+    PolicyStatus, PublicAccessBlock, RequestPayment, Versioning,
+};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
+
+use crate::trail::{Trail, Unknown};
+
+/// The name in a bucket's ARN (`arn:aws:s3:::name`); a text that is no such ARN is taken as a name.
+#[must_use]
+pub fn bucket_of_arn(text: &str) -> &str {
+    match text.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")) {
+        Some((_, name)) => name,
+        None => text,
+    }
+}
+
+/// The names of all buckets that others refer to.
+#[derive(Debug, Clone, Default)]
+pub struct References {
+    names: BTreeSet<String>,
+}
+
+impl References {
+    /// Notes to which buckets a bucket refers.
+    pub fn note(&mut self, bucket: &Bucket) {
+        if let Observed::Present(destination) = &bucket.settings.logging.observed {
+            self.name(&destination.target_bucket);
+        }
+        if let Observed::Present(replication) = &bucket.settings.replication.observed {
+            for rule in &replication.rules {
+                self.name(bucket_of_arn(&rule.destination_bucket));
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether no bucket refers to another.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// What is kept of a bucket that others refer to.
+#[derive(Debug, Clone)]
+pub struct IndexedBucket {
+    /// The account in whose list it stands.
+    pub account: AccountId,
+    /// Its name.
+    pub name: BucketName,
+    /// Its ARN, by which a trail names it.
+    pub arn: String,
+    /// Its region.
+    pub region: Evidence<RegionName>,
+    /// Object Lock.
+    pub object_lock: Evidence<ObjectLock>,
+    /// Who pays for requests.
+    pub request_payment: Evidence<RequestPayment>,
+    /// Where its own access logs go.
+    pub logging: Evidence<LogDestination>,
+    /// Lifecycle.
+    pub lifecycle: Evidence<Vec<LifecycleRule>>,
+    /// Object ownership.
+    pub ownership_controls: Evidence<OwnershipControls>,
+    /// The access control list.
+    pub acl: Evidence<AccessControlList>,
+    /// Whether S3 judges its policy public.
+    pub policy_status: Evidence<PolicyStatus>,
+    /// Its public access block.
+    pub public_access_block: Evidence<PublicAccessBlock>,
+    /// Default encryption.
+    pub encryption: Evidence<EncryptionConfiguration>,
+    /// Versioning.
+    pub versioning: Evidence<Versioning>,
+}
+
+impl IndexedBucket {
+    fn of(bucket: &Bucket, facts: &AccountFacts) -> Self {
+        let settings = &bucket.settings;
+        Self {
+            account: bucket.account.clone(),
+            name: bucket.name.clone(),
+            arn: format!("arn:{}:s3:::{}", facts.partition, bucket.name),
+            region: bucket.region.clone(),
+            object_lock: settings.object_lock.clone(),
+            request_payment: settings.request_payment.clone(),
+            logging: settings.logging.clone(),
+            lifecycle: settings.lifecycle.clone(),
+            ownership_controls: settings.ownership_controls.clone(),
+            acl: settings.acl.clone(),
+            policy_status: settings.policy_status.clone(),
+            public_access_block: settings.public_access_block.clone(),
+            encryption: settings.encryption.clone(),
+            versioning: settings.versioning.clone(),
+        }
+    }
+}
+
+/// What the index knows of an account.
+#[derive(Debug, Clone)]
+struct IndexedAccount {
+    listing: Evidence<BucketListing>,
+    log_targets: BTreeMap<String, Evidence<()>>,
+    /// The first bucket whose logging could not be read: with it, "nobody logs here" cannot be said.
+    logging_gap: Option<(String, Evidence<()>)>,
+}
+
+/// The second pass: keeps what checks read of the buckets that others refer to.
+#[derive(Debug)]
+pub struct IndexBuilder {
+    references: References,
+    index: BucketIndex,
+}
+
+impl IndexBuilder {
+    /// Starts with the names of the first pass.
+    #[must_use]
+    pub fn new(references: References) -> Self {
+        Self {
+            references,
+            index: BucketIndex::default(),
+        }
+    }
+
+    /// Notes an account, before its buckets.
+    pub fn account(&mut self, facts: &AccountFacts) {
+        let account = IndexedAccount {
+            listing: facts.bucket_listing.clone(),
+            log_targets: BTreeMap::new(),
+            logging_gap: None,
+        };
+        self.index.accounts.insert(facts.account.clone(), account);
+    }
+
+    /// Notes a bucket of an account that was noted before.
+    pub fn bucket(&mut self, facts: &AccountFacts, bucket: &Bucket) {
+        let logging = &bucket.settings.logging;
+        let evidence = |observed| Evidence {
+            observed,
+            source: logging.source.clone(),
+        };
+        if let Some(account) = self.index.accounts.get_mut(&bucket.account) {
+            match &logging.observed {
+                Observed::Present(destination) => {
+                    if !account.log_targets.contains_key(&destination.target_bucket) {
+                        let source = evidence(Observed::Present(()));
+                        account.log_targets.insert(destination.target_bucket.clone(), source);
+                    }
+                }
+                Observed::Absent => {}
+                Observed::Gap(gap) => {
+                    if account.logging_gap.is_none() {
+                        let arn = format!("arn:{}:s3:::{}", facts.partition, bucket.name);
+                        account.logging_gap = Some((arn, evidence(Observed::Gap(gap.clone()))));
+                    }
+                }
+            }
+        }
+        if self.references.names.contains(bucket.name.as_str()) {
+            let kept = IndexedBucket::of(bucket, facts);
+            self.index
+                .buckets
+                .entry(bucket.name.as_str().to_owned())
+                .or_default()
+                .push(kept);
+        }
+    }
+
+    /// The finished index.
+    #[must_use]
+    pub fn finish(self) -> BucketIndex {
+        self.index
+    }
+}
+
+/// Buckets that others refer to, and what can be said of those that are not among them.
+#[derive(Debug, Clone, Default)]
+pub struct BucketIndex {
+    accounts: BTreeMap<AccountId, IndexedAccount>,
+    buckets: BTreeMap<String, Vec<IndexedBucket>>,
+}
+
+impl BucketIndex {
+    fn account<'a>(&'a self, account: &AccountId) -> Result<&'a IndexedAccount, Unknown<'a>> {
+        self.accounts.get(account).ok_or_else(|| {
+            let detail = format!("account {account} was not read, so its buckets are not known");
+            Unknown::because(Gap::new(GapCause::NotCollected, detail))
+        })
+    }
+
+    /// A bucket of an account: `None` when the account certainly has no bucket of that name.
+    pub fn in_account<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        account: &AccountId,
+        name: &str,
+    ) -> Result<Option<&'a IndexedBucket>, Unknown<'a>> {
+        let buckets = self.buckets.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(found) = buckets.iter().find(|bucket| bucket.account == *account) {
+            return Ok(Some(found));
+        }
+        trail.read(&self.account(account)?.listing).map(|_| None)
+    }
+
+    /// A bucket anywhere in the accounts that were read; one that was not seen is unknown.
+    pub fn anywhere<'a>(&'a self, name: &str) -> Result<&'a IndexedBucket, Unknown<'a>> {
+        self.buckets
+            .get(name)
+            .and_then(|buckets| buckets.first())
+            .ok_or_else(|| {
+                let detail =
+                    format!("bucket {name} stands in no list of buckets that was read; it may belong to somebody else");
+                Unknown::because(Gap::new(GapCause::NotCollected, detail))
+            })
+    }
+
+    /// Whether a bucket of the account sends its access logs to the named one.
+    pub fn is_log_target<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        account: &AccountId,
+        name: &BucketName,
+    ) -> Result<bool, Unknown<'a>> {
+        let known = self.account(account)?;
+        if known.log_targets.contains_key(name.as_str()) {
+            return Ok(true);
+        }
+        if let Some((arn, gap)) = &known.logging_gap {
+            trail.read_of(arn.clone(), gap)?;
+        }
+        trail.read(&known.listing).map(|_| false)
+    }
+
+    /// Every bucket that is kept, for a test that withholds some of their evidence.
+    #[cfg(test)]
+    pub(crate) fn buckets_mut(&mut self) -> impl Iterator<Item = &mut IndexedBucket> {
+        self.buckets.values_mut().flatten()
+    }
+}

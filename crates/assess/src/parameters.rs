@@ -1,0 +1,46 @@
+//! What an organization may set for checks: the `[checks]` table of the configuration.
+//!
+//! Parameters state what the organization asks for. They cannot turn a gap into a verdict. This module does not know in
+//! which file the table stands.
+
+use serde::{Deserialize, Serialize};
+
+/// The parameters of all checks. Every member has a default, so an empty table is a complete one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// The key of the tag that classifies a bucket's data. Without one, `s3-bucket-classification-tags` asks nothing.
+    pub classification_tag: Option<String>,
+    /// The values that the classification tag may have; none means that any value will do.
+    pub classification_values: Vec<String>,
+    /// For how many days access logs have to be kept (`s3-log-target-retention`).
+    pub log_retention_days: u32,
+    /// After how many days at most incomplete multipart uploads have to be aborted (`s3-bucket-abort-multipart`).
+    pub abort_multipart_days: u32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            classification_tag: None,
+            classification_values: Vec::new(),
+            log_retention_days: 365,
+            abort_multipart_days: 7,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_table_is_the_default_and_an_unknown_key_is_refused() {
+        assert_eq!(
+            toml::from_str::<Parameters>("").expect("all keys have defaults"),
+            Parameters::default()
+        );
+        let error = toml::from_str::<Parameters>("log-retention-day = 3").expect_err("the key is misspelt");
+        assert!(error.to_string().contains("log-retention-days"), "{error}");
+    }
+}

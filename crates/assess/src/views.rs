@@ -1,0 +1,90 @@
+//! What a check is shown of the world: one account or one bucket, and what others say of it.
+//!
+//! A view holds references only. It does not know where the evidence came from, and it makes no verdict.
+
+use std::collections::BTreeSet;
+
+use s3attest_model::account::AccountFacts;
+use s3attest_model::bucket::{Bucket, BucketSettings};
+use s3attest_model::evidence::Evidence;
+use s3attest_model::identifiers::AccountId;
+use s3attest_model::organization::{Account, AccountListing};
+
+use crate::index::{BucketIndex, IndexedBucket};
+use crate::parameters::Parameters;
+use crate::trail::{Trail, Unknown};
+
+/// What is known of the organization as a whole.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganizationView<'a> {
+    /// The ids of all accounts that were listed.
+    pub accounts: &'a BTreeSet<AccountId>,
+    /// Whether the list is complete.
+    pub listing: &'a Evidence<AccountListing>,
+}
+
+impl<'a> OrganizationView<'a> {
+    /// Whether an account belongs to the organization. Unknown when it is not in the list and the list is incomplete.
+    pub fn has(&self, trail: &mut Trail<'a>, account: &AccountId) -> Result<bool, Unknown<'a>> {
+        if self.accounts.contains(account) {
+            return Ok(true);
+        }
+        trail.read(self.listing).map(|_| false)
+    }
+}
+
+/// An account as a check sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountView<'a> {
+    /// The account as the organization lists it.
+    pub account: &'a Account,
+    /// What was read of it.
+    pub facts: &'a AccountFacts,
+    /// The organization.
+    pub organization: OrganizationView<'a>,
+    /// What the organization asks for.
+    pub parameters: &'a Parameters,
+}
+
+/// A bucket as a check sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct BucketView<'a> {
+    /// The bucket.
+    pub bucket: &'a Bucket,
+    /// The bucket's settings.
+    pub settings: &'a BucketSettings,
+    /// What was read of the bucket's account.
+    pub account: &'a AccountFacts,
+    /// Buckets that others refer to.
+    pub index: &'a BucketIndex,
+    /// The organization.
+    pub organization: OrganizationView<'a>,
+    /// What the organization asks for.
+    pub parameters: &'a Parameters,
+}
+
+impl<'a> BucketView<'a> {
+    /// A bucket of this bucket's own account by its name: `None` when the account certainly has no such bucket, unknown
+    /// when the list of its buckets is incomplete.
+    pub fn in_own_account(&self, trail: &mut Trail<'a>, name: &str) -> Result<Option<&'a IndexedBucket>, Unknown<'a>> {
+        self.index.in_account(trail, &self.bucket.account, name)
+    }
+
+    /// A bucket anywhere in the accounts that were read. A bucket that was not seen is unknown, never missing: it may
+    /// belong to somebody else.
+    pub fn anywhere(&self, name: &str) -> Result<&'a IndexedBucket, Unknown<'a>> {
+        self.index.anywhere(name)
+    }
+
+    /// Whether a bucket of the same account sends its access logs here (S3 accepts targets of the same account only).
+    /// Unknown when none is known to do so and the logging of one of them could not be read.
+    pub fn is_log_target(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
+        self.index.is_log_target(trail, &self.bucket.account, &self.bucket.name)
+    }
+
+    /// The ARN of a bucket of this bucket's partition.
+    #[must_use]
+    pub fn arn_of(&self, name: &str) -> String {
+        format!("arn:{}:s3:::{name}", self.account.partition)
+    }
+}
