@@ -15,6 +15,7 @@ use s3attest_model::bucket::{
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 
+use crate::senders::Senders;
 use crate::trail::{Trail, Unknown};
 
 /// The name in a bucket's ARN (`arn:aws:s3:::name`); a text that is no such ARN is taken as a name.
@@ -123,9 +124,10 @@ impl IndexedBucket {
 #[derive(Debug, Clone)]
 struct IndexedAccount {
     listing: Evidence<BucketListing>,
-    log_targets: BTreeMap<String, Evidence<()>>,
-    /// The first bucket whose logging could not be read: with it, "nobody logs here" cannot be said.
-    logging_gap: Option<(String, Evidence<()>)>,
+    /// Who sends access logs to whom.
+    logging: Senders,
+    /// Who replicates to whom, by rules that are in force.
+    replication: Senders,
 }
 
 /// The second pass: keeps what checks read of the buckets that others refer to.
@@ -149,35 +151,26 @@ impl IndexBuilder {
     pub fn account(&mut self, facts: &AccountFacts) {
         let account = IndexedAccount {
             listing: facts.bucket_listing.clone(),
-            log_targets: BTreeMap::new(),
-            logging_gap: None,
+            logging: Senders::default(),
+            replication: Senders::default(),
         };
         self.index.accounts.insert(facts.account.clone(), account);
     }
 
     /// Notes a bucket of an account that was noted before.
     pub fn bucket(&mut self, facts: &AccountFacts, bucket: &Bucket) {
-        let logging = &bucket.settings.logging;
-        let evidence = |observed| Evidence {
-            observed,
-            source: logging.source.clone(),
-        };
         if let Some(account) = self.index.accounts.get_mut(&bucket.account) {
-            match &logging.observed {
-                Observed::Present(destination) => {
-                    if !account.log_targets.contains_key(&destination.target_bucket) {
-                        let source = evidence(Observed::Present(()));
-                        account.log_targets.insert(destination.target_bucket.clone(), source);
-                    }
-                }
-                Observed::Absent => {}
-                Observed::Gap(gap) => {
-                    if account.logging_gap.is_none() {
-                        let arn = format!("arn:{}:s3:::{}", facts.partition, bucket.name);
-                        account.logging_gap = Some((arn, evidence(Observed::Gap(gap.clone()))));
-                    }
-                }
-            }
+            account
+                .logging
+                .note(facts, bucket, &bucket.settings.logging, |destination| {
+                    vec![destination.target_bucket.as_str()]
+                });
+            account
+                .replication
+                .note(facts, bucket, &bucket.settings.replication, |replication| {
+                    let enabled = replication.rules.iter().filter(|rule| rule.status == "Enabled");
+                    enabled.map(|rule| bucket_of_arn(&rule.destination_bucket)).collect()
+                });
         }
         if self.references.names.contains(bucket.name.as_str()) {
             let kept = IndexedBucket::of(bucket, facts);
@@ -237,21 +230,16 @@ impl BucketIndex {
             })
     }
 
-    /// Whether a bucket of the account sends its access logs to the named one.
-    pub fn is_log_target<'a>(
-        &'a self,
-        trail: &mut Trail<'a>,
-        account: &AccountId,
-        name: &BucketName,
-    ) -> Result<bool, Unknown<'a>> {
-        let known = self.account(account)?;
-        if known.log_targets.contains_key(name.as_str()) {
-            return Ok(true);
-        }
-        if let Some((arn, gap)) = &known.logging_gap {
-            trail.read_of(arn.clone(), gap)?;
-        }
-        trail.read(&known.listing).map(|_| false)
+    /// Whether another bucket of the same account and region sends its access logs to this one.
+    pub fn is_log_target<'a>(&'a self, trail: &mut Trail<'a>, bucket: &'a Bucket) -> Result<bool, Unknown<'a>> {
+        let known = self.account(&bucket.account)?;
+        Ok(known.logging.any_within_region_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
+    }
+
+    /// Whether another bucket of the same account replicates to this one.
+    pub fn is_replica<'a>(&'a self, trail: &mut Trail<'a>, bucket: &Bucket) -> Result<bool, Unknown<'a>> {
+        let known = self.account(&bucket.account)?;
+        Ok(known.replication.any_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
     }
 
     /// Every bucket that is kept, for a test that withholds some of their evidence.

@@ -10,5 +10,6 @@ pub mod index;
 pub mod judgement;
 pub mod parameters;
 mod runner;
+mod senders;
 pub mod trail;
 pub mod views;

@@ -236,3 +236,20 @@ impl Scene {
         self.judge(check).verdict
     }
 }
+
+/// A case of a check's table: what it shows, the scene, the verdict, and words that stand in the message.
+pub(crate) type Case = (&'static str, Scene, Verdict, &'static str);
+
+/// Judges every case of a check's table.
+pub(crate) fn expect(check: &Check, cases: impl IntoIterator<Item = Case>) {
+    for (name, scene, verdict, words) in cases {
+        let finding = scene.judge(check);
+        assert_eq!(finding.verdict, verdict, "{name}: {}", finding.message);
+        assert!(finding.message.contains(words), "{name}: {}", finding.message);
+        assert!(
+            finding.message.ends_with('.'),
+            "{name} is no sentence: {}",
+            finding.message
+        );
+    }
+}
