@@ -1,0 +1,150 @@
+//! The embedded framework: NIST SP 800-53 revision 5.
+//!
+//! It knows where the file is and what an assessor expects of its rationales; the mapping itself stands in
+//! `config/frameworks/nist-800-53-r5.toml` and is explained in `docs/frameworks/nist-800-53-r5.md`.
+
+use std::sync::LazyLock;
+
+use super::catalogue::Catalogue;
+use super::mapping::Framework;
+
+static FRAMEWORK: LazyLock<Framework> = LazyLock::new(|| {
+    Framework::from_embedded_toml(
+        include_str!("../../../../config/frameworks/nist-800-53-r5.toml"),
+        Catalogue::nist_800_53_r5(),
+    )
+    .expect("a test reads the embedded framework")
+});
+
+impl Framework {
+    /// NIST SP 800-53 revision 5, as embedded in the program.
+    #[must_use]
+    pub fn nist_800_53_r5() -> &'static Self {
+        &FRAMEWORK
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use s3attest_model::control::Strength;
+
+    use super::super::mapping::MappedControl;
+    use super::*;
+
+    /// The checks that the framework maps. An id that is misspelt in the file would otherwise bear on nothing.
+    const CHECKS: [&str; 32] = [
+        "s3-account-public-access-block",
+        "s3-bucket-abort-multipart",
+        "s3-bucket-access-logging",
+        "s3-bucket-acl-disabled",
+        "s3-bucket-acl-grants",
+        "s3-bucket-classification-tags",
+        "s3-bucket-cors-wildcard",
+        "s3-bucket-default-encryption",
+        "s3-bucket-event-notifications",
+        "s3-bucket-inventory",
+        "s3-bucket-key-enabled",
+        "s3-bucket-kms-encryption",
+        "s3-bucket-lifecycle",
+        "s3-bucket-mfa-delete",
+        "s3-bucket-object-lock",
+        "s3-bucket-policy-public",
+        "s3-bucket-policy-source-conditions",
+        "s3-bucket-policy-wildcard",
+        "s3-bucket-public-access-block",
+        "s3-bucket-replication",
+        "s3-bucket-replication-cross-region",
+        "s3-bucket-sse-c-blocked",
+        "s3-bucket-tls-minimum-version",
+        "s3-bucket-tls-only",
+        "s3-bucket-versioned-lifecycle",
+        "s3-bucket-versioning",
+        "s3-bucket-website-hosting",
+        "s3-log-target-date-partition",
+        "s3-log-target-location",
+        "s3-log-target-no-default-retention",
+        "s3-log-target-retention",
+        "s3-log-target-separate",
+    ];
+
+    fn pairs() -> impl Iterator<Item = (&'static str, &'static MappedControl)> {
+        Framework::nist_800_53_r5()
+            .checks()
+            .iter()
+            .flat_map(|mapped| mapped.controls.iter().map(|control| (mapped.check.as_str(), control)))
+    }
+
+    #[test]
+    fn the_embedded_framework_is_valid_and_maps_every_check() {
+        let mapped: Vec<&str> = Framework::nist_800_53_r5()
+            .checks()
+            .iter()
+            .map(|mapped| mapped.check.as_str())
+            .collect();
+        assert_eq!(mapped, CHECKS);
+        let information = Framework::nist_800_53_r5().information();
+        assert_eq!(information.id, "nist-800-53-r5");
+        assert_eq!(information.catalogue_version, "5.2.0");
+    }
+
+    #[test]
+    fn controls_that_configuration_cannot_show_are_not_claimed() {
+        for left_out in ["SI-7(2)", "SI-7(5)", "SI-11"] {
+            assert!(
+                pairs().all(|(_, mapped)| mapped.control.as_str() != left_out),
+                "{left_out}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_rationale_is_one_sentence_of_its_own() {
+        let mut seen: BTreeMap<&str, String> = BTreeMap::new();
+        for (check, mapped) in pairs() {
+            let place = format!("{check} {}", mapped.control);
+            let rationale = mapped.rationale.as_str();
+            assert!(
+                (50..=320).contains(&rationale.len()),
+                "{place}: {} bytes",
+                rationale.len()
+            );
+            assert!(
+                rationale.ends_with('.') && !rationale.contains(". "),
+                "{place}: not one sentence"
+            );
+            assert!(
+                rationale.starts_with(|first: char| first.is_uppercase()),
+                "{place}: {rationale}"
+            );
+            assert!(!rationale.contains('\n'), "{place}: a line break");
+            if let Some(other) = seen.insert(rationale, place.clone()) {
+                panic!("{place} and {other} share a rationale");
+            }
+        }
+    }
+
+    #[test]
+    fn rationales_are_not_one_template_with_other_words_filled_in() {
+        let opening = |text: &'static str| text.split_whitespace().take(6).collect::<Vec<_>>().join(" ");
+        let mut openings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (check, mapped) in pairs() {
+            openings
+                .entry(opening(&mapped.rationale))
+                .or_default()
+                .insert(format!("{check} {}", mapped.control));
+        }
+        for (opening, places) in openings {
+            assert!(places.len() <= 2, "`{opening} …` opens {places:?}");
+        }
+    }
+
+    #[test]
+    fn few_pairs_claim_to_be_a_part_of_the_control_itself() {
+        let (part, all) = pairs().fold((0_usize, 0_usize), |(part, all), (_, mapped)| {
+            (part + usize::from(mapped.strength == Strength::SatisfiesPart), all + 1)
+        });
+        assert!(part * 2 < all, "{part} of {all}");
+    }
+}
