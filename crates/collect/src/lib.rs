@@ -1,1 +1,17 @@
-//! Nothing yet.
+//! Collecting: one file for each AWS source, and the orchestrator that runs them over accounts and regions.
+//!
+//! What cannot be read becomes a gap in the evidence and never ends the run. This crate knows nothing of verdicts, of
+//! reports or of the terminal: it tells what it does by [`Event`]s.
+
+mod discovery;
+mod event;
+mod orchestrator;
+mod pages;
+mod selection;
+mod sources;
+
+pub use discovery::{Discovery, discover};
+pub use event::{Event, Events};
+pub use orchestrator::{CollectError, Limits, Plan, collect};
+pub use selection::SelectionError;
+pub use sources::operations;

@@ -1,0 +1,147 @@
+//! Finding the accounts: the organization's, or the caller's alone when there is none or it cannot be listed.
+
+use std::sync::Arc;
+
+use s3attest_gateway::Gateway;
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Source};
+use s3attest_model::organization::{
+    Account, AccountListing, AccountState, Organization, OrganizationRecord, Selection,
+};
+use s3attest_model::run::{Mode, ScopeSelection};
+
+use crate::orchestrator::Context;
+use crate::selection::{Scope, SelectionError};
+use crate::sources::organization;
+
+/// The accounts, and how they were found.
+#[derive(Debug, Clone)]
+pub struct Discovery {
+    /// The whole organization, or the caller's account alone and why.
+    pub mode: Mode,
+    /// The organization.
+    pub organization: Evidence<Organization>,
+    /// Whether the list of accounts is complete.
+    pub listing: Evidence<AccountListing>,
+    /// The accounts by id, each with whether the run takes it up.
+    pub accounts: Vec<Account>,
+}
+
+impl Discovery {
+    /// The discovery as the snapshot keeps it.
+    pub fn records(&self) -> impl Iterator<Item = OrganizationRecord> + '_ {
+        [
+            OrganizationRecord::Organization(self.organization.clone()),
+            OrganizationRecord::AccountListing(self.listing.clone()),
+        ]
+        .into_iter()
+        .chain(
+            self.accounts
+                .iter()
+                .map(|account| OrganizationRecord::Account(Box::new(account.clone()))),
+        )
+    }
+}
+
+/// Finds the accounts and selects those that the run takes up.
+pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Result<Discovery, SelectionError> {
+    let scope = Scope::new(selection)?;
+    let context = Context::new(Arc::clone(gateway));
+    let organization = organization::describe(&context).await;
+    let mut discovery = match organization
+        .known()
+        .map(Option::<&Organization>::cloned)
+        .map_err(|unknown| unknown.gap.clone())
+    {
+        Ok(Some(found)) => {
+            let (accounts, listing) = organization::accounts(&context, &found, scope.needs_tags()).await;
+            match listing.as_gap() {
+                // The call is the management account's and its delegates' alone: another caller sees only itself.
+                Some(gap) if accounts.is_empty() => {
+                    let why = format!(
+                        "the accounts of the organization {} could not be listed: {}",
+                        found.id,
+                        said(gap)
+                    );
+                    let is_management = found.management_account == gateway.caller().account;
+                    alone(gateway, organization, listing, why, is_management)
+                }
+                _ => Discovery {
+                    mode: Mode::Organization,
+                    organization,
+                    listing,
+                    accounts,
+                },
+            }
+        }
+        Ok(None) => {
+            let why = "the account belongs to no organization".to_owned();
+            let listing = Evidence::absent(organization.source.clone());
+            alone(gateway, organization, listing, why, false)
+        }
+        Err(gap) => {
+            let why = format!("the organization could not be read: {}", said(&gap));
+            let operation = organization::account_list_operation();
+            let listing = Evidence::gap(
+                Gap::new(GapCause::NotCollected, "the organization could not be read"),
+                Source::not_called(operation),
+            );
+            alone(gateway, organization, listing, why, false)
+        }
+    };
+    // Where the list broke off, an id that is not on it may well exist.
+    if discovery.listing.as_gap().is_none() || discovery.mode != Mode::Organization {
+        let place = match (&discovery.mode, discovery.organization.known()) {
+            (Mode::Organization, Ok(Some(organization))) => format!("the organization {}", organization.id),
+            _ => format!("reach: only the caller's own account {} is", gateway.caller().account),
+        };
+        scope.check(&discovery.accounts, &place)?;
+    }
+    for account in &mut discovery.accounts {
+        account.selection = scope.select(account);
+    }
+    if discovery
+        .accounts
+        .iter()
+        .all(|account| matches!(account.selection, Selection::Excluded(_)))
+    {
+        return Err(SelectionError::NothingSelected {
+            listed: discovery.accounts.len(),
+        });
+    }
+    Ok(discovery)
+}
+
+fn said(gap: &Gap) -> String {
+    if gap.detail.is_empty() {
+        gap.cause.phrase().to_owned()
+    } else {
+        format!("{} ({})", gap.cause.phrase(), gap.detail)
+    }
+}
+
+/// The caller's account as the whole scope.
+fn alone(
+    gateway: &Gateway,
+    organization: Evidence<Organization>,
+    listing: Evidence<AccountListing>,
+    why: String,
+    is_management: bool,
+) -> Discovery {
+    let account = Account {
+        id: gateway.caller().account.clone(),
+        name: String::new(),
+        email: None,
+        state: AccountState::Active,
+        organizational_unit: Evidence::not_collected(organization::account_list_operation()),
+        tags: Evidence::not_collected(organization::account_list_operation()),
+        joined_at: None,
+        is_management,
+        selection: Selection::Selected,
+    };
+    Discovery {
+        mode: Mode::SingleAccount(why),
+        organization,
+        listing,
+        accounts: vec![account],
+    }
+}

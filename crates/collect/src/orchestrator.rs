@@ -1,0 +1,374 @@
+//! The orchestrator: accounts side by side, buckets side by side, each account's file complete or not there.
+//!
+//! First every account is opened and its buckets are listed; then the buckets are read, beginning with the accounts that
+//! have most of them, because the largest account decides when the run ends. A bucket waits for a place of its region
+//! before it takes a place of the whole run, so that one slow region or account cannot hold the places of the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
+use s3attest_gateway::{AccountSession, Clock, Gateway};
+use s3attest_model::account::{AccountFacts, Region};
+use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
+use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::organization::{Account, Selection};
+use s3attest_snapshot::{Run, SnapshotError};
+use tokio::sync::Semaphore;
+
+use crate::event::{Event, Events};
+use crate::sources::bucket::{BucketRead, read_settings};
+use crate::sources::bucket_list::{self, BucketList, ListedBucket};
+use crate::sources::{account_public_access_block, regions};
+
+/// What every source needs.
+pub(crate) struct Context {
+    pub(crate) gateway: Arc<Gateway>,
+    clock: Clock,
+}
+
+impl Context {
+    pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
+        let clock = Arc::clone(&gateway);
+        Self {
+            gateway,
+            clock: Arc::new(move || clock.now()),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+/// How much happens at the same time.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Accounts that are read at the same time.
+    pub accounts: NonZeroUsize,
+    /// Buckets that are read at the same time over the whole run.
+    pub buckets: NonZeroUsize,
+    /// Buckets that are read at the same time in one region of one account.
+    pub buckets_in_region: NonZeroUsize,
+}
+
+/// What is collected.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The settings that are read of each bucket.
+    pub settings: BTreeSet<BucketSetting>,
+    /// How much happens at the same time.
+    pub limits: Limits,
+}
+
+/// Why collecting ended early. What was finished until then is kept in the run.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The run could not be written or read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+/// How many finished buckets of an account may wait for one that stands before them in the file.
+const WAITING_BUCKETS: usize = 64;
+
+/// An account that was opened, with everything about it that is not about one bucket.
+struct Opened {
+    facts: AccountFacts,
+    session: Option<AccountSession>,
+    buckets: Vec<ListedBucket>,
+}
+
+/// Reads every selected account that the run does not hold yet, and writes it into the run.
+///
+/// An account whose role could not be assumed in an earlier session counts as not held: the reason may be mended.
+pub async fn collect(
+    gateway: &Arc<Gateway>,
+    run: &Run,
+    accounts: &[Account],
+    plan: &Plan,
+    events: Events<'_>,
+) -> Result<(), CollectError> {
+    let context = Context::new(Arc::clone(gateway));
+    let mut to_read = Vec::new();
+    let mut finished_before = 0;
+    for account in accounts
+        .iter()
+        .filter(|account| account.selection == Selection::Selected)
+    {
+        if is_finished(run, &account.id)? {
+            finished_before += 1;
+        } else {
+            to_read.push(account.id.clone());
+        }
+    }
+    events(Event::AccountsSelected {
+        to_read: to_read.len() as u64,
+        finished_before,
+    });
+
+    let accounts_at_once = plan.limits.accounts.get();
+    let mut opened: Vec<Opened> = Vec::with_capacity(to_read.len());
+    let mut opening = stream::iter(to_read)
+        .map(|account| open(&context, account, events))
+        .buffer_unordered(accounts_at_once);
+    while let Some(account) = opening.next().await {
+        // An account that cannot be entered is written at once: a run that breaks off later has its reason already.
+        if account.session.is_some() {
+            opened.push(account);
+        } else {
+            write_without_buckets(run, &account, events)?;
+        }
+    }
+    drop(opening);
+
+    opened.sort_by(|left, right| {
+        right
+            .buckets
+            .len()
+            .cmp(&left.buckets.len())
+            .then_with(|| left.facts.account.cmp(&right.facts.account))
+    });
+    let places = Arc::new(Semaphore::new(plan.limits.buckets.get()));
+    let mut reading = stream::iter(opened)
+        .map(|account| read_account(&context, run, account, plan, &places, events))
+        .buffer_unordered(accounts_at_once);
+    // Only writing can fail, and a disk that is full stays full: nothing new is begun, and what is complete is kept.
+    while let Some(outcome) = reading.next().await {
+        outcome?;
+    }
+    Ok(())
+}
+
+/// Whether the run holds the account, read with its role or the caller's credentials.
+fn is_finished(run: &Run, account: &AccountId) -> Result<bool, SnapshotError> {
+    if !run.has_account(account) {
+        return Ok(false);
+    }
+    match run.account(account) {
+        Ok(Some(reader)) => Ok(reader.facts().access.as_gap().is_none()),
+        Ok(None) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Opened {
+    let gateway = &context.gateway;
+    let home = gateway.home_region();
+    let (access, session) = gateway.session(&account).await;
+    let Some(session) = session else {
+        let gap = access
+            .as_gap()
+            .cloned()
+            .unwrap_or_else(|| Gap::new(GapCause::NoSession, ""));
+        events(Event::AccountRefused {
+            account: account.clone(),
+            cause: gap.cause,
+            detail: gap.detail.clone(),
+        });
+        let facts = AccountFacts {
+            account,
+            partition: gateway.partition(),
+            access,
+            regions: not_asked("account.ListRegions", &gap),
+            assumed_regions: Vec::new(),
+            bucket_listing: not_asked("s3.ListBuckets", &gap),
+            public_access_block: not_asked("s3control.GetPublicAccessBlock", &gap),
+        };
+        return Opened {
+            facts,
+            session: None,
+            buckets: Vec::new(),
+        };
+    };
+    let (regions, BucketList { buckets, listing }, public_access_block) = futures::join!(
+        regions::read(context, &session, home),
+        bucket_list::list(context, &session, home),
+        account_public_access_block::read(context, &session, home),
+    );
+    events(Event::BucketsListed {
+        account: account.clone(),
+        count: buckets.len() as u64,
+    });
+    let assumed_regions = if regions.as_gap().is_some() {
+        regions::enabled_by_default(gateway.partition())
+    } else {
+        Vec::new()
+    };
+    let facts = AccountFacts {
+        account,
+        partition: gateway.partition(),
+        access,
+        regions,
+        assumed_regions,
+        bucket_listing: listing,
+        public_access_block,
+    };
+    Opened {
+        facts,
+        session: Some(session),
+        buckets,
+    }
+}
+
+/// What could not be asked for want of a session.
+fn not_asked<T>(operation: &'static str, refusal: &Gap) -> Evidence<T> {
+    let gap = Gap {
+        cause: GapCause::NoSession,
+        ..refusal.clone()
+    };
+    Evidence::gap(gap, Source::not_called(Operation::named(operation)))
+}
+
+fn write_without_buckets(run: &Run, account: &Opened, events: Events<'_>) -> Result<(), SnapshotError> {
+    let mut writer = run.account_writer(&account.facts.account)?;
+    writer.facts(&account.facts)?;
+    writer.finish()?;
+    events(Event::AccountFinished {
+        account: account.facts.account.clone(),
+    });
+    Ok(())
+}
+
+async fn read_account(
+    context: &Context,
+    run: &Run,
+    account: Opened,
+    plan: &Plan,
+    places: &Arc<Semaphore>,
+    events: Events<'_>,
+) -> Result<(), CollectError> {
+    let Opened {
+        facts,
+        session: Some(session),
+        buckets,
+    } = account
+    else {
+        return Ok(());
+    };
+    let mut writer = run.account_writer(&facts.account)?;
+    writer.facts(&facts)?;
+    let reader = BucketReader {
+        context,
+        session: &session,
+        facts: &facts,
+        places: Arc::clone(places),
+        region_places: RegionPlaces::new(plan.limits.buckets_in_region),
+        settings: &plan.settings,
+    };
+    // In order of the list, so that the file is sorted by name however the answers come in.
+    let mut reading = stream::iter(buckets)
+        .map(|bucket| reader.read(bucket))
+        .buffered(WAITING_BUCKETS);
+    while let Some(bucket) = reading.next().await {
+        writer.bucket(&bucket)?;
+        events(Event::BucketRead);
+    }
+    writer.finish()?;
+    events(Event::AccountFinished {
+        account: facts.account.clone(),
+    });
+    Ok(())
+}
+
+/// The places of each region of an account.
+struct RegionPlaces {
+    each: NonZeroUsize,
+    places: std::sync::Mutex<BTreeMap<Option<RegionName>, Arc<Semaphore>>>,
+}
+
+impl RegionPlaces {
+    fn new(each: NonZeroUsize) -> Self {
+        Self {
+            each,
+            places: std::sync::Mutex::default(),
+        }
+    }
+
+    fn of(&self, region: Option<&RegionName>) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(
+            places
+                .entry(region.cloned())
+                .or_insert_with(|| Arc::new(Semaphore::new(self.each.get()))),
+        )
+    }
+}
+
+/// Reads the buckets of one account.
+struct BucketReader<'run> {
+    context: &'run Context,
+    session: &'run AccountSession,
+    facts: &'run AccountFacts,
+    places: Arc<Semaphore>,
+    region_places: RegionPlaces,
+    settings: &'run BTreeSet<BucketSetting>,
+}
+
+impl BucketReader<'_> {
+    async fn read(&self, listed: ListedBucket) -> Bucket {
+        let region_place = self.region_places.of(listed.region.as_ref());
+        let _region_place = region_place.acquire().await.expect("the places are never closed");
+        let _place = self.places.acquire().await.expect("the places are never closed");
+        let home = self.context.gateway.home_region();
+        let listed_by = &self.facts.bucket_listing.source;
+        let region = bucket_list::region(self.context, self.session, home, &listed, listed_by).await;
+        let settings = match &region.observed {
+            Observed::Present(name) if self.is_off(name) => {
+                let detail = format!("the region {name} is not enabled for the account");
+                BucketSettings::all_gaps(&Gap::new(GapCause::RegionOff, detail))
+            }
+            Observed::Present(name) => {
+                let clock = Arc::clone(&self.context.clock);
+                let bucket = BucketRead {
+                    client: self.session.s3(name),
+                    name: listed.name.to_string(),
+                    owner: self.session.account().to_string(),
+                    clock,
+                };
+                read_settings(&bucket, self.settings).await
+            }
+            Observed::Gap(gap) => BucketSettings::all_gaps(&unknown_region(gap)),
+            Observed::Absent => {
+                BucketSettings::all_gaps(&Gap::new(GapCause::RegionUnknown, "AWS names no region for the bucket"))
+            }
+        };
+        Bucket {
+            account: self.facts.account.clone(),
+            name: listed.name,
+            region,
+            created_at: listed.created_at,
+            settings,
+        }
+    }
+
+    /// Whether the account's own list says that a region is not enabled. A list that could not be read says nothing.
+    fn is_off(&self, name: &RegionName) -> bool {
+        match &self.facts.regions.observed {
+            Observed::Present(regions) => regions
+                .iter()
+                .any(|region: &Region| region.name == *name && !region.is_enabled()),
+            Observed::Absent | Observed::Gap(_) => false,
+        }
+    }
+}
+
+/// Why nothing could be asked of a bucket whose region is unknown: a bucket that is gone says so itself.
+fn unknown_region(gap: &Gap) -> Gap {
+    if gap.cause == GapCause::BucketGone {
+        return gap.clone();
+    }
+    let detail = if gap.detail.is_empty() {
+        gap.cause.phrase().to_owned()
+    } else {
+        gap.detail.clone()
+    };
+    Gap {
+        cause: GapCause::RegionUnknown,
+        detail,
+        blocked_by: gap.blocked_by,
+    }
+}
