@@ -1,1 +1,27 @@
-//! Nothing yet.
+//! IAM policy documents: what they say, and what they ask of a request.
+//!
+//! Parsing keeps what it does not understand and says so; every question to a document can be answered with
+//! [`Answer::Unclear`]. This crate knows nothing of the AWS SDK, of files, of findings or of how a document was read.
+
+mod answer;
+mod condition;
+mod denial;
+mod document;
+mod json;
+mod matching;
+mod parse;
+mod services;
+mod tls;
+mod uploads;
+mod wildcards;
+
+pub use answer::Answer;
+pub use condition::{Condition, Operator, OperatorKind, Quantifier};
+pub use denial::BucketResources;
+pub use document::{Document, Effect, Listed, PrincipalElement, Principals, Statement};
+pub use matching::{action_matches, arn_matches, text_matches};
+pub use parse::ParseError;
+pub use services::{UnlimitedService, services_without_source, trusts_services};
+pub use tls::{denies_requests_without_tls, denies_tls_versions_before};
+pub use uploads::denies_uploads_with_customer_keys;
+pub use wildcards::{WildcardAllow, wildcard_allows};

@@ -1,0 +1,243 @@
+//! Wildcards: `*` for any run of characters, `?` for any one.
+//!
+//! Besides the usual question (does a pattern match a text) there are two about whole sets of texts: does a pattern
+//! match everything that starts with a text, and can it match any of it. Both are answered exactly, never by trying
+//! examples.
+
+/// Stands in a text for "any characters, any number of them": only a pattern's `*` matches it.
+const ANYTHING: char = '\u{0}';
+
+/// Whether an action pattern (`s3:Get*`) matches an action. Letter case does not matter.
+#[must_use]
+pub fn action_matches(pattern: &str, action: &str) -> bool {
+    matches(&lower(pattern), &lower(action))
+}
+
+/// Whether a pattern matches a text, as `StringLike` compares them. Letter case matters.
+#[must_use]
+pub fn text_matches(pattern: &str, text: &str) -> bool {
+    matches(&characters(pattern), &characters(text))
+}
+
+/// Whether a resource pattern matches an ARN. A wildcard stays within its segment, between two colons; only in the last
+/// segment may it go on beyond them (IAM User Guide, "IAM JSON policy elements: Resource").
+#[must_use]
+pub fn arn_matches(pattern: &str, arn: &str) -> bool {
+    pattern == "*" || by_segment(pattern, &characters(arn), matches)
+}
+
+/// Whether an action pattern matches every action of a service (`s3`).
+pub(crate) fn action_covers_service(pattern: &str, service: &str) -> bool {
+    let mut all = lower(service);
+    all.extend([':', ANYTHING]);
+    matches(&lower(pattern), &all)
+}
+
+/// Whether an action pattern matches any action of a service.
+pub(crate) fn action_touches_service(pattern: &str, service: &str) -> bool {
+    let mut all = lower(service);
+    all.extend([':', '*']);
+    overlap(&lower(pattern), &all)
+}
+
+/// Whether a resource pattern matches every ARN that starts with a text.
+pub(crate) fn arn_covers_all_under(pattern: &str, start: &str) -> bool {
+    let mut all = characters(start);
+    all.push(ANYTHING);
+    pattern == "*" || by_segment(pattern, &all, matches)
+}
+
+/// Whether a resource pattern matches any ARN that starts with a text.
+pub(crate) fn arn_touches_any_under(pattern: &str, start: &str) -> bool {
+    let mut all = characters(start);
+    all.push('*');
+    // A policy variable can stand for anything, so it is taken as a wildcard here.
+    pattern == "*" || pattern.contains("${") || by_segment(pattern, &all, overlap)
+}
+
+fn characters(text: &str) -> Vec<char> {
+    text.chars().collect()
+}
+
+fn lower(text: &str) -> Vec<char> {
+    text.chars().map(|character| character.to_ascii_lowercase()).collect()
+}
+
+/// Compares pattern and text segment by segment, the last of the six taking the rest.
+fn by_segment(pattern: &str, text: &[char], compare: fn(&[char], &[char]) -> bool) -> bool {
+    let pattern = characters(pattern);
+    let mut left = pattern.splitn(6, |character| *character == ':');
+    let mut right = text.splitn(6, |character| *character == ':');
+    loop {
+        match (left.next(), right.next()) {
+            (Some(pattern), Some(text)) if compare(pattern, text) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+    }
+}
+
+/// Whether a pattern matches a text that may hold [`ANYTHING`]; linear but for backtracking to the last `*`.
+fn matches(pattern: &[char], text: &[char]) -> bool {
+    let (mut at_pattern, mut at_text) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while at_text < text.len() {
+        match pattern.get(at_pattern) {
+            Some('*') => {
+                retry = Some((at_pattern, at_text));
+                at_pattern += 1;
+                continue;
+            }
+            Some(expected) if text[at_text] != ANYTHING && (*expected == '?' || *expected == text[at_text]) => {
+                at_pattern += 1;
+                at_text += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let Some((star, taken)) = retry else {
+            return false;
+        };
+        retry = Some((star, taken + 1));
+        at_pattern = star + 1;
+        at_text = taken + 1;
+    }
+    pattern[at_pattern..].iter().all(|character| *character == '*')
+}
+
+/// Whether some text is matched by both patterns.
+fn overlap(left: &[char], right: &[char]) -> bool {
+    // reachable[j]: the first i characters of `left` and the first j of `right` can match one text.
+    let mut reachable = vec![false; right.len() + 1];
+    for i in 0..=left.len() {
+        let mut previous_diagonal = false;
+        for j in 0..=right.len() {
+            let above = i > 0 && reachable[j];
+            let before = j > 0 && reachable[j - 1];
+            let here = if i == 0 && j == 0 {
+                true
+            } else {
+                let star = (i > 0 && left[i - 1] == '*') || (j > 0 && right[j - 1] == '*');
+                let same = i > 0
+                    && j > 0
+                    && previous_diagonal
+                    && (left[i - 1] == right[j - 1] || left[i - 1] == '?' || right[j - 1] == '?');
+                // A star matches nothing (drop it) or swallows one more part of the other side.
+                (star && (above || before)) || (same && !star)
+            };
+            previous_diagonal = i > 0 && reachable[j];
+            reachable[j] = here;
+        }
+    }
+    reachable[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn actions_match_with_wildcards_in_any_letter_case() {
+        for (pattern, action, expected) in [
+            ("s3:GetObject", "s3:getobject", true),
+            ("S3:Get*", "s3:GetObjectAcl", true),
+            ("s3:Get?bject", "s3:GetObject", true),
+            ("*", "s3:GetObject", true),
+            ("s3:*", "s3:GetObject", true),
+            ("s3:*Object", "s3:GetObjectAcl", false),
+            ("s3:*ject*", "s3:GetObjectAcl", true),
+            ("s3:Get", "s3:GetObject", false),
+            ("iam:*", "s3:GetObject", false),
+            ("", "s3:GetObject", false),
+        ] {
+            assert_eq!(action_matches(pattern, action), expected, "{pattern} on {action}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_covers_a_service_only_when_no_action_escapes_it() {
+        for (pattern, covers, touches) in [
+            ("*", true, true),
+            ("s3:*", true, true),
+            ("S3:*", true, true),
+            ("*:*", true, true),
+            ("s3:**", true, true),
+            ("s3:?*", false, true),
+            ("s3:Get*", false, true),
+            ("s3:?", false, true),
+            ("iam:*", false, false),
+            ("s3-object-lambda:*", false, false),
+            ("*:GetObject", false, true),
+        ] {
+            assert_eq!(action_covers_service(pattern, "s3"), covers, "{pattern} covers");
+            assert_eq!(action_touches_service(pattern, "s3"), touches, "{pattern} touches");
+        }
+    }
+
+    #[test]
+    fn a_resource_pattern_covers_all_objects_only_when_no_key_escapes_it() {
+        let objects = "arn:aws:s3:::data/";
+        for (pattern, covers, touches) in [
+            ("*", true, true),
+            ("arn:aws:s3:::data/*", true, true),
+            ("arn:aws:s3:::data*", true, true),
+            ("arn:aws:s3:::*", true, true),
+            ("arn:aws:s3:::d?ta/*", true, true),
+            ("arn:*:s3:::data/*", true, true),
+            ("arn:aws:s3:::*/*", true, true),
+            ("arn:aws:s3:::data/public/*", false, true),
+            ("arn:aws:s3:::data/?", false, true),
+            ("arn:aws:s3:::data", false, false),
+            ("arn:aws:s3:::other/*", false, false),
+            ("arn:aws-cn:s3:::data/*", false, false),
+            ("arn:aws:s3:::data/${aws:username}/*", false, true),
+            ("arn:aws:s3:*", false, false),
+        ] {
+            assert_eq!(arn_covers_all_under(pattern, objects), covers, "{pattern} covers");
+            assert_eq!(arn_touches_any_under(pattern, objects), touches, "{pattern} touches");
+        }
+    }
+
+    /// The definition, by recursion.
+    fn slow(pattern: &[char], text: &[char]) -> bool {
+        match (pattern.split_first(), text.split_first()) {
+            (None, None) => true,
+            (Some((&'*', rest)), _) if slow(rest, text) => true,
+            (Some((&'*', _)), Some((_, tail))) => slow(pattern, tail),
+            (Some((head, rest)), Some((first, tail))) => (*head == '?' || head == first) && slow(rest, tail),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(pattern in "[ab*?]{0,7}", text in "[ab]{0,8}") {
+            let (pattern, text) = (characters(&pattern), characters(&text));
+            prop_assert_eq!(matches(&pattern, &text), slow(&pattern, &text));
+        }
+
+        #[test]
+        fn patterns_overlap_when_a_text_matches_both(left in "[ab*?]{0,5}", right in "[ab*?]{0,5}", text in "[ab]{0,6}") {
+            let (left, right, text) = (characters(&left), characters(&right), characters(&text));
+            if slow(&left, &text) && slow(&right, &text) {
+                prop_assert!(overlap(&left, &right));
+            }
+        }
+
+        #[test]
+        fn patterns_that_overlap_have_a_text_that_matches_both(left in "[ab*?]{0,3}", right in "[ab*?]{0,3}") {
+            let (left, right) = (characters(&left), characters(&right));
+            let mut texts = vec![Vec::new()];
+            let mut witness = false;
+            for _ in 0..=6 {
+                witness |= texts.iter().any(|text: &Vec<char>| slow(&left, text) && slow(&right, text));
+                texts = texts
+                    .iter()
+                    .flat_map(|text| ['a', 'b'].map(|next| [text.as_slice(), &[next]].concat()))
+                    .collect();
+            }
+            prop_assert_eq!(overlap(&left, &right), witness);
+        }
+    }
+}
