@@ -135,3 +135,34 @@ impl CompleteFile {
         durable::publish(&self.partial, &self.path)
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_with_what_is_kept_and_how_to_go_on() {
+        for (name, part, command) in [
+            (
+                "accounts/111122223333.ndjson.zst",
+                Part::Collected,
+                "s3attest scan --resume runs/one",
+            ),
+            ("assessment/coverage.ndjson", Part::Derived, "s3attest assess runs/one"),
+        ] {
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            let run = Path::new("runs/one");
+            let path = run.join(name);
+            let mut writer = RecordWriter::onto(full, path.clone(), layout::partial(&path), run, part).unwrap();
+            // What does not compress reaches the device before the file is finished; what does, reaches it then.
+            let outcome = writer.write(&"a record").and_then(|()| writer.complete().map(drop));
+            let error = outcome.unwrap_err();
+            assert!(
+                matches!(&error, SnapshotError::DiskFull { path: named, .. } if *named == path),
+                "{error}"
+            );
+            let text = error.to_string();
+            assert!(text.contains(command) && text.contains("kept"), "{text}");
+        }
+    }
+}
