@@ -133,8 +133,11 @@ mod tests {
     use super::*;
     use crate::checks::scene::{ACCOUNT, bucket, denied, facts, present, region, source};
 
-    /// A bucket in a region (`?` for an unknown one) that sends nowhere (``), somewhere, or of which it is not known (`?`).
+    /// A bucket's name, its region, and to whom it sends; a question mark stands for what is not known.
     type Other = (&'static str, &'static str, &'static str);
+
+    /// The region of the bucket that is asked about, the others, and the two answers.
+    type AnswerCase = (&'static str, &'static [Other], Option<bool>, Option<bool>);
 
     fn placed(name: &str, place: &str) -> Bucket {
         let mut bucket = bucket(name);
@@ -170,7 +173,7 @@ mod tests {
 
     #[test]
     fn whether_others_send_here_is_said_only_when_it_is_known() {
-        let cases: [(&str, &[Other], Option<bool>, Option<bool>); 12] = [
+        let cases: [AnswerCase; 12] = [
             ("r-1", &[], Some(false), Some(false)),
             ("r-1", &[("a", "r-1", "")], Some(false), Some(false)),
             ("r-1", &[("a", "r-1", "subject")], Some(true), Some(true)),
