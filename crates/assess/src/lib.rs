@@ -3,13 +3,27 @@
 //! Pure functions of the evidence and the configuration. This crate knows nothing of the AWS SDK, of tokio, of files or
 //! of how an assessment is shown.
 
+pub mod assessor;
 pub mod check;
 pub mod checks;
+pub mod coverage;
+pub mod description;
 pub mod frameworks;
 pub mod index;
 pub mod judgement;
 pub mod parameters;
+mod remedy;
 mod runner;
 mod senders;
+mod summary;
+pub mod survey;
 pub mod trail;
 pub mod views;
+
+pub use assessor::{Assessor, Basis, Provenance, Sink};
+pub use check::{AccountFact, Check};
+pub use checks::CHECKS;
+pub use description::{descriptions, find};
+pub use index::{BucketIndex, IndexBuilder, References};
+pub use parameters::Parameters;
+pub use survey::Survey;

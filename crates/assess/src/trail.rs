@@ -90,6 +90,14 @@ impl<'a> Trail<'a> {
         self.step(evidence, Some(arn))
     }
 
+    /// Reads evidence that stands in the way of everything else when it is a gap, and is not worth a mention otherwise.
+    pub(crate) fn gap_of<T>(&mut self, evidence: &'a Evidence<T>) -> Result<(), Unknown<'a>> {
+        match evidence.as_gap() {
+            Some(_) => self.read(evidence).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
     fn step<T>(&mut self, evidence: &'a Evidence<T>, of: Option<String>) -> Result<Option<&'a T>, Unknown<'a>> {
         let state = match evidence.observed {
             Observed::Present(_) => EvidenceState::Present,

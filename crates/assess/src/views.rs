@@ -2,13 +2,15 @@
 //!
 //! A view holds references only. It does not know where the evidence came from, and it makes no verdict.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::{Bucket, BucketSettings};
-use s3attest_model::evidence::Evidence;
+use s3attest_model::evidence::{Evidence, Gap, GapCause};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{Account, AccountListing};
+use s3attest_policy::{BucketResources, Document};
 
 use crate::index::{BucketIndex, IndexedBucket};
 use crate::parameters::Parameters;
@@ -46,6 +48,12 @@ pub struct AccountView<'a> {
     pub parameters: &'a Parameters,
 }
 
+/// A bucket's policy, parsed when the first check asks for it and kept for the others.
+#[derive(Debug, Default)]
+pub struct PolicyCell {
+    parsed: OnceCell<Result<Document, Gap>>,
+}
+
 /// A bucket as a check sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct BucketView<'a> {
@@ -61,9 +69,34 @@ pub struct BucketView<'a> {
     pub organization: OrganizationView<'a>,
     /// What the organization asks for.
     pub parameters: &'a Parameters,
+    /// The bucket's policy, parsed at most once.
+    pub policy: &'a PolicyCell,
 }
 
 impl<'a> BucketView<'a> {
+    /// The bucket policy as a document; `None` when the bucket has none. A text that is no policy document is unknown.
+    pub fn policy(&self, trail: &mut Trail<'a>) -> Result<Option<&'a Document>, Unknown<'a>> {
+        let Some(text) = trail.read(&self.settings.policy)? else {
+            return Ok(None);
+        };
+        let parse = || {
+            Document::parse(&text.0).map_err(|error| {
+                let detail = format!("the bucket policy is not a policy document: {error}");
+                Gap::new(GapCause::MalformedAnswer, detail)
+            })
+        };
+        match self.policy.parsed.get_or_init(parse) {
+            Ok(document) => Ok(Some(document)),
+            Err(gap) => Err(Unknown::of(gap)),
+        }
+    }
+
+    /// The bucket and its objects, as resources of a policy.
+    #[must_use]
+    pub fn resources(&self) -> BucketResources {
+        BucketResources::of(self.arn_of(self.bucket.name.as_str()))
+    }
+
     /// A bucket of this bucket's own account by its name: `None` when the account certainly has no such bucket, unknown
     /// when the list of its buckets is incomplete.
     pub fn in_own_account(&self, trail: &mut Trail<'a>, name: &str) -> Result<Option<&'a IndexedBucket>, Unknown<'a>> {

@@ -16,7 +16,7 @@ use crate::index::{IndexBuilder, References};
 use crate::parameters::Parameters;
 use crate::runner;
 use crate::trail::Trail;
-use crate::views::{AccountView, BucketView, OrganizationView};
+use crate::views::{AccountView, BucketView, OrganizationView, PolicyCell};
 
 /// The account of every bucket that a test does not place elsewhere.
 pub(crate) const ACCOUNT: &str = "111111111111";
@@ -196,6 +196,7 @@ impl Scene {
             accounts: &accounts,
             listing: &self.account_listing,
         };
+        let policy = PolicyCell::default();
         let mut trail = Trail::new();
         let (resource, said) = match check.judge {
             Judge::Account(judge) => {
@@ -218,6 +219,7 @@ impl Scene {
                     index: &index,
                     organization,
                     parameters: &self.parameters,
+                    policy: &policy,
                 };
                 let resource = Resource::Bucket {
                     account: self.bucket.account.clone(),

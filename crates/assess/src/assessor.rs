@@ -1,0 +1,247 @@
+//! Judges a snapshot account by account and bucket by bucket, in constant memory.
+//!
+//! Three passes over the accounts, each in the order of ids: [`Survey`](crate::survey::Survey),
+//! [`IndexBuilder`](crate::index::IndexBuilder), and this one. Findings and coverage leave through a [`Sink`] as soon as
+//! they are made. The assessor does not know where records come from or where findings go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use s3attest_model::account::AccountFacts;
+use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::bucket::Bucket;
+use s3attest_model::control::ControlAssessment;
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::evidence::{Evidence, Gap, GapCause};
+use s3attest_model::finding::{Finding, Resource};
+use s3attest_model::identifiers::{AccountId, CheckId};
+use s3attest_model::organization::{Account, AccountListing, Selection};
+
+use crate::check::{Check, Judge};
+use crate::coverage::{self, AccountReads};
+use crate::frameworks::{CheckSlot, Framework, RollUp};
+use crate::index::BucketIndex;
+use crate::judgement::Judgement;
+use crate::parameters::Parameters;
+use crate::runner;
+use crate::summary::Totals;
+use crate::trail::{Trail, Unknown};
+use crate::views::{AccountView, BucketView, OrganizationView, PolicyCell};
+
+/// Takes findings and coverage as they are made.
+pub trait Sink {
+    /// Why a record could not be taken; ends the assessment.
+    type Error;
+
+    /// Takes a finding. Findings come by account; of each account first its own, then those of its buckets.
+    fn finding(&mut self, finding: Finding) -> Result<(), Self::Error>;
+
+    /// Takes a record of coverage, in the order of `coverage.ndjson`.
+    fn coverage(&mut self, record: CoverageRecord) -> Result<(), Self::Error>;
+}
+
+/// What an assessment rests on besides the records that stream by.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'a> {
+    /// The checks to run, by id.
+    pub checks: &'a [&'static Check],
+    /// What the organization asks for.
+    pub parameters: &'a Parameters,
+    /// The framework.
+    pub framework: &'a Framework,
+    /// Buckets that others refer to, from the second pass.
+    pub index: &'a BucketIndex,
+    /// What each account's reads came to, from the first pass.
+    pub reads: &'a BTreeMap<AccountId, AccountReads>,
+    /// The ids of all accounts that were listed.
+    pub accounts: &'a BTreeSet<AccountId>,
+    /// Whether that list is complete.
+    pub account_listing: &'a Evidence<AccountListing>,
+}
+
+/// What a summary says of how it came to be.
+#[derive(Debug, Clone)]
+pub struct Provenance {
+    /// The version of the program.
+    pub tool_version: String,
+    /// SHA-256 of the configuration, in hexadecimal.
+    pub configuration_digest: String,
+}
+
+/// A check with what would otherwise be looked up for every bucket.
+#[derive(Debug)]
+struct Running {
+    check: &'static Check,
+    id: CheckId,
+    slot: CheckSlot,
+}
+
+/// The third pass: judges what streams by.
+#[derive(Debug)]
+pub struct Assessor<'a> {
+    basis: Basis<'a>,
+    checks: Vec<Running>,
+    roll_up: RollUp<'a>,
+    totals: Totals,
+    no_reads: AccountReads,
+}
+
+impl<'a> Assessor<'a> {
+    /// An assessor before its first account.
+    #[must_use]
+    pub fn new(basis: Basis<'a>) -> Self {
+        let ids: Vec<CheckId> = basis.checks.iter().map(|check| check.check_id()).collect();
+        let mut roll_up = RollUp::new(basis.framework, &ids);
+        if basis.account_listing.as_gap().is_some() {
+            roll_up.withhold();
+        }
+        let checks = basis
+            .checks
+            .iter()
+            .zip(&ids)
+            .map(|(check, id)| Running {
+                check,
+                id: id.clone(),
+                slot: roll_up.slot_of(id),
+            })
+            .collect();
+        Self {
+            basis,
+            checks,
+            roll_up,
+            totals: Totals::new(ids),
+            no_reads: AccountReads::default(),
+        }
+    }
+
+    fn organization(&self) -> OrganizationView<'a> {
+        OrganizationView {
+            accounts: self.basis.accounts,
+            listing: self.basis.account_listing,
+        }
+    }
+
+    /// Takes up the next account of the organization, by id. `facts` is `None` when the snapshot holds nothing of it.
+    ///
+    /// An account in scope that was not reached gets findings that say so; one out of scope gets coverage alone, and
+    /// no buckets of it may follow.
+    pub fn account<S: Sink>(
+        &mut self,
+        account: &Account,
+        facts: Option<&AccountFacts>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let basis = self.basis;
+        let facts = match account.selection {
+            Selection::Selected => facts,
+            Selection::Excluded(_) | Selection::NotActive | Selection::Undecided(_) => None,
+        };
+        let reads = match facts {
+            Some(facts) => basis.reads.get(&facts.account).unwrap_or(&self.no_reads),
+            None => &self.no_reads,
+        };
+        let covered = coverage::of_account(account, facts, reads);
+        let regions = facts
+            .map(|facts| coverage::of_regions(facts, reads))
+            .unwrap_or_default();
+        let in_scope = covered.status.is_in_scope();
+        let all_listed = facts.is_some_and(|facts| facts.bucket_listing.as_gap().is_none());
+        if in_scope && !all_listed {
+            self.roll_up.withhold();
+        }
+        self.totals.account(&covered);
+        sink.coverage(CoverageRecord::Account(Box::new(covered)))?;
+        for region in regions {
+            self.totals.region(&region);
+            sink.coverage(CoverageRecord::Region(region))?;
+        }
+        if !in_scope {
+            return Ok(());
+        }
+        for position in 0..self.checks.len() {
+            let Judge::Account(judge) = self.checks[position].check.judge else {
+                continue;
+            };
+            let mut trail = Trail::new();
+            let said = match facts {
+                None => Err(Unknown::because(not_read(account))),
+                Some(facts) => trail.gap_of(&facts.access).and_then(|()| {
+                    let view = AccountView {
+                        account,
+                        facts,
+                        organization: self.organization(),
+                        parameters: basis.parameters,
+                    };
+                    judge(&view, &mut trail)
+                }),
+            };
+            let resource = Resource::Account {
+                account: account.id.clone(),
+            };
+            self.conclude(position, resource, said, trail, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Judges a bucket of the account that was taken up last; `facts` are that account's.
+    pub fn bucket<S: Sink>(&mut self, facts: &AccountFacts, bucket: &Bucket, sink: &mut S) -> Result<(), S::Error> {
+        let policy = PolicyCell::default();
+        let view = BucketView {
+            bucket,
+            settings: &bucket.settings,
+            account: facts,
+            index: self.basis.index,
+            organization: self.organization(),
+            parameters: self.basis.parameters,
+            policy: &policy,
+        };
+        sink.coverage(CoverageRecord::Bucket(coverage::of_bucket(bucket)))?;
+        let resource = Resource::Bucket {
+            account: bucket.account.clone(),
+            name: bucket.name.clone(),
+            partition: facts.partition,
+            region: coverage::region_of(&bucket.region).cloned(),
+        };
+        for position in 0..self.checks.len() {
+            let Judge::Bucket(judge) = self.checks[position].check.judge else {
+                continue;
+            };
+            let mut trail = Trail::new();
+            let said = judge(&view, &mut trail);
+            self.conclude(position, resource.clone(), said, trail, sink)?;
+        }
+        Ok(())
+    }
+
+    fn conclude<S: Sink>(
+        &mut self,
+        position: usize,
+        resource: Resource,
+        said: Result<Judgement, Unknown<'_>>,
+        trail: Trail<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let running = &self.checks[position];
+        let finding = runner::finding(running.check, running.id.clone(), resource, said, trail);
+        self.roll_up.add_at(running.slot, finding.verdict);
+        self.totals.finding(position, &finding);
+        sink.finding(finding)
+    }
+
+    /// The assessment in numbers, and every control of the framework.
+    #[must_use]
+    pub fn finish(self, provenance: Provenance) -> (AssessmentSummary, Vec<ControlAssessment>) {
+        let gap = self.basis.account_listing.as_gap().cloned();
+        let summary = self.totals.summary(provenance, self.basis.framework.information(), gap);
+        (summary, self.roll_up.finish())
+    }
+}
+
+/// Why nothing is known of an account that is in scope.
+fn not_read(account: &Account) -> Gap {
+    match &account.selection {
+        Selection::Undecided(why) => Gap::new(GapCause::NotCollected, why.clone()),
+        Selection::Selected | Selection::Excluded(_) | Selection::NotActive => {
+            Gap::new(GapCause::Interrupted, "the snapshot holds nothing of the account")
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Sentences for a person about an account that was not read in full: why, and what to do about it.
+//!
+//! Written for somebody who has to open the right console at two in the morning. This module counts nothing.
+
+use s3attest_model::account::AccountFacts;
+use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts};
+use s3attest_model::evidence::{BlockedBy, Gap, GapCause};
+use s3attest_model::organization::{Account, Selection};
+
+/// The reason and the remedy for an account; both empty when there is nothing to say.
+pub(crate) fn of_account(
+    account: &Account,
+    facts: Option<&AccountFacts>,
+    status: AccountStatus,
+    reads: ReadCounts,
+    gaps: &[GapTally],
+) -> (String, String) {
+    match status {
+        AccountStatus::Assessed => (String::new(), String::new()),
+        AccountStatus::Excluded => {
+            let why = match &account.selection {
+                Selection::Excluded(why) => why.as_str(),
+                Selection::Selected | Selection::NotActive | Selection::Undecided(_) => "",
+            };
+            (sentence("The configuration leaves the account out", why), String::new())
+        }
+        AccountStatus::NotActive => (
+            format!("The account's state is {}, so nothing in it can be read.", account.state),
+            String::new(),
+        ),
+        AccountStatus::NotCollected => match &account.selection {
+            Selection::Undecided(why) => (
+                sentence("Nobody knows whether the account belongs to the scope", why),
+                "Let the scanning credentials read what the selection needs (organizational units, tags), or select the \
+                 account by its id."
+                    .to_owned(),
+            ),
+            Selection::Selected | Selection::Excluded(_) | Selection::NotActive => (
+                "The run ended before the account was read.".to_owned(),
+                "Scan again with --resume to read what is missing.".to_owned(),
+            ),
+        },
+        AccountStatus::Denied => match facts.and_then(|facts| facts.access.as_gap()) {
+            Some(gap) => not_reached(account, gap),
+            None => (String::new(), String::new()),
+        },
+        AccountStatus::PartlyAssessed => partly(reads, gaps),
+    }
+}
+
+/// A statement with what was said in brackets, where something was.
+fn sentence(statement: &str, said: &str) -> String {
+    let said = said.trim().trim_end_matches('.');
+    if said.is_empty() {
+        format!("{statement}.")
+    } else {
+        format!("{statement} ({said}).")
+    }
+}
+
+fn not_reached(account: &Account, gap: &Gap) -> (String, String) {
+    let reason = sentence(
+        &format!("The account was not reached: {}", gap.cause.phrase()),
+        &gap.detail,
+    );
+    let id = &account.id;
+    let remedy = match (gap.cause, gap.blocked_by) {
+        (
+            GapCause::Denied | GapCause::NoSession,
+            Some(
+                blocked_by @ (BlockedBy::ServiceControlPolicy
+                | BlockedBy::ResourceControlPolicy
+                | BlockedBy::PermissionsBoundary
+                | BlockedBy::SessionPolicy
+                | BlockedBy::EndpointPolicy),
+            ),
+        ) => {
+            format!(
+                "Let {} permit assuming the scanning role in account {id}.",
+                document(blocked_by)
+            )
+        }
+        (GapCause::Denied | GapCause::NoSession, _) => format!(
+            "Create the scanning role in account {id} if it is not there, let its trust policy admit the caller (with the \
+             configured external id), and allow the caller sts:AssumeRole on it."
+        ),
+        (cause, _) => again(cause),
+    };
+    (reason, remedy)
+}
+
+fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
+    let missing = reads.asked - reads.answered;
+    let Some(most) = gaps.first() else {
+        return (
+            format!("{missing} of {} reads were not answered.", reads.asked),
+            String::new(),
+        );
+    };
+    let reason = format!(
+        "{missing} of {} reads were not answered; most often {} ({}, {}).",
+        reads.asked,
+        most.operation,
+        most.cause.phrase(),
+        if most.count == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", most.count)
+        },
+    );
+    let remedy = match (most.cause, most.blocked_by) {
+        (GapCause::Denied, Some(BlockedBy::IdentityPolicy | BlockedBy::Unknown) | None) => {
+            format!("Allow the scanning role the permission for {}.", most.operation)
+        }
+        (GapCause::Denied, Some(blocked_by)) => {
+            format!(
+                "Let {} permit {} for the scanning role.",
+                document(blocked_by),
+                most.operation
+            )
+        }
+        (cause, _) => again(cause),
+    };
+    (reason, remedy)
+}
+
+fn document(blocked_by: BlockedBy) -> &'static str {
+    match blocked_by {
+        BlockedBy::IdentityPolicy => "the role's own policies",
+        BlockedBy::ResourcePolicy => "the bucket policy",
+        BlockedBy::ServiceControlPolicy => "the organization's service control policies",
+        BlockedBy::ResourceControlPolicy => "the organization's resource control policies",
+        BlockedBy::SessionPolicy => "the session policy of the scan",
+        BlockedBy::PermissionsBoundary => "the role's permissions boundary",
+        BlockedBy::EndpointPolicy => "the VPC endpoint's policy",
+        BlockedBy::Unknown => "whatever refused it",
+    }
+}
+
+/// What to do about a gap that is no refusal.
+fn again(cause: GapCause) -> String {
+    match cause {
+        GapCause::Denied | GapCause::NoSession => "Give the scanning role the permission that is missing.",
+        GapCause::Throttled => "Scan again with lower rates, or when less else is calling the account.",
+        GapCause::TimedOut | GapCause::ConnectionFailed => {
+            "Check the network path to the AWS endpoints and scan again."
+        }
+        GapCause::ServiceError => "Scan again; if it stays, the AWS Health Dashboard may tell more.",
+        GapCause::CredentialsExpired => "Scan again with --resume and fresh credentials.",
+        GapCause::BucketGone => "Nothing: the bucket no longer exists. A new scan will not list it.",
+        GapCause::NotTheOwner => "Find out who owns the bucket: the account lists it and another one answers for it.",
+        GapCause::Interrupted => "Scan again with --resume to read what is missing.",
+        GapCause::RegionOff => "Nothing while the region is off; enable it for the account to have it read.",
+        GapCause::RegionUnknown => {
+            "Allow the scanning role to find out the bucket's region (s3:ListBucket, for HeadBucket)."
+        }
+        GapCause::NoSupportPlan => "Nothing, unless the account gets a support plan that includes the interface.",
+        GapCause::Unsupported => "Nothing: the endpoint does not offer the operation.",
+        GapCause::NotCollected => "Scan without leaving it out.",
+        GapCause::MalformedAnswer | GapCause::OtherError => {
+            "Look at what was said; if it is AWS that answered so, please report it with the request id."
+        }
+    }
+    .to_owned()
+}

@@ -1,0 +1,165 @@
+//! An assessment in numbers, counted while findings stream by.
+//!
+//! Memory grows with accounts and checks; of the findings themselves at most the fifty worst are kept.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, FrameworkInformation};
+use s3attest_model::check::Severity;
+use s3attest_model::coverage::{
+    AccountCoverage, AccountStatus, BucketCounts, CoverageTotals, ReadCounts, RegionCoverage, RegionStatus,
+};
+use s3attest_model::evidence::Gap;
+use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
+use s3attest_model::identifiers::{AccountId, CheckId};
+use s3attest_model::run::SNAPSHOT_SCHEMA;
+
+use crate::assessor::Provenance;
+
+/// How many of the worst findings a summary holds.
+const WORST: usize = 50;
+
+/// One whole account seen, in the unit in which accounts are added up.
+const WHOLE: u128 = 1_000_000_000_000;
+
+/// The order of the worst findings: by severity, then account, resource and check.
+type Rank = (Reverse<Severity>, AccountId, Resource, CheckId);
+
+/// The counters.
+#[derive(Debug)]
+pub(crate) struct Totals {
+    checks: Vec<CheckTally>,
+    counts: VerdictCounts,
+    accounts: BTreeMap<AccountId, VerdictCounts>,
+    failed: BTreeMap<Severity, u64>,
+    worst: BTreeMap<Rank, Finding>,
+    statuses: BTreeMap<AccountStatus, u64>,
+    buckets: BucketCounts,
+    regions_off: u64,
+    reads: ReadCounts,
+    in_scope: u128,
+    seen: u128,
+}
+
+impl Totals {
+    /// Nothing counted yet, for these checks in this order.
+    pub(crate) fn new(checks: Vec<CheckId>) -> Self {
+        let tally = |check| CheckTally {
+            check,
+            counts: VerdictCounts::default(),
+        };
+        Self {
+            checks: checks.into_iter().map(tally).collect(),
+            counts: VerdictCounts::default(),
+            accounts: BTreeMap::new(),
+            failed: BTreeMap::new(),
+            worst: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            buckets: BucketCounts::default(),
+            regions_off: 0,
+            reads: ReadCounts::default(),
+            in_scope: 0,
+            seen: 0,
+        }
+    }
+
+    /// Counts an account.
+    pub(crate) fn account(&mut self, account: &AccountCoverage) {
+        *self.statuses.entry(account.status).or_default() += 1;
+        self.buckets.merge(account.buckets);
+        if !account.status.is_in_scope() {
+            return;
+        }
+        self.accounts.entry(account.account.clone()).or_default();
+        self.in_scope += 1;
+        let reached = matches!(account.status, AccountStatus::Assessed | AccountStatus::PartlyAssessed);
+        if reached {
+            self.reads.merge(account.reads);
+            let answered = u128::from(account.reads.answered) * WHOLE;
+            // An account of which nothing was asked was not seen.
+            self.seen += answered.checked_div(u128::from(account.reads.asked)).unwrap_or(0);
+        }
+    }
+
+    /// Counts a region.
+    pub(crate) fn region(&mut self, region: &RegionCoverage) {
+        if region.status == RegionStatus::Off {
+            self.regions_off += 1;
+        }
+    }
+
+    /// Counts a finding of the check at this position.
+    pub(crate) fn finding(&mut self, position: usize, finding: &Finding) {
+        self.counts.add(finding.verdict);
+        self.checks[position].counts.add(finding.verdict);
+        match self.accounts.get_mut(finding.resource.account()) {
+            Some(counts) => counts.add(finding.verdict),
+            None => self
+                .accounts
+                .entry(finding.resource.account().clone())
+                .or_default()
+                .add(finding.verdict),
+        }
+        if finding.verdict == Verdict::Fail {
+            *self.failed.entry(finding.severity).or_default() += 1;
+            self.rank(finding);
+        }
+    }
+
+    fn rank(&mut self, finding: &Finding) {
+        let full = self.worst.len() == WORST;
+        let last = self.worst.last_key_value();
+        if full && last.is_some_and(|((Reverse(severity), ..), _)| *severity > finding.severity) {
+            return;
+        }
+        let rank = (
+            Reverse(finding.severity),
+            finding.resource.account().clone(),
+            finding.resource.clone(),
+            finding.check.clone(),
+        );
+        if full && last.is_some_and(|(least, _)| *least < rank) {
+            return;
+        }
+        self.worst.insert(rank, finding.clone());
+        if self.worst.len() > WORST {
+            self.worst.pop_last();
+        }
+    }
+
+    /// The numbers.
+    pub(crate) fn summary(
+        self,
+        provenance: Provenance,
+        framework: FrameworkInformation,
+        account_listing_gap: Option<Gap>,
+    ) -> AssessmentSummary {
+        let seen = self.seen.checked_div(self.in_scope).unwrap_or(0) * 10_000 / WHOLE;
+        let status = |status: &AccountStatus| (*status, self.statuses.get(status).copied().unwrap_or_default());
+        let severity = |severity: &Severity| (*severity, self.failed.get(severity).copied().unwrap_or_default());
+        AssessmentSummary {
+            schema: SNAPSHOT_SCHEMA,
+            tool_version: provenance.tool_version,
+            configuration_digest: provenance.configuration_digest,
+            framework,
+            coverage: CoverageTotals {
+                accounts: AccountStatus::ALL.iter().map(status).collect(),
+                buckets: self.buckets,
+                regions_off: self.regions_off,
+                reads: self.reads,
+                seen: u32::try_from(seen).expect("at most all of an account is seen"),
+            },
+            account_listing_gap,
+            counts: self.counts,
+            failed_by_severity: Severity::WORST_FIRST.iter().map(severity).collect(),
+            checks: self.checks,
+            accounts: self
+                .accounts
+                .into_iter()
+                .map(|(account, counts)| AccountTally { account, counts })
+                .collect(),
+            worst: self.worst.into_values().collect(),
+        }
+    }
+}
