@@ -1,0 +1,139 @@
+//! `coverage.csv`: a row for each account, region of an account and bucket, read or not.
+
+use std::borrow::Cow;
+
+use s3attest_model::coverage::{AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage};
+
+use super::table::{Table, list, number};
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::staging::Staging;
+
+const COLUMNS: usize = 19;
+
+const HEADER: [&str; COLUMNS] = [
+    "record",
+    "account_id",
+    "account_name",
+    "organizational_unit",
+    "account_state",
+    "region",
+    "bucket",
+    "status",
+    "reason",
+    "remedy",
+    "buckets_listed",
+    "buckets_assessed",
+    "buckets_partly_assessed",
+    "buckets_unreadable",
+    "buckets_gone",
+    "reads_asked",
+    "reads_answered",
+    "gaps",
+    "gap_details",
+];
+
+pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
+    let mut table = Table::create(staging, "coverage.csv", HEADER)?;
+    let mut name = String::new();
+    let mut name_of = None;
+    for record in run.coverage().map_err(ReportError::Run)? {
+        let record = record.map_err(ReportError::Run)?;
+        match &record {
+            CoverageRecord::Account(account) => {
+                name.clone_from(&account.name);
+                name_of = Some(account.account.clone());
+                table.row(account_cells(account))?;
+            }
+            CoverageRecord::Region(region) => {
+                let name = if name_of.as_ref() == Some(&region.account) {
+                    name.as_str()
+                } else {
+                    ""
+                };
+                table.row(region_cells(region, name))?;
+            }
+            CoverageRecord::Bucket(bucket) => {
+                let name = if name_of.as_ref() == Some(&bucket.account) {
+                    name.as_str()
+                } else {
+                    ""
+                };
+                table.row(bucket_cells(bucket, name))?;
+            }
+        }
+    }
+    Ok(table.finish()?)
+}
+
+const NOTHING: Cow<'static, str> = Cow::Borrowed("");
+
+fn account_cells(account: &AccountCoverage) -> [Cow<'_, str>; COLUMNS] {
+    [
+        "account".into(),
+        account.account.as_str().into(),
+        account.name.as_str().into(),
+        account.organizational_unit.as_deref().unwrap_or("").into(),
+        account.state.to_string().into(),
+        NOTHING,
+        NOTHING,
+        account.status.as_str().into(),
+        account.reason.as_str().into(),
+        account.remedy.as_str().into(),
+        account.buckets_listed.map_or(NOTHING, number),
+        number(account.buckets.assessed),
+        number(account.buckets.partly_assessed),
+        number(account.buckets.unreadable),
+        number(account.buckets.gone),
+        number(account.reads.asked),
+        number(account.reads.answered),
+        gaps(&account.gaps),
+        details(&account.gaps),
+    ]
+}
+
+fn region_cells<'record>(region: &'record RegionCoverage, name: &'record str) -> [Cow<'record, str>; COLUMNS] {
+    let mut cells = [NOTHING; COLUMNS];
+    cells[0] = "region".into();
+    cells[1] = region.account.as_str().into();
+    cells[2] = name.into();
+    cells[5] = region.region.as_str().into();
+    cells[7] = region.status.as_str().into();
+    cells[10] = number(region.buckets);
+    cells
+}
+
+fn bucket_cells<'record>(bucket: &'record BucketCoverage, name: &'record str) -> [Cow<'record, str>; COLUMNS] {
+    let mut cells = [NOTHING; COLUMNS];
+    cells[0] = "bucket".into();
+    cells[1] = bucket.account.as_str().into();
+    cells[2] = name.into();
+    cells[5] = bucket.region.as_ref().map_or("", |region| region.as_str()).into();
+    cells[6] = bucket.bucket.as_str().into();
+    cells[7] = bucket.status.as_str().into();
+    cells[15] = number(bucket.reads.asked);
+    cells[16] = number(bucket.reads.answered);
+    cells[17] = gaps(&bucket.gaps);
+    cells[18] = details(&bucket.gaps);
+    cells
+}
+
+/// `s3.GetBucketAcl denied by resource-policy: 3`, and so on.
+fn gaps(gaps: &[GapTally]) -> Cow<'static, str> {
+    list(gaps.iter().map(|gap| {
+        let blocker = gap
+            .blocked_by
+            .map(|blocker| format!(" by {blocker}"))
+            .unwrap_or_default();
+        format!("{} {}{blocker}: {}", gap.operation, gap.cause, gap.count)
+    }))
+}
+
+/// What was said the first time, in the order of the gaps; gaps of which nothing was said are left out.
+fn details(gaps: &[GapTally]) -> Cow<'static, str> {
+    list(
+        gaps.iter()
+            .filter(|gap| !gap.example.is_empty())
+            .map(|gap| format!("{}: {}", gap.operation, gap.example)),
+    )
+}

@@ -1,0 +1,169 @@
+//! `findings.csv`: a row for each finding, whatever its verdict.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::finding::{EvidenceReference, EvidenceState, Finding};
+use s3attest_model::identifiers::CheckId;
+
+use super::table::{Table, list};
+use crate::ahead::Ahead;
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::staging::Staging;
+use crate::text::rfc3339;
+
+const HEADER: [&str; 19] = [
+    "account_id",
+    "account_name",
+    "resource_type",
+    "resource_name",
+    "resource_arn",
+    "region",
+    "check_id",
+    "check_title",
+    "severity",
+    "verdict",
+    "message",
+    "gap_cause",
+    "gap_blocked_by",
+    "gap_detail",
+    "first_observed_at",
+    "last_observed_at",
+    "evidence",
+    "request_ids",
+    "controls",
+];
+
+/// What the rows of one check share.
+#[derive(Default)]
+struct CheckCells {
+    title: String,
+    controls: String,
+}
+
+pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
+    let checks = check_cells(run);
+    let nothing = CheckCells::default();
+    let mut table = Table::create(staging, "findings.csv", HEADER)?;
+    let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
+    let mut account_name = String::new();
+    let mut account_of_name = None;
+    for finding in run.findings().map_err(ReportError::Run)? {
+        let finding = finding.map_err(ReportError::Run)?;
+        let account = finding.resource.account();
+        if account_of_name.as_ref() != Some(account) {
+            account_name.clear();
+            while let Some(record) = coverage
+                .next_if(|record| account_of(record) <= account)
+                .map_err(ReportError::Run)?
+            {
+                if let CoverageRecord::Account(covered) = record
+                    && covered.account == *account
+                {
+                    account_name = covered.name;
+                }
+            }
+            account_of_name = Some(account.clone());
+        }
+        table.row(cells(
+            &finding,
+            &account_name,
+            checks.get(&finding.check).unwrap_or(&nothing),
+        ))?;
+    }
+    Ok(table.finish()?)
+}
+
+fn account_of(record: &CoverageRecord) -> &s3attest_model::identifiers::AccountId {
+    match record {
+        CoverageRecord::Account(account) => &account.account,
+        CoverageRecord::Region(region) => &region.account,
+        CoverageRecord::Bucket(bucket) => &bucket.account,
+    }
+}
+
+fn check_cells<R: AssessedRun>(run: &R) -> BTreeMap<CheckId, CheckCells> {
+    let mut cells: BTreeMap<CheckId, CheckCells> = BTreeMap::new();
+    for check in run.checks() {
+        cells
+            .entry(check.id.clone())
+            .or_default()
+            .title
+            .clone_from(&check.title);
+    }
+    for control in run.controls() {
+        for check in &control.checks {
+            let controls = &mut cells.entry(check.check.clone()).or_default().controls;
+            if !controls.is_empty() {
+                controls.push_str("; ");
+            }
+            controls.push_str(control.control.as_str());
+        }
+    }
+    cells
+}
+
+fn cells<'finding>(
+    finding: &'finding Finding,
+    account_name: &'finding str,
+    check: &'finding CheckCells,
+) -> [Cow<'finding, str>; 19] {
+    let resource = &finding.resource;
+    let gap = finding.gap.as_ref();
+    let times = || {
+        finding
+            .evidence
+            .iter()
+            .filter_map(|evidence| evidence.source.observed_at)
+    };
+    let time = |moment: Option<jiff::Timestamp>| Cow::Owned(moment.map(rfc3339).unwrap_or_default());
+    [
+        resource.account().as_str().into(),
+        account_name.into(),
+        resource.kind().into(),
+        resource.name().into(),
+        resource.arn().into(),
+        resource.region().map_or("", |region| region.as_str()).into(),
+        finding.check.as_str().into(),
+        check.title.as_str().into(),
+        finding.severity.as_str().into(),
+        finding.verdict.as_str().into(),
+        finding.message.as_str().into(),
+        gap.map_or("", |gap| gap.cause.as_str()).into(),
+        gap.and_then(|gap| gap.blocked_by)
+            .map_or("", |blocker| blocker.as_str())
+            .into(),
+        gap.map_or("", |gap| gap.detail.as_str()).into(),
+        time(times().min()),
+        time(times().max()),
+        list(finding.evidence.iter().map(evidence)),
+        list(
+            finding
+                .evidence
+                .iter()
+                .filter_map(|evidence| evidence.source.request_id.clone()),
+        ),
+        check.controls.as_str().into(),
+    ]
+}
+
+/// A call and what it said: `s3.GetBucketPolicy absent NoSuchBucketPolicy`, with `of` and an ARN for another resource.
+fn evidence(evidence: &EvidenceReference) -> String {
+    let state = match evidence.state {
+        EvidenceState::Present => "present",
+        EvidenceState::Absent => "absent",
+        EvidenceState::Gap => "gap",
+    };
+    let mut text = format!("{} {state}", evidence.source.operation);
+    if let Some(code) = &evidence.source.code {
+        text.push(' ');
+        text.push_str(code);
+    }
+    if let Some(arn) = &evidence.of {
+        text.push_str(" of ");
+        text.push_str(arn);
+    }
+    text
+}

@@ -1,0 +1,28 @@
+//! Tables for spreadsheets and notebooks: RFC 4180, comma, UTF-8, a header, every field quoted, schema version 1.
+//!
+//! One module per table. docs/report.md documents every column. Within a schema version columns keep their names, order
+//! and meaning. It does not know how the pages look.
+
+mod controls;
+mod coverage;
+mod findings;
+mod table;
+
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::html::Templates;
+use crate::staging::Staging;
+
+/// The tables, under their final names.
+pub(crate) const ENTRIES: &[&str] = &["findings.csv", "controls.csv", "coverage.csv"];
+
+/// Writes every table. Tables have no templates.
+pub(crate) fn render<R: AssessedRun>(
+    run: &R,
+    _templates: &Templates,
+    staging: &Staging,
+) -> Result<(), ReportError<R::Error>> {
+    findings::write(run, staging)?;
+    controls::write(run, staging)?;
+    coverage::write(run, staging)
+}

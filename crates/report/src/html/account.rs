@@ -1,0 +1,366 @@
+//! An account's page: how far it was read, what AWS answered of the account itself, its findings and its buckets.
+//!
+//! Further pages continue the list of buckets. It does not know where the account's records come from.
+
+use std::collections::BTreeMap;
+
+use s3attest_model::account::AccountFacts;
+use s3attest_model::check::Severity;
+use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage};
+use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
+use s3attest_model::identifiers::{AccountId, CheckId};
+use s3attest_model::organization::{Account, Selection};
+use serde::Serialize;
+
+use super::bar::Bar;
+use super::book::{Book, PageError, Sheet};
+use super::bucket::BucketRow;
+use super::evidence::AnswerView;
+use super::finding::{FindingDetail, FindingRow, Worst};
+use super::pager::{Pager, ROWS};
+use super::places;
+use super::words::{self, Mark};
+use crate::text::{moment, share};
+
+/// How many of an account's worst findings its page lists.
+const WORST: usize = 100;
+
+/// What the run holds of one account, apart from its buckets. Each part can be missing, and the page then says so.
+#[derive(Default)]
+pub(super) struct AccountRecords {
+    pub(super) coverage: Option<AccountCoverage>,
+    pub(super) regions: Vec<RegionCoverage>,
+    pub(super) member: Option<Account>,
+    pub(super) facts: Option<AccountFacts>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl AccountRecords {
+    /// The account's name; empty when only the id is known.
+    pub(super) fn name(&self) -> String {
+        let covered = self.coverage.as_ref().map(|coverage| coverage.name.as_str());
+        let listed = self.member.as_ref().map(|member| member.name.as_str());
+        covered.or(listed).unwrap_or_default().to_owned()
+    }
+}
+
+/// An account in a list of accounts.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct AccountRow {
+    pub(super) id: String,
+    page: String,
+    name: String,
+    organizational_unit: Option<String>,
+    state: String,
+    pub(super) status: Option<Mark>,
+    reason: String,
+    remedy: String,
+    reads: String,
+    seen: String,
+    buckets: u64,
+    counts: VerdictCounts,
+    failed: Vec<u64>,
+}
+
+/// A kind of gap and how often it was met.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct GapRow {
+    operation: String,
+    phrase: &'static str,
+    blocked_by: Option<&'static str>,
+    count: u64,
+    example: String,
+}
+
+impl GapRow {
+    fn new(gap: &GapTally) -> Self {
+        Self {
+            operation: gap.operation.to_string(),
+            phrase: gap.cause.phrase(),
+            blocked_by: gap.blocked_by.map(words::blocker),
+            count: gap.count,
+            example: gap.example.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RegionRow {
+    name: String,
+    status: Mark,
+    buckets: u64,
+}
+
+#[derive(Serialize)]
+struct CheckRow {
+    check: String,
+    title: String,
+    page: String,
+    counts: VerdictCounts,
+}
+
+#[derive(Serialize)]
+struct AccountPage<'page> {
+    row: &'page AccountRow,
+    is_first: bool,
+    first_page: String,
+    email: Option<&'page str>,
+    joined: Option<String>,
+    is_management: bool,
+    selection: Option<String>,
+    seen: String,
+    buckets_listed: Option<u64>,
+    bucket_bar: Option<Bar>,
+    bar: Bar,
+    gaps: Vec<GapRow>,
+    regions: Vec<RegionRow>,
+    assumed_regions: Vec<String>,
+    answers: Vec<AnswerView>,
+    findings: Vec<FindingDetail>,
+    checks: Vec<CheckRow>,
+    worst: Vec<FindingRow>,
+    open: u64,
+    buckets: &'page [BucketRow],
+    pager: Pager,
+}
+
+/// An account whose buckets are passing by.
+pub(super) struct AccountInProgress<'book, 'run> {
+    book: &'book Book<'run>,
+    id: AccountId,
+    records: AccountRecords,
+    counts: VerdictCounts,
+    failed: [u64; 5],
+    checks: BTreeMap<CheckId, VerdictCounts>,
+    worst: Worst,
+    first: Vec<BucketRow>,
+    current: Vec<BucketRow>,
+    page: u64,
+    buckets: u64,
+}
+
+impl<'book, 'run> AccountInProgress<'book, 'run> {
+    pub(super) fn new(book: &'book Book<'run>, id: AccountId, records: AccountRecords) -> Self {
+        Self {
+            book,
+            id,
+            records,
+            counts: VerdictCounts::default(),
+            failed: [0; 5],
+            checks: BTreeMap::new(),
+            worst: Worst::new(WORST),
+            first: Vec::new(),
+            current: Vec::new(),
+            page: 1,
+            buckets: 0,
+        }
+    }
+
+    /// Counts a finding of the account or of one of its buckets.
+    pub(super) fn count(&mut self, finding: &Finding, open: Option<(usize, &FindingRow)>) {
+        self.counts.add(finding.verdict);
+        self.checks
+            .entry(finding.check.clone())
+            .or_default()
+            .add(finding.verdict);
+        if finding.verdict == Verdict::Fail {
+            self.failed[super::finding::severity_rank(finding.severity)] += 1;
+        }
+        if let Some((group, row)) = open {
+            self.worst.offer(group, row);
+        }
+    }
+
+    /// Lists a bucket. A page of buckets is written as soon as another bucket follows it.
+    pub(super) fn list(&mut self, row: BucketRow) -> Result<(), PageError> {
+        if self.current.len() == ROWS {
+            let rows = std::mem::take(&mut self.current);
+            if self.page == 1 {
+                self.first = rows;
+            } else {
+                self.write_page(&rows, self.page, true)?;
+            }
+            self.page += 1;
+        }
+        self.current.push(row);
+        self.buckets += 1;
+        Ok(())
+    }
+
+    /// Writes what is left, the first page last, since it needs what all buckets add up to.
+    pub(super) fn finish(mut self) -> Result<(AccountRow, [u64; 5]), PageError> {
+        let rows = std::mem::take(&mut self.current);
+        if self.page == 1 {
+            self.write_page(&rows, 1, false)?;
+        } else {
+            self.write_page(&rows, self.page, false)?;
+            let first = std::mem::take(&mut self.first);
+            self.write_page(&first, 1, true)?;
+        }
+        Ok((self.row(), self.failed))
+    }
+
+    fn row(&self) -> AccountRow {
+        let coverage = self.records.coverage.as_ref();
+        let member = self.records.member.as_ref();
+        AccountRow {
+            id: self.id.to_string(),
+            page: places::account(&self.id, 1),
+            name: self.records.name(),
+            organizational_unit: coverage.and_then(|coverage| coverage.organizational_unit.clone()),
+            state: coverage
+                .map(|coverage| coverage.state.to_string())
+                .or_else(|| member.map(|member| member.state.to_string()))
+                .unwrap_or_default(),
+            status: coverage.map(|coverage| words::account_status(coverage.status)),
+            reason: coverage.map(|coverage| coverage.reason.clone()).unwrap_or_default(),
+            remedy: coverage.map(|coverage| coverage.remedy.clone()).unwrap_or_default(),
+            reads: coverage.map_or_else(String::new, |coverage| {
+                format!(
+                    "{} of {}",
+                    crate::text::count(coverage.reads.answered),
+                    crate::text::count(coverage.reads.asked)
+                )
+            }),
+            seen: self.seen(),
+            buckets: self.buckets,
+            counts: self.counts,
+            failed: self.failed.to_vec(),
+        }
+    }
+
+    /// The share of answered reads, rounded down; nothing for an account of which nothing was to be read.
+    fn seen(&self) -> String {
+        let Some(coverage) = self
+            .records
+            .coverage
+            .as_ref()
+            .filter(|coverage| coverage.status.is_in_scope())
+        else {
+            return String::new();
+        };
+        match coverage.reads.asked {
+            0 => share(0),
+            asked => share(u32::try_from(coverage.reads.answered * 10_000 / asked).unwrap_or(0)),
+        }
+    }
+
+    fn write_page(&self, rows: &[BucketRow], page: u64, has_next: bool) -> Result<(), PageError> {
+        let place = |page| places::account(&self.id, page);
+        let row = self.row();
+        let records = &self.records;
+        let coverage = records.coverage.as_ref();
+        let is_first = page == 1;
+        let mut account_findings = if is_first { records.findings.clone() } else { Vec::new() };
+        let view = AccountPage {
+            is_first,
+            first_page: place(1),
+            email: records.member.as_ref().and_then(|member| member.email.as_deref()),
+            joined: records.member.as_ref().and_then(|member| member.joined_at).map(moment),
+            is_management: records.member.as_ref().is_some_and(|member| member.is_management),
+            selection: records.member.as_ref().and_then(|member| selection(&member.selection)),
+            seen: row.seen.clone(),
+            buckets_listed: coverage.and_then(|coverage| coverage.buckets_listed),
+            bucket_bar: coverage.map(|coverage| super::coverage::bucket_bar(&coverage.buckets)),
+            bar: Bar::of_verdicts(self.counts),
+            gaps: coverage
+                .map(|coverage| coverage.gaps.iter().map(GapRow::new).collect())
+                .unwrap_or_default(),
+            regions: records.regions.iter().map(region_row).collect(),
+            assumed_regions: records
+                .facts
+                .as_ref()
+                .map(|facts| facts.assumed_regions.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
+            answers: self.answers(),
+            findings: FindingDetail::of(self.book, &mut account_findings),
+            checks: self
+                .checks
+                .iter()
+                .map(|(check, counts)| CheckRow {
+                    check: check.to_string(),
+                    title: self.book.check_title(check).to_owned(),
+                    page: places::check(check),
+                    counts: *counts,
+                })
+                .collect(),
+            worst: self.worst.rows(),
+            open: self.counts.fail + self.counts.not_assessed,
+            buckets: rows,
+            pager: Pager::new(
+                "buckets",
+                page,
+                rows.len(),
+                is_first.then_some(self.buckets),
+                has_next,
+                place,
+            ),
+            row: &row,
+        };
+        let title = if row.name.is_empty() {
+            row.id.clone()
+        } else {
+            format!("{} ({})", row.name, row.id)
+        };
+        self.book.page(
+            Sheet {
+                template: "pages/account.hbs",
+                path: &place(page),
+                title: &title,
+                section: "accounts",
+            },
+            &view,
+        )
+    }
+
+    fn answers(&self) -> Vec<AnswerView> {
+        let mut answers = Vec::new();
+        if let Some(member) = &self.records.member {
+            answers.push(AnswerView::of_evidence(
+                "Organizational unit",
+                "organizational-unit",
+                &member.organizational_unit,
+            ));
+            answers.push(AnswerView::of_evidence(
+                "Tags in the organization",
+                "tags",
+                &member.tags,
+            ));
+        }
+        if let Some(facts) = &self.records.facts {
+            answers.push(AnswerView::of_evidence("Access", "access", &facts.access));
+            answers.push(AnswerView::of_evidence("Regions", "regions-answer", &facts.regions));
+            answers.push(AnswerView::of_evidence(
+                "List of buckets",
+                "bucket-listing",
+                &facts.bucket_listing,
+            ));
+            answers.push(AnswerView::of_evidence(
+                "Public access block of the account",
+                "public-access-block",
+                &facts.public_access_block,
+            ));
+        }
+        answers
+    }
+}
+
+fn region_row(region: &RegionCoverage) -> RegionRow {
+    RegionRow {
+        name: region.region.to_string(),
+        status: words::region_status(region.status),
+        buckets: region.buckets,
+    }
+}
+
+fn selection(selection: &Selection) -> Option<String> {
+    match selection {
+        Selection::Selected => None,
+        Selection::Excluded(what) => Some(format!("Left out by the configuration: {what}")),
+        Selection::NotActive => Some("The account's state lets nothing be read.".to_owned()),
+        Selection::Undecided(why) => Some(format!("Nobody knows whether it belongs to the scope: {why}")),
+    }
+}
+
+/// A failed finding counts by how bad it is: the order of accounts in a list that begins with the worst.
+pub(super) type Failed = [u64; Severity::WORST_FIRST.len()];

@@ -1,0 +1,169 @@
+//! What all pages share: the frame around them, the names of checks, and the way to the disk.
+//!
+//! It does not know what is on a page.
+
+use std::collections::BTreeMap;
+
+use s3attest_model::check::CheckDescription;
+use s3attest_model::control::ControlAssessment;
+use s3attest_model::identifiers::CheckId;
+use s3attest_model::run::Mode;
+use serde::Serialize;
+
+use super::templates::Engine;
+use crate::assessed::AssessedRun;
+use crate::error::{ReportError, TemplateError, WriteError};
+use crate::staging::Staging;
+use crate::text::{moment, share};
+
+/// A page that could not be made.
+#[derive(Debug)]
+pub(super) enum PageError {
+    Write(WriteError),
+    Template(TemplateError),
+}
+
+impl From<WriteError> for PageError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<TemplateError> for PageError {
+    fn from(error: TemplateError) -> Self {
+        Self::Template(error)
+    }
+}
+
+impl<E: std::error::Error + 'static> From<PageError> for ReportError<E> {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Write(error) => Self::Write(error),
+            PageError::Template(error) => Self::Template(error),
+        }
+    }
+}
+
+/// What stands at the top and the bottom of every page.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Banner {
+    /// Whose buckets: the organization or the account.
+    pub(super) subject: String,
+    /// Whether the organization is a simulated one.
+    is_simulated: bool,
+    /// Why one account alone was read, where that is so.
+    single_account: Option<String>,
+    /// Whether the list of accounts is incomplete.
+    accounts_incomplete: bool,
+    /// How much of the scope was seen.
+    pub(super) seen: String,
+    /// Whether that is everything.
+    is_complete: bool,
+    run: String,
+    started: String,
+    collected_by: String,
+    judged_by: String,
+}
+
+/// What a page is, apart from its content.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sheet<'page> {
+    /// The template's path.
+    pub(super) template: &'static str,
+    /// The page's path within the report.
+    pub(super) path: &'page str,
+    /// The page's title.
+    pub(super) title: &'page str,
+    /// Which entry of the navigation it belongs to.
+    pub(super) section: &'static str,
+}
+
+#[derive(Serialize)]
+struct Framed<'page, B> {
+    /// The way from the page's directory back to the report's: empty or a number of `../`.
+    root: &'static str,
+    title: &'page str,
+    section: &'static str,
+    banner: &'page Banner,
+    body: &'page B,
+}
+
+/// The report in the making.
+pub(super) struct Book<'run> {
+    engine: Engine,
+    staging: &'run Staging,
+    pub(super) banner: Banner,
+    pub(super) checks: &'run [CheckDescription],
+    pub(super) controls: &'run [ControlAssessment],
+    titles: BTreeMap<&'run CheckId, &'run str>,
+}
+
+impl<'run> Book<'run> {
+    pub(super) fn new<R: AssessedRun>(run: &'run R, engine: Engine, staging: &'run Staging, subject: String) -> Self {
+        let (information, summary) = (run.run(), run.summary());
+        let banner = Banner {
+            subject,
+            is_simulated: information.is_simulated,
+            single_account: match &information.mode {
+                Mode::Organization => None,
+                Mode::SingleAccount(reason) => Some(reason.clone()),
+            },
+            accounts_incomplete: summary.account_listing_gap.is_some(),
+            seen: share(summary.coverage.seen),
+            is_complete: summary.coverage.seen == 10_000 && summary.account_listing_gap.is_none(),
+            run: information.id.clone(),
+            started: moment(information.started_at),
+            collected_by: information.tool_version.clone(),
+            judged_by: summary.tool_version.clone(),
+        };
+        Self {
+            engine,
+            staging,
+            banner,
+            checks: run.checks(),
+            controls: run.controls(),
+            titles: run
+                .checks()
+                .iter()
+                .map(|check| (&check.id, check.title.as_str()))
+                .collect(),
+        }
+    }
+
+    /// A check's title, and its id where the run does not describe it.
+    pub(super) fn check_title<'check>(&self, check: &'check CheckId) -> &'check str
+    where
+        'run: 'check,
+    {
+        self.titles.get(check).copied().unwrap_or(check.as_str())
+    }
+
+    pub(super) fn staging(&self) -> &'run Staging {
+        self.staging
+    }
+
+    /// Renders a page and writes it.
+    pub(super) fn page<B: Serialize>(&self, sheet: Sheet<'_>, body: &B) -> Result<(), PageError> {
+        let framed = Framed {
+            root: match sheet.path.matches('/').count() {
+                0 => "",
+                1 => "../",
+                _ => "../../",
+            },
+            title: sheet.title,
+            section: sheet.section,
+            banner: &self.banner,
+            body,
+        };
+        let page = self.engine.render(sheet.template, sheet.path, &framed)?;
+        Ok(self.staging.write(sheet.path, page.as_bytes())?)
+    }
+
+    /// Writes the style sheet and the script.
+    pub(super) fn assets(&self) -> Result<(), PageError> {
+        for (path, text) in self.engine.assets() {
+            self.staging.write(path, text.as_bytes())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! A bucket's page: what AWS answered to every question, and what the checks make of it.
+//!
+//! It does not know where the bucket's records come from.
+
+use s3attest_model::bucket::Bucket;
+use s3attest_model::coverage::BucketCoverage;
+use s3attest_model::finding::{Finding, VerdictCounts};
+use s3attest_model::identifiers::{AccountId, BucketName};
+use serde::Serialize;
+
+use super::bar::Bar;
+use super::book::{Book, PageError, Sheet};
+use super::evidence::AnswerView;
+use super::finding::{FindingDetail, severity_rank};
+use super::places;
+use super::words::{self, Mark};
+use crate::text::moment;
+
+/// Everything that the run holds of one bucket. Each part can be missing, and the page then says so.
+pub(super) struct BucketRecords<'account> {
+    pub(super) account: &'account AccountId,
+    pub(super) account_name: &'account str,
+    pub(super) name: BucketName,
+    pub(super) bucket: Option<Bucket>,
+    pub(super) coverage: Option<BucketCoverage>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A bucket in its account's list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct BucketRow {
+    name: String,
+    page: String,
+    region: String,
+    status: Option<Mark>,
+    worst: Option<Mark>,
+    counts: VerdictCounts,
+    reads: String,
+}
+
+#[derive(Serialize)]
+struct BucketPage<'page> {
+    name: &'page str,
+    arn: Option<String>,
+    account: &'page AccountId,
+    account_name: &'page str,
+    account_page: String,
+    region: Option<AnswerView>,
+    region_name: Option<String>,
+    created: Option<String>,
+    status: Option<Mark>,
+    reads: String,
+    counts: VerdictCounts,
+    bar: Bar,
+    findings: Vec<FindingDetail>,
+    answers: Vec<AnswerView>,
+}
+
+/// Writes the page of a bucket and gives its row in the account's list.
+pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<BucketRow, PageError> {
+    let path = places::bucket(records.account, &records.name);
+    let mut counts = VerdictCounts::default();
+    for finding in &records.findings {
+        counts.add(finding.verdict);
+    }
+    let worst = records
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == s3attest_model::finding::Verdict::Fail)
+        .map(|finding| finding.severity)
+        .min_by_key(|severity| severity_rank(*severity))
+        .map(words::severity);
+    let coverage = records.coverage.as_ref();
+    let region = region(&records);
+    let status = coverage.map(|coverage| words::bucket_status(coverage.status));
+    let reads = coverage.map_or_else(String::new, |coverage| {
+        format!("{} of {}", coverage.reads.answered, coverage.reads.asked)
+    });
+    let page = BucketPage {
+        name: records.name.as_str(),
+        arn: records.findings.first().map(|finding| finding.resource.arn()),
+        account: records.account,
+        account_name: records.account_name,
+        account_page: places::account(records.account, 1),
+        region: records
+            .bucket
+            .as_ref()
+            .map(|bucket| AnswerView::of_evidence("Region", "region", &bucket.region)),
+        region_name: region.clone(),
+        created: records.bucket.as_ref().and_then(|bucket| bucket.created_at).map(moment),
+        status,
+        reads: reads.clone(),
+        counts,
+        bar: Bar::of_verdicts(counts),
+        findings: FindingDetail::of(book, &mut records.findings),
+        answers: records.bucket.as_ref().map(AnswerView::of_settings).unwrap_or_default(),
+    };
+    book.page(
+        Sheet {
+            template: "pages/bucket.hbs",
+            path: &path,
+            title: records.name.as_str(),
+            section: "accounts",
+        },
+        &page,
+    )?;
+    Ok(BucketRow {
+        name: records.name.to_string(),
+        page: path,
+        region: region.unwrap_or_default(),
+        status,
+        worst,
+        counts,
+        reads,
+    })
+}
+
+fn region(records: &BucketRecords<'_>) -> Option<String> {
+    let observed = records
+        .bucket
+        .as_ref()
+        .and_then(|bucket| bucket.region.known().ok().flatten());
+    let covered = records.coverage.as_ref().and_then(|coverage| coverage.region.as_ref());
+    observed.or(covered).map(ToString::to_string)
+}

@@ -1,0 +1,169 @@
+//! A finding as pages show it: a row of a list, or with everything behind it.
+//!
+//! It does not know how a verdict came about.
+
+use s3attest_model::check::Severity;
+use s3attest_model::finding::{Finding, Resource, Verdict};
+use serde::Serialize;
+
+use super::book::Book;
+use super::evidence::{GapView, ReferenceView};
+use super::places;
+use super::words::{self, Mark};
+use crate::text::clip;
+
+/// A message in a row is cut here; the resource's page has the whole of it.
+const MESSAGE: usize = 320;
+
+/// A finding in a list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct FindingRow {
+    verdict: Mark,
+    severity: Mark,
+    check: String,
+    check_title: String,
+    check_page: String,
+    resource: String,
+    page: String,
+    is_account: bool,
+    account: String,
+    account_name: String,
+    region: Option<String>,
+    message: String,
+}
+
+impl FindingRow {
+    pub(super) fn new(book: &Book<'_>, finding: &Finding, account_name: &str) -> Self {
+        let resource = &finding.resource;
+        Self {
+            verdict: words::verdict(finding.verdict),
+            severity: words::severity(finding.severity),
+            check: finding.check.to_string(),
+            check_title: book.check_title(&finding.check).to_owned(),
+            check_page: places::check(&finding.check),
+            resource: resource.name().to_owned(),
+            page: page_of(resource),
+            is_account: matches!(resource, Resource::Account { .. }),
+            account: resource.account().to_string(),
+            account_name: account_name.to_owned(),
+            region: resource.region().map(ToString::to_string),
+            message: clip(&finding.message, MESSAGE).into_owned(),
+        }
+    }
+}
+
+fn page_of(resource: &Resource) -> String {
+    match resource {
+        Resource::Account { account } => places::account(account, 1),
+        Resource::Bucket { account, name, .. } => places::bucket(account, name),
+    }
+}
+
+/// A finding with everything behind it, on the page of its resource.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct FindingDetail {
+    verdict: Mark,
+    severity: Mark,
+    /// The severity of a finding that did not fail is of no use to a reader.
+    has_failed: bool,
+    check: String,
+    check_title: String,
+    check_page: String,
+    message: String,
+    gap: Option<GapView>,
+    evidence: Vec<ReferenceView>,
+}
+
+impl FindingDetail {
+    /// The findings of one resource, worst first.
+    pub(super) fn of(book: &Book<'_>, findings: &mut [Finding]) -> Vec<Self> {
+        findings.sort_by_key(|finding| (rank(finding.verdict), std::cmp::Reverse(finding.severity)));
+        findings.iter().map(|finding| Self::new(book, finding)).collect()
+    }
+
+    fn new(book: &Book<'_>, finding: &Finding) -> Self {
+        Self {
+            verdict: words::verdict(finding.verdict),
+            severity: words::severity(finding.severity),
+            has_failed: finding.verdict == Verdict::Fail,
+            check: finding.check.to_string(),
+            check_title: book.check_title(&finding.check).to_owned(),
+            check_page: places::check(&finding.check),
+            message: finding.message.clone(),
+            gap: finding.gap.as_ref().map(GapView::new),
+            evidence: finding.evidence.iter().map(ReferenceView::new).collect(),
+        }
+    }
+}
+
+/// A verdict's place in a list that begins with the worst.
+pub(super) fn rank(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::NotAssessed => 1,
+        Verdict::Pass => 2,
+        Verdict::NotApplicable => 3,
+    }
+}
+
+/// A severity's place in a list that begins with the worst.
+pub(super) fn severity_rank(severity: Severity) -> usize {
+    match severity {
+        Severity::Critical => 0,
+        Severity::High => 1,
+        Severity::Medium => 2,
+        Severity::Low => 3,
+        Severity::Info => 4,
+    }
+}
+
+/// The groups in which open findings are listed: failed by severity, then not assessed by severity.
+pub(super) const GROUPS: usize = 10;
+
+/// The group of a finding that failed or could not be assessed; `None` for the others.
+pub(super) fn group(finding: &Finding) -> Option<usize> {
+    match finding.verdict {
+        Verdict::Fail => Some(severity_rank(finding.severity)),
+        Verdict::NotAssessed => Some(GROUPS / 2 + severity_rank(finding.severity)),
+        Verdict::Pass | Verdict::NotApplicable => None,
+    }
+}
+
+/// The worst of the findings that pass by: never more than `limit` a group, whatever their number.
+#[derive(Debug, Clone)]
+pub(super) struct Worst {
+    limit: usize,
+    groups: [Vec<FindingRow>; GROUPS],
+}
+
+impl Worst {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            groups: Default::default(),
+        }
+    }
+
+    /// Keeps a row when its group still has room.
+    pub(super) fn offer(&mut self, group: usize, row: &FindingRow) {
+        // Rows of a better group are of no use once the worse groups fill the list.
+        if self.groups[..=group].iter().map(Vec::len).sum::<usize>() < self.limit {
+            self.groups[group].push(row.clone());
+        }
+    }
+
+    /// The worst rows, at most `limit`.
+    pub(super) fn rows(&self) -> Vec<FindingRow> {
+        self.groups.iter().flatten().take(self.limit).cloned().collect()
+    }
+
+    /// The worst rows of failed findings, at most `limit`.
+    pub(super) fn failed(&self) -> Vec<FindingRow> {
+        self.groups[..GROUPS / 2]
+            .iter()
+            .flatten()
+            .take(self.limit)
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! The front page: coverage first, then verdicts beside it, controls by family, accounts, the worst findings.
+//!
+//! It works nothing out that the assessment has already worked out.
+
+use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::evidence::Evidence;
+use s3attest_model::finding::VerdictCounts;
+use s3attest_model::organization::Organization;
+use serde::Serialize;
+
+use super::account::AccountRow;
+use super::accounts::Accounts;
+use super::bar::Bar;
+use super::book::{Book, PageError, Sheet};
+use super::controls::{Family, StatusCount, families, statuses};
+use super::coverage::{StatusRow, account_bar, account_rows, bucket_bar};
+use super::evidence::{AnswerView, GapView};
+use super::finding::FindingRow;
+use super::places;
+use crate::assessed::AssessedRun;
+use crate::text::{moment, share};
+
+/// How many of the worst findings stand on the front page.
+const WORST: usize = 20;
+
+#[derive(Serialize)]
+struct IndexPage<'page> {
+    facts: Facts<'page>,
+    listing_gap: Option<GapView>,
+    settings_left_out: &'page [String],
+    seen: String,
+    /// The share in hundredths, for the bar.
+    seen_width: String,
+    /// What was not seen.
+    unseen: String,
+    is_fully_seen: bool,
+    in_scope: u64,
+    accounts_total: u64,
+    statuses: Vec<StatusRow>,
+    account_bar: Bar,
+    buckets_total: u64,
+    bucket_bar: Bar,
+    reads_asked: u64,
+    reads_answered: u64,
+    regions_off: u64,
+    not_fully_read: &'page [AccountRow],
+    not_fully_read_total: u64,
+    counts: VerdictCounts,
+    bar: Bar,
+    severities: Bar,
+    control_statuses: Vec<StatusCount>,
+    controls_total: usize,
+    families: Vec<Family<'page>>,
+    accounts: Vec<&'page AccountRow>,
+    worst: Vec<FindingRow>,
+    failed_total: u64,
+    checks_total: usize,
+}
+
+#[derive(Serialize)]
+struct Facts<'page> {
+    organization: Option<&'page str>,
+    management: Option<String>,
+    organization_answer: Option<AnswerView>,
+    partition: &'static str,
+    caller: &'page str,
+    role: &'page str,
+    collected: String,
+    scope: Vec<String>,
+    collected_by: &'page str,
+    judged_by: &'page str,
+    framework: &'page str,
+    catalogue: &'page str,
+}
+
+/// Writes the front page.
+pub(super) fn write<R: AssessedRun>(
+    run: &R,
+    book: &Book<'_>,
+    organization: Option<&Evidence<Organization>>,
+    accounts: &Accounts,
+) -> Result<(), PageError> {
+    let summary = run.summary();
+    let coverage = &summary.coverage;
+    let page = IndexPage {
+        facts: facts(run, organization),
+        listing_gap: summary.account_listing_gap.as_ref().map(GapView::new),
+        settings_left_out: &run.run().settings_left_out,
+        seen: share(coverage.seen),
+        seen_width: format!("{}.{:02}", coverage.seen / 100, coverage.seen % 100),
+        unseen: share(10_000_u32.saturating_sub(coverage.seen)),
+        is_fully_seen: coverage.seen == 10_000 && summary.account_listing_gap.is_none(),
+        in_scope: coverage
+            .accounts
+            .iter()
+            .filter(|(status, _)| status.is_in_scope())
+            .map(|(_, count)| count)
+            .sum(),
+        accounts_total: coverage.accounts.iter().map(|(_, count)| count).sum(),
+        statuses: account_rows(coverage),
+        account_bar: account_bar(coverage),
+        buckets_total: coverage.buckets.total(),
+        bucket_bar: bucket_bar(&coverage.buckets),
+        reads_asked: coverage.reads.asked,
+        reads_answered: coverage.reads.answered,
+        regions_off: coverage.regions_off,
+        not_fully_read: &accounts.not_fully_read,
+        not_fully_read_total: accounts.not_fully_read_total,
+        counts: summary.counts,
+        bar: Bar::of_verdicts(summary.counts),
+        severities: Bar::of_severities(&summary.failed_by_severity),
+        control_statuses: statuses(book.controls),
+        controls_total: book.controls.len(),
+        families: families(book.controls),
+        accounts: accounts.worst().collect(),
+        worst: worst(book, summary),
+        failed_total: summary.counts.fail,
+        checks_total: book.checks.len(),
+    };
+    book.page(
+        Sheet {
+            template: "pages/index.hbs",
+            path: places::INDEX,
+            title: "Overview",
+            section: "index",
+        },
+        &page,
+    )
+}
+
+fn worst(book: &Book<'_>, summary: &AssessmentSummary) -> Vec<FindingRow> {
+    summary
+        .worst
+        .iter()
+        .take(WORST)
+        .map(|finding| FindingRow::new(book, finding, ""))
+        .collect()
+}
+
+fn facts<'run, R: AssessedRun>(run: &'run R, organization: Option<&'run Evidence<Organization>>) -> Facts<'run> {
+    let (information, summary) = (run.run(), run.summary());
+    let known = organization.and_then(|organization| organization.known().ok().flatten());
+    let end = run.sessions().iter().map(|session| session.finished_at).max();
+    Facts {
+        organization: known.map(|organization| organization.id.as_str()),
+        management: known.map(|organization| organization.management_account.to_string()),
+        organization_answer: match known {
+            Some(_) => None,
+            None => organization.map(|evidence| AnswerView::of_evidence("Organization", "organization", evidence)),
+        },
+        partition: information.partition.as_str(),
+        caller: &information.caller.arn,
+        role: &information.role_template,
+        collected: match end {
+            Some(end) => format!("{} to {}", moment(information.started_at), moment(end)),
+            None => format!("from {}", moment(information.started_at)),
+        },
+        scope: super::method::scope(&information.scope),
+        collected_by: &information.tool_version,
+        judged_by: &summary.tool_version,
+        framework: &summary.framework.title,
+        catalogue: &summary.framework.catalogue_version,
+    }
+}

@@ -1,0 +1,77 @@
+//! Pages for a browser: complete without scripts, offline, and one file for each thing that a reader may ask about.
+//!
+//! One module per kind of page. Views are built here and templates only lay them out, so nothing is decided in a
+//! template. It does not know where a run is kept.
+
+mod account;
+mod accounts;
+mod bar;
+mod book;
+mod bucket;
+mod checks;
+mod controls;
+mod coverage;
+mod evidence;
+mod finding;
+mod findings;
+mod index;
+mod markdown;
+mod method;
+mod pager;
+mod places;
+mod templates;
+mod walk;
+mod words;
+
+use s3attest_model::evidence::Evidence;
+use s3attest_model::organization::Organization;
+
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::staging::Staging;
+
+pub use templates::Templates;
+
+/// The pages and directories, under their final names.
+pub(crate) const ENTRIES: &[&str] = &[
+    "index.html",
+    "accounts",
+    "accounts.html",
+    "assets",
+    "buckets",
+    "checks",
+    "checks.html",
+    "controls",
+    "controls.html",
+    "findings",
+    "findings.html",
+    "method.html",
+];
+
+/// Writes every page.
+pub(crate) fn render<R: AssessedRun>(
+    run: &R,
+    templates: &Templates,
+    staging: &Staging,
+) -> Result<(), ReportError<R::Error>> {
+    let engine = templates::Engine::new(templates)?;
+    let organization = walk::organization(run)?;
+    let book = book::Book::new(run, engine, staging, subject(run, organization.as_ref()));
+    let summary = run.summary();
+    let walked = walk::walk(run, &book)?;
+    let severities = bar::Bar::of_severities(&summary.failed_by_severity);
+    walked.findings.write(&book, summary.counts, &severities)?;
+    checks::write(&book, &summary.checks, &walked.open_of_check)?;
+    controls::write(&book, &summary.framework, &walked.open_of_check)?;
+    method::write(run, &book, organization.as_ref())?;
+    index::write(run, &book, organization.as_ref(), &walked.accounts)?;
+    Ok(book.assets()?)
+}
+
+/// Whose buckets the report is about.
+fn subject<R: AssessedRun>(run: &R, organization: Option<&Evidence<Organization>>) -> String {
+    match organization.and_then(|organization| organization.known().ok().flatten()) {
+        Some(organization) => format!("Organization {}", organization.id),
+        None => format!("Account {}", run.run().caller.account),
+    }
+}

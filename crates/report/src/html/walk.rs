@@ -1,0 +1,234 @@
+//! One walk over everything that the run holds: joins the organization, the coverage, the findings and the buckets by
+//! account and by name, and hands each to its page.
+//!
+//! Of an organization of any size it holds one account's page and a bounded number of rows for each list.
+
+use std::collections::BTreeMap;
+
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::evidence::Evidence;
+use s3attest_model::finding::{Finding, Resource};
+use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
+use s3attest_model::organization::{Account, Organization, OrganizationRecord};
+
+use super::account::{AccountInProgress, AccountRecords};
+use super::accounts::Accounts;
+use super::book::Book;
+use super::bucket::{self, BucketRecords};
+use super::finding::{FindingRow, Worst, group};
+use super::findings::WaitingRows;
+use crate::ahead::Ahead;
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+
+/// How many open findings a check's page lists.
+pub(super) const OPEN_OF_A_CHECK: usize = 100;
+
+/// What the walk leaves for the pages that come after it.
+pub(super) struct Walked {
+    pub(super) accounts: Accounts,
+    pub(super) findings: WaitingRows,
+    pub(super) open_of_check: BTreeMap<CheckId, Worst>,
+}
+
+/// Reads the organization alone, which the first page needs before the walk.
+pub(super) fn organization<R: AssessedRun>(run: &R) -> Result<Option<Evidence<Organization>>, ReportError<R::Error>> {
+    for record in run.organization().map_err(ReportError::Run)? {
+        match record.map_err(ReportError::Run)? {
+            OrganizationRecord::Organization(organization) => return Ok(Some(organization)),
+            OrganizationRecord::AccountListing(_) => {}
+            OrganizationRecord::Account(_) => break,
+        }
+    }
+    Ok(None)
+}
+
+/// Walks and writes the pages of accounts and buckets.
+pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, ReportError<R::Error>> {
+    let mut walked = Walked {
+        accounts: Accounts::new(),
+        findings: WaitingRows::new(book.staging())?,
+        open_of_check: BTreeMap::new(),
+    };
+    let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
+    let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
+    let mut members = Ahead::new(
+        run.organization()
+            .map_err(ReportError::Run)?
+            .filter_map(|record| match record {
+                Ok(OrganizationRecord::Account(account)) => Some(Ok(*account)),
+                Ok(OrganizationRecord::Organization(_) | OrganizationRecord::AccountListing(_)) => None,
+                Err(error) => Some(Err(error)),
+            }),
+    );
+    let mut previous: Option<AccountId> = None;
+    loop {
+        let next = [
+            coverage.peek().map_err(ReportError::Run)?.map(account_of),
+            findings
+                .peek()
+                .map_err(ReportError::Run)?
+                .map(|finding| finding.resource.account()),
+            members
+                .peek()
+                .map_err(ReportError::Run)?
+                .map(|member: &Account| &member.id),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .cloned();
+        let Some(account) = next else { break };
+        if previous.as_ref().is_some_and(|previous| *previous >= account) {
+            return Err(ReportError::OutOfOrder {
+                stream: "accounts",
+                at: account.to_string(),
+            });
+        }
+        let records = AccountRecords {
+            member: members
+                .next_if(|member| member.id == account)
+                .map_err(ReportError::Run)?,
+            ..AccountRecords::default()
+        };
+        one_account(run, book, &mut walked, &account, records, &mut coverage, &mut findings)?;
+        previous = Some(account);
+    }
+    walked.accounts.finish(book)?;
+    Ok(walked)
+}
+
+fn account_of(record: &CoverageRecord) -> &AccountId {
+    match record {
+        CoverageRecord::Account(account) => &account.account,
+        CoverageRecord::Region(region) => &region.account,
+        CoverageRecord::Bucket(bucket) => &bucket.account,
+    }
+}
+
+fn one_account<R: AssessedRun>(
+    run: &R,
+    book: &Book<'_>,
+    walked: &mut Walked,
+    account: &AccountId,
+    mut records: AccountRecords,
+    coverage: &mut Ahead<impl Iterator<Item = Result<CoverageRecord, R::Error>>>,
+    findings: &mut Ahead<impl Iterator<Item = Result<Finding, R::Error>>>,
+) -> Result<(), ReportError<R::Error>> {
+    let is_of_the_account =
+        |record: &CoverageRecord| account_of(record) == account && !matches!(record, CoverageRecord::Bucket(_));
+    while let Some(record) = coverage.next_if(is_of_the_account).map_err(ReportError::Run)? {
+        match record {
+            CoverageRecord::Account(covered) => records.coverage = Some(*covered),
+            CoverageRecord::Region(region) => records.regions.push(region),
+            CoverageRecord::Bucket(_) => {}
+        }
+    }
+    records.facts = run.account_facts(account).map_err(ReportError::Run)?;
+    while let Some(finding) = findings
+        .next_if(|finding| matches!(&finding.resource, Resource::Account { account: of } if of == account))
+        .map_err(ReportError::Run)?
+    {
+        records.findings.push(finding);
+    }
+    let name = records.name();
+    let own = records.findings.clone();
+    let mut page = AccountInProgress::new(book, account.clone(), records);
+    for finding in &own {
+        tally(book, walked, &mut page, finding, &name)?;
+    }
+    let mut buckets = Ahead::new(run.buckets(account).map_err(ReportError::Run)?);
+    let mut previous: Option<BucketName> = None;
+    loop {
+        let next = [
+            buckets.peek().map_err(ReportError::Run)?.map(|bucket| &bucket.name),
+            coverage
+                .peek()
+                .map_err(ReportError::Run)?
+                .and_then(|record| covered_bucket(record, account)),
+            findings
+                .peek()
+                .map_err(ReportError::Run)?
+                .and_then(|finding| found_bucket(finding, account)),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .cloned();
+        let Some(bucket) = next else { break };
+        if previous.as_ref().is_some_and(|previous| *previous >= bucket) {
+            return Err(ReportError::OutOfOrder {
+                stream: "buckets",
+                at: format!("{account}/{bucket}"),
+            });
+        }
+        let mut of_bucket = Vec::new();
+        while let Some(finding) = findings
+            .next_if(|finding| found_bucket(finding, account) == Some(&bucket))
+            .map_err(ReportError::Run)?
+        {
+            tally(book, walked, &mut page, &finding, &name)?;
+            of_bucket.push(finding);
+        }
+        let covered = coverage
+            .next_if(|record| covered_bucket(record, account) == Some(&bucket))
+            .map_err(ReportError::Run)?;
+        let row = bucket::write(
+            book,
+            BucketRecords {
+                account,
+                account_name: &name,
+                name: bucket.clone(),
+                bucket: buckets
+                    .next_if(|record| record.name == bucket)
+                    .map_err(ReportError::Run)?,
+                coverage: match covered {
+                    Some(CoverageRecord::Bucket(covered)) => Some(covered),
+                    Some(CoverageRecord::Account(_) | CoverageRecord::Region(_)) | None => None,
+                },
+                findings: of_bucket,
+            },
+        )?;
+        page.list(row)?;
+        previous = Some(bucket);
+    }
+    let (row, failed) = page.finish()?;
+    Ok(walked.accounts.add(book, row, failed)?)
+}
+
+fn covered_bucket<'record>(record: &'record CoverageRecord, account: &AccountId) -> Option<&'record BucketName> {
+    match record {
+        CoverageRecord::Bucket(bucket) if bucket.account == *account => Some(&bucket.bucket),
+        CoverageRecord::Bucket(_) | CoverageRecord::Account(_) | CoverageRecord::Region(_) => None,
+    }
+}
+
+fn found_bucket<'finding>(finding: &'finding Finding, account: &AccountId) -> Option<&'finding BucketName> {
+    match &finding.resource {
+        Resource::Bucket { account: of, name, .. } if of == account => Some(name),
+        Resource::Bucket { .. } | Resource::Account { .. } => None,
+    }
+}
+
+/// Hands a finding to every list that wants it.
+fn tally(
+    book: &Book<'_>,
+    walked: &mut Walked,
+    page: &mut AccountInProgress<'_, '_>,
+    finding: &Finding,
+    account_name: &str,
+) -> Result<(), super::book::PageError> {
+    let Some(group) = group(finding) else {
+        page.count(finding, None);
+        return Ok(());
+    };
+    let row = FindingRow::new(book, finding, account_name);
+    walked.findings.add(group, &row)?;
+    walked
+        .open_of_check
+        .entry(finding.check.clone())
+        .or_insert_with(|| Worst::new(OPEN_OF_A_CHECK))
+        .offer(group, &row);
+    page.count(finding, Some((group, &row)));
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! What a reader sees for each word of the vocabulary: a word, a shape and a sentence.
+//!
+//! Shapes and colours hang on the class in the style sheet; the word always stands beside them.
+
+use s3attest_model::check::Severity;
+use s3attest_model::control::{ControlStatus, Strength};
+use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus};
+use s3attest_model::evidence::BlockedBy;
+use s3attest_model::finding::{EvidenceState, Verdict};
+use serde::Serialize;
+
+/// A word with the class that gives it a shape.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Mark {
+    /// `bad`, `unknown`, `good`, `none` or `off`; a severity by its own name.
+    pub(super) class: &'static str,
+    /// The machine-readable form, by which the filter compares.
+    pub(super) key: &'static str,
+    /// The word.
+    pub(super) word: &'static str,
+}
+
+const fn mark(class: &'static str, key: &'static str, word: &'static str) -> Mark {
+    Mark { class, key, word }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> Mark {
+    match verdict {
+        Verdict::Fail => mark("bad", "fail", "Failed"),
+        Verdict::NotAssessed => mark("unknown", "not-assessed", "Not assessed"),
+        Verdict::Pass => mark("good", "pass", "Passed"),
+        Verdict::NotApplicable => mark("none", "not-applicable", "Not applicable"),
+    }
+}
+
+pub(super) fn severity(severity: Severity) -> Mark {
+    match severity {
+        Severity::Critical => mark("critical", "critical", "Critical"),
+        Severity::High => mark("high", "high", "High"),
+        Severity::Medium => mark("medium", "medium", "Medium"),
+        Severity::Low => mark("low", "low", "Low"),
+        Severity::Info => mark("info", "info", "Info"),
+    }
+}
+
+pub(super) fn control_status(status: ControlStatus) -> Mark {
+    match status {
+        ControlStatus::NotSatisfied => mark("bad", "not-satisfied", "Not satisfied"),
+        ControlStatus::Undetermined => mark("unknown", "undetermined", "Undetermined"),
+        ControlStatus::Satisfied => mark("good", "satisfied", "Satisfied"),
+        ControlStatus::NotApplicable => mark("none", "not-applicable", "Not applicable"),
+        ControlStatus::NotAutomated => mark("off", "not-automated", "Not automated"),
+    }
+}
+
+/// What a status says and what it does not, in a sentence or two.
+pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
+    match status {
+        ControlStatus::NotSatisfied => {
+            "At least one check that bears on this control fails on at least one resource that was read."
+        }
+        ControlStatus::Undetermined => {
+            "No check fails, but at least one could not be judged, because evidence is missing. Nobody knows from this \
+             run whether the control is met."
+        }
+        ControlStatus::Satisfied => {
+            "Every check that bears on this control and applies here passes on what was read. It does not say that the \
+             whole control is met: the checks speak for a part of it, for Amazon S3 only, and for the moment of the run."
+        }
+        ControlStatus::NotApplicable => {
+            "Checks bear on this control, and evidence shows that none of them applies to anything in this run."
+        }
+        ControlStatus::NotAutomated => {
+            "No check of this tool bears on the control, so this report says nothing about it. It has to be assessed by \
+             other means."
+        }
+    }
+}
+
+pub(super) fn account_status(status: AccountStatus) -> Mark {
+    match status {
+        AccountStatus::Denied => mark("bad", "denied", "Denied"),
+        AccountStatus::NotCollected => mark("unknown", "not-collected", "Not collected"),
+        AccountStatus::PartlyAssessed => mark("part", "partly-assessed", "Partly assessed"),
+        AccountStatus::NotActive => mark("off", "not-active", "Not active"),
+        AccountStatus::Excluded => mark("none", "excluded", "Excluded"),
+        AccountStatus::Assessed => mark("good", "assessed", "Assessed"),
+    }
+}
+
+pub(super) fn account_meaning(status: AccountStatus) -> &'static str {
+    match status {
+        AccountStatus::Denied => "in scope; refused the role, or could not be reached",
+        AccountStatus::NotCollected => "in scope, or perhaps in scope; not read",
+        AccountStatus::PartlyAssessed => "in scope; reached, and some of it could not be read",
+        AccountStatus::NotActive => "suspended, closed or not yet active; nothing can be read",
+        AccountStatus::Excluded => "left out by the configuration of this run",
+        AccountStatus::Assessed => "in scope; every question was answered",
+    }
+}
+
+pub(super) fn bucket_status(status: BucketStatus) -> Mark {
+    match status {
+        BucketStatus::Assessed => mark("good", "assessed", "Read in full"),
+        BucketStatus::PartlyAssessed => mark("part", "partly-assessed", "Read in part"),
+        BucketStatus::Unreadable => mark("bad", "unreadable", "Unreadable"),
+        BucketStatus::Gone => mark("off", "gone", "Deleted during the run"),
+    }
+}
+
+pub(super) fn region_status(status: RegionStatus) -> Mark {
+    match status {
+        RegionStatus::Read => mark("good", "read", "Enabled"),
+        RegionStatus::Off => mark("off", "off", "Not enabled"),
+        RegionStatus::Assumed => mark("unknown", "assumed", "Assumed enabled"),
+    }
+}
+
+pub(super) fn evidence_state(state: EvidenceState) -> Mark {
+    match state {
+        EvidenceState::Present => mark("good", "present", "Answered"),
+        EvidenceState::Absent => mark("none", "absent", "None set"),
+        EvidenceState::Gap => mark("unknown", "gap", "Not known"),
+    }
+}
+
+pub(super) fn strength(strength: Strength) -> &'static str {
+    match strength {
+        Strength::SatisfiesPart => "is a part of what the control asks for",
+        Strength::Supports => "supports the control",
+    }
+}
+
+pub(super) fn blocker(blocker: BlockedBy) -> &'static str {
+    match blocker {
+        BlockedBy::IdentityPolicy => "an identity-based policy, or the lack of one that allows",
+        BlockedBy::ResourcePolicy => "a resource-based policy",
+        BlockedBy::ServiceControlPolicy => "a service control policy of the organization",
+        BlockedBy::ResourceControlPolicy => "a resource control policy of the organization",
+        BlockedBy::SessionPolicy => "the session policy of the role",
+        BlockedBy::PermissionsBoundary => "a permissions boundary",
+        BlockedBy::EndpointPolicy => "a VPC endpoint policy",
+        BlockedBy::Unknown => "AWS did not say what",
+    }
+}
