@@ -121,8 +121,7 @@ impl Senders {
     }
 
     fn unread<'a>(&'a self, bucket: &Bucket) -> impl Iterator<Item = &'a Sender> {
-        let asked = bucket.name.clone();
-        self.unread.values().flatten().filter(move |other| other.name != asked)
+        self.unread.values().flatten().filter(|other| other.name != bucket.name)
     }
 }
 

@@ -5,7 +5,7 @@
 use s3attest_model::bucket::{BucketSetting, LifecycleAction, LifecycleRule};
 use s3attest_model::check::Severity;
 
-use super::s3_bucket_lifecycle::{name_of, objects_of};
+use super::s3_bucket_lifecycle::{in_days, name_of, objects_of};
 use crate::check::{Check, Judge, Reads};
 use crate::judgement::Judgement;
 use crate::trail::{Trail, Unknown};
@@ -44,8 +44,9 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         && in_time(days)
     {
         return Ok(Judgement::pass(format!(
-            "The {} aborts incomplete uploads after {days} days; at most {allowed} are allowed.",
-            name_of(rule)
+            "The {} aborts incomplete uploads after {}; at most {allowed} are allowed.",
+            name_of(rule),
+            in_days(days)
         )));
     }
     if let Some((rule, _)) = whole().find(|(_, days)| days.is_none()) {
@@ -57,8 +58,9 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     }
     Ok(match (earliest, aborting.first()) {
         (Some((rule, days)), _) => Judgement::fail(format!(
-            "The {} aborts incomplete uploads only after {days} days; at most {allowed} are allowed.",
-            name_of(rule)
+            "The {} aborts incomplete uploads only after {}; at most {allowed} are allowed.",
+            name_of(rule),
+            in_days(days)
         )),
         (None, Some((rule, _))) => Judgement::fail(format!(
             "The {} aborts incomplete uploads for {} only, and no rule does so for all objects.",
@@ -112,7 +114,7 @@ mod tests {
                 "empty prefix",
                 scene(vec![aborting(Some(""), Some(1))]),
                 Verdict::Pass,
-                "after 1 days",
+                "after 1 day;",
             ),
             (
                 "the earliest counts",

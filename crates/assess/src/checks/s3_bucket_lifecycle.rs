@@ -24,6 +24,14 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Bucket(judge),
 };
 
+/// A number of days in words.
+pub(super) fn in_days(count: i32) -> String {
+    match count {
+        1 => "1 day".to_owned(),
+        count => format!("{count} days"),
+    }
+}
+
 /// A rule as a sentence names it after "the".
 pub(super) fn name_of(rule: &LifecycleRule) -> String {
     match &rule.id {

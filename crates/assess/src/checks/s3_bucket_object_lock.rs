@@ -5,6 +5,7 @@
 use s3attest_model::bucket::{BucketSetting, DefaultRetention};
 use s3attest_model::check::Severity;
 
+use super::s3_bucket_lifecycle::in_days;
 use crate::check::{AccountFact, Check, Judge, Reads};
 use crate::judgement::Judgement;
 use crate::trail::{Trail, Unknown};
@@ -32,7 +33,8 @@ pub(super) fn in_words(retention: &DefaultRetention) -> Option<String> {
         _ => return None,
     };
     match (retention.days, retention.years) {
-        (Some(days), None) => Some(format!("{days} days in {mode} mode")),
+        (Some(days), None) => Some(format!("{} in {mode} mode", in_days(days))),
+        (None, Some(1)) => Some(format!("1 year in {mode} mode")),
         (None, Some(years)) => Some(format!("{years} years in {mode} mode")),
         _ => None,
     }
@@ -181,7 +183,7 @@ pub(super) mod tests {
                 "target with a default retention",
                 target(locked(Some(("GOVERNANCE", 1)))),
                 Verdict::Pass,
-                "1 days",
+                "1 day in",
             ),
             (
                 "perhaps a target",

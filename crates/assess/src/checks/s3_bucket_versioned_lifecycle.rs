@@ -5,7 +5,7 @@
 use s3attest_model::bucket::{BucketSetting, LifecycleAction, LifecycleRule};
 use s3attest_model::check::Severity;
 
-use super::s3_bucket_lifecycle::{name_of, objects_of};
+use super::s3_bucket_lifecycle::{in_days, name_of, objects_of};
 use super::s3_bucket_versioning::{State, state_of};
 use crate::check::{Check, Judge, Reads};
 use crate::judgement::Judgement;
@@ -55,7 +55,7 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
 
 /// What the rule does with noncurrent versions, as a sentence continues after the rule's name.
 fn action_on_versions(rule: &LifecycleRule) -> Option<String> {
-    let after = |days: &Option<i32>| days.map_or_else(String::new, |days| format!(" after {days} days"));
+    let after = |days: &Option<i32>| days.map_or_else(String::new, |days| format!(" after {}", in_days(days)));
     rule.actions.iter().find_map(|action| match action {
         LifecycleAction::ExpireNoncurrentAfterDays { days, keep } => {
             let kept = keep.map_or_else(String::new, |keep| format!(", keeping the newest {keep}"));

@@ -5,7 +5,7 @@
 use s3attest_model::bucket::{BucketSetting, LifecycleAction, LifecycleRule, LogDestination, LogKeyFormat};
 use s3attest_model::check::Severity;
 
-use super::s3_bucket_lifecycle::{name_of, objects_of};
+use super::s3_bucket_lifecycle::{in_days, name_of, objects_of};
 use super::s3_log_target_location::{Target, target_of};
 use crate::check::{AccountFact, Check, Judge, Reads};
 use crate::judgement::Judgement;
@@ -69,9 +69,10 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         )),
         Some((days, rule)) => {
             let said = format!(
-                "The {} of the log target {name} expires {} after {days} days; {required} are required.",
+                "The {} of the log target {name} expires {} after {}; {required} are required.",
                 name_of(rule),
-                objects_of(&rule.filter)
+                objects_of(&rule.filter),
+                in_days(days)
             );
             if i64::from(days) >= i64::from(required) {
                 Judgement::pass(said)
