@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -54,11 +55,22 @@ const OWN_OPERATIONS: [AllowedOperation; 2] = [
     },
 ];
 
+/// A key of an identity without a session.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// The key's id.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
 /// How the gateway is opened.
 #[derive(Clone)]
 pub struct GatewayOptions {
     /// The named profile of the caller's credentials; the environment's own choice when missing.
     pub profile: Option<String>,
+    /// A key to start from instead of what the environment and the profiles say.
+    pub access_key: Option<AccessKey>,
     /// The region whose STS endpoint is used and from which buckets are listed; the environment's own choice, or the
     /// partition's first region, when missing.
     pub region: Option<RegionName>,
@@ -302,6 +314,9 @@ async fn base_configuration(options: &GatewayOptions, http: SharedHttpClient) ->
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().upload_enabled(false).build());
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
+    }
+    if let Some(key) = &options.access_key {
+        loader = loader.credentials_provider(Credentials::new(&key.id, &key.secret, None, None, "s3attest-key"));
     }
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.to_string()));

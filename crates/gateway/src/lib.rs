@@ -18,7 +18,7 @@ mod role;
 mod session;
 
 pub use error::GatewayError;
-pub use gateway::{Clock, Gateway, GatewayOptions};
+pub use gateway::{AccessKey, Clock, Gateway, GatewayOptions};
 pub use observe::{Malformed, observe};
 pub use operations::AllowedOperation;
 pub use rates::{Rate, RateLimits, RateLimitsError};

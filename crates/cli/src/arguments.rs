@@ -1,0 +1,194 @@
+//! The command line. A flag's behaviour is described once, here, and its help is made from that.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use s3attest_model::check::Severity;
+use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_report::Format;
+
+/// Is every S3 bucket in every account of the organization kept the way NIST SP 800-53 asks, and how do we know?
+#[derive(Debug, Parser)]
+#[command(
+    name = "s3attest",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 failed; 2 the command line or the configuration cannot be used;\n\
+    3 a check at or above --fail-on failed; 4 less than --min-coverage of the scope was seen."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Show no progress and no notices, only results and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Write what the program does to standard error; twice for every request.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan a simulated organization for real, over loopback, and write the report.
+    Demo(DemoArguments),
+    /// Collect the evidence of an organization, judge it, and write the report.
+    Scan(Box<ScanArguments>),
+    /// Judge the evidence of a run again.
+    Assess(AssessArguments),
+    /// Write the report of a run again.
+    Report(ReportArguments),
+    /// Compare the files of a run with the digests that were taken of them.
+    Verify(VerifyArguments),
+    /// List the checks.
+    Checks,
+    /// Explain a check or a control.
+    Explain(ExplainArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// The directory of the run; a new one below the current directory when missing.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The directory of the run; a new one below the current directory when missing.
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "resume")]
+    pub(crate) output: Option<PathBuf>,
+    /// Go on with a run that broke off: read what is missing, and nothing twice.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) resume: Option<PathBuf>,
+    /// The AWS profile to start from.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region to ask for what belongs to none.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<RegionName>,
+    /// One endpoint for all AWS services, instead of AWS's own.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// The role to assume in each account: its name or its ARN.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Option<String>,
+    /// The external id that the roles ask for.
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// Read this account only; may be given several times.
+    #[arg(long = "account", value_name = "ACCOUNT")]
+    pub(crate) accounts: Vec<AccountId>,
+    /// Leave this account out; may be given several times.
+    #[arg(long = "exclude-account", value_name = "ACCOUNT")]
+    pub(crate) exclude_accounts: Vec<AccountId>,
+    /// Read the accounts below this organizational unit only, as a pattern of paths; may be given several times.
+    #[arg(long = "organizational-unit", value_name = "PATTERN")]
+    pub(crate) organizational_units: Vec<String>,
+    /// Leave the accounts below this organizational unit out; may be given several times.
+    #[arg(long = "exclude-organizational-unit", value_name = "PATTERN")]
+    pub(crate) exclude_organizational_units: Vec<String>,
+    /// Read only the settings that a check needs, and leave the others out of the report.
+    #[arg(long)]
+    pub(crate) only_needed: bool,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+    #[command(flatten)]
+    pub(crate) render: RenderArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    /// End with exit code 3 when a check of this severity or a worse one fails.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+    /// End with exit code 4 when less than this share of the scope was seen.
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) min_coverage: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArguments {
+    /// The formats of the report, separated by commas.
+    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = Format::ALL.iter().copied())]
+    pub(crate) formats: Vec<Format>,
+    /// A directory with templates of the HTML report that replace those of the program.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) templates: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArguments {
+    /// The directory of the run.
+    pub(crate) run: PathBuf,
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The directory of the run.
+    pub(crate) run: PathBuf,
+    /// Where the report is written; the run's own `report` directory when missing.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) render: RenderArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The directory of the run.
+    pub(crate) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The id of a check (`s3-bucket-tls-only`) or of a control (`SC-8(1)`).
+    #[arg(value_name = "CHECK|CONTROL")]
+    pub(crate) subject: String,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::WORST_FIRST
+        .into_iter()
+        .find(|severity| severity.as_str() == text)
+        .ok_or_else(|| {
+            let names = Severity::WORST_FIRST.map(Severity::as_str);
+            format!("the severities are {}", names.join(", "))
+        })
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number: f64 = text
+        .trim_end_matches('%')
+        .parse()
+        .map_err(|_| "not a number".to_owned())?;
+    if (0.0..=100.0).contains(&number) {
+        Ok(number)
+    } else {
+        Err("a percentage is from 0 to 100".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

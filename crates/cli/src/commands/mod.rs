@@ -1,0 +1,9 @@
+//! The commands: one file each.
+
+pub(crate) mod assess;
+pub(crate) mod checks;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod report;
+pub(crate) mod scan;
+pub(crate) mod verify;

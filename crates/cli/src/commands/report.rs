@@ -1,0 +1,48 @@
+//! `s3attest report`: writes the report of a run again.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use s3attest_report::{Rendered, Templates};
+use s3attest_snapshot::Run;
+
+use crate::arguments::{RenderArguments, ReportArguments};
+use crate::assessed::OpenedRun;
+use crate::exit;
+use crate::output::result;
+
+pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
+    let run = Run::open(&arguments.run)?;
+    let Some(opened) = OpenedRun::open(&run)? else {
+        bail!(
+            "{} was not judged yet; run `s3attest assess {}` first",
+            arguments.run.display(),
+            arguments.run.display()
+        );
+    };
+    let own = run.report_directory();
+    let destination = arguments.output.as_deref().unwrap_or(&own);
+    let rendered = render(&opened, &arguments.render, destination)?;
+    if arguments.output.is_none() && run.verify().is_ok() {
+        run.seal()?;
+    }
+    result(&where_to_start(&rendered, destination))?;
+    Ok(exit::DONE)
+}
+
+/// Writes the report.
+pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destination: &Path) -> Result<Rendered> {
+    let templates = arguments
+        .templates
+        .clone()
+        .map_or(Templates::Embedded, Templates::Directory);
+    s3attest_report::render(opened, &arguments.formats, &templates, destination)
+        .with_context(|| format!("the report in {} could not be written", destination.display()))
+}
+
+/// The line that says where a person starts to read.
+pub(crate) fn where_to_start(rendered: &Rendered, destination: &Path) -> String {
+    let start = rendered.start.as_deref().unwrap_or(destination);
+    let start = std::path::absolute(start).unwrap_or_else(|_| start.to_path_buf());
+    format!("Report     {}", start.display())
+}

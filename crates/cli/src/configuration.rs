@@ -1,0 +1,339 @@
+//! The configuration: one TOML file over documented defaults, and the command line over both.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use s3attest_assess::Parameters;
+use s3attest_gateway::{Rate, RateLimits, RoleOptions};
+use s3attest_model::check::Severity;
+use s3attest_model::identifiers::AccountId;
+use s3attest_model::run::ScopeSelection;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::exit::Unusable;
+
+/// The defaults, documented key by key.
+const DEFAULTS: &str = include_str!("../../../config/s3attest.toml");
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Configuration {
+    pub(crate) role: Role,
+    pub(crate) scope: Scope,
+    pub(crate) requests: Requests,
+    pub(crate) rate_limits: BTreeMap<String, Rate>,
+    pub(crate) checks: Checks,
+    pub(crate) gate: Gate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) external_id: String,
+    pub(crate) session_name: String,
+    pub(crate) duration_seconds: i32,
+    pub(crate) overrides: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scope {
+    pub(crate) include_accounts: Vec<String>,
+    pub(crate) exclude_accounts: Vec<String>,
+    pub(crate) include_organizational_units: Vec<String>,
+    pub(crate) exclude_organizational_units: Vec<String>,
+    pub(crate) include_tags: Vec<String>,
+    pub(crate) exclude_tags: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requests {
+    pub(crate) accounts_at_once: NonZeroUsize,
+    pub(crate) buckets_at_once: NonZeroUsize,
+    pub(crate) buckets_at_once_in_region: NonZeroUsize,
+    pub(crate) open: NonZeroU32,
+    pub(crate) answer_timeout_seconds: NonZeroU32,
+    pub(crate) attempts: NonZeroU32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Checks {
+    pub(crate) classification_tag: String,
+    pub(crate) classification_values: Vec<String>,
+    pub(crate) log_retention_days: u32,
+    pub(crate) abort_multipart_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gate {
+    pub(crate) fail_on: String,
+    pub(crate) min_coverage: f64,
+}
+
+/// The defaults come from the documented file alone, so that the two cannot differ.
+impl Default for Configuration {
+    fn default() -> Self {
+        toml::from_str(DEFAULTS).expect("the documented defaults are complete")
+    }
+}
+
+/// Tables whose keys the user chooses.
+const FREE_TABLES: [&str; 2] = ["role.overrides", "rate_limits"];
+
+/// Lays a table over another one, key by key. A key that the lower table does not have is refused.
+fn overlay(base: &mut toml::Table, upper: toml::Table, path: &str) -> Result<(), String> {
+    for (key, value) in upper {
+        let at = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        if FREE_TABLES.contains(&path) {
+            base.insert(key, value);
+            continue;
+        }
+        let Some(below) = base.get_mut(&key) else {
+            let nearest = nearest(&key, base.keys().map(String::as_str));
+            let hint = nearest
+                .map(|name| format!("; did you mean `{name}`?"))
+                .unwrap_or_default();
+            return Err(format!("unknown key `{at}`{hint}"));
+        };
+        match (below, value) {
+            (toml::Value::Table(below), toml::Value::Table(value)) => overlay(below, value, &at)?,
+            (below @ toml::Value::Table(_), value) => {
+                return Err(format!(
+                    "`{at}` is {}, and must be {}",
+                    value.type_str(),
+                    below.type_str()
+                ));
+            }
+            // A number of percent may be written without a point.
+            (below @ toml::Value::Float(_), toml::Value::Integer(whole)) => {
+                let whole = i32::try_from(whole).map_err(|_| format!("`{at}` is {whole}, which is too large"))?;
+                *below = toml::Value::Float(f64::from(whole));
+            }
+            (below, value) if below.same_type(&value) => *below = value,
+            (below, value) => {
+                return Err(format!(
+                    "`{at}` is a value of type {}, and must be {}",
+                    value.type_str(),
+                    below.type_str()
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The valid name that comes nearest to an unknown one, if one comes near.
+fn nearest<'names>(unknown: &str, names: impl Iterator<Item = &'names str>) -> Option<&'names str> {
+    names
+        .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len().max(unknown.len()) / 2)
+        .map(|(_, name)| name)
+}
+
+impl Configuration {
+    /// Reads a configuration file over the defaults.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+        Self::parse(&text).map_err(|problem| {
+            anyhow::Error::new(Unusable(format!(
+                "the configuration file {} cannot be used: {problem}",
+                path.display()
+            )))
+        })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let upper: toml::Table = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let mut table: toml::Table = toml::from_str(DEFAULTS).expect("the documented defaults are TOML");
+        overlay(&mut table, upper, "")?;
+        let configuration: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| error.to_string().trim_end().to_owned())?;
+        configuration.check()?;
+        Ok(configuration)
+    }
+
+    /// What the types cannot say.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if !(900..=43_200).contains(&self.role.duration_seconds) {
+            return Err(format!(
+                "role.duration_seconds is {}, and must be 900 to 43200",
+                self.role.duration_seconds
+            ));
+        }
+        if self.role.name.is_empty() {
+            return Err("role.name is empty; name the role to assume in each account".to_owned());
+        }
+        for account in self.role.overrides.keys() {
+            AccountId::new(account.as_str())
+                .map_err(|invalid| format!("role.overrides holds a key that is wrong: {invalid}"))?;
+        }
+        if !(0.0..=100.0).contains(&self.gate.min_coverage) {
+            return Err(format!(
+                "gate.min_coverage is {}, and must be a percentage from 0 to 100",
+                self.gate.min_coverage
+            ));
+        }
+        self.fail_on()?;
+        self.rates()?;
+        Ok(())
+    }
+
+    /// The severity from which on a failed check changes the exit code.
+    pub(crate) fn fail_on(&self) -> Result<Option<Severity>, String> {
+        if self.gate.fail_on.is_empty() {
+            return Ok(None);
+        }
+        let known = Severity::WORST_FIRST
+            .into_iter()
+            .find(|severity| severity.as_str() == self.gate.fail_on);
+        known.map(Some).ok_or_else(|| {
+            let names = Severity::WORST_FIRST.map(Severity::as_str);
+            format!(
+                "gate.fail_on is `{}`; the severities are {}",
+                self.gate.fail_on,
+                names.join(", ")
+            )
+        })
+    }
+
+    /// The rates, with the file's tables over the defaults.
+    pub(crate) fn rates(&self) -> Result<RateLimits, String> {
+        let text = toml::to_string(&self.rate_limits).expect("rates are plain tables");
+        RateLimits::overlaid(&text).map_err(|error| format!("rate_limits: {error}"))
+    }
+
+    pub(crate) fn role_options(&self) -> RoleOptions {
+        let role = &self.role;
+        let id = |text: &String| AccountId::new(text.as_str()).expect("the overrides were checked");
+        RoleOptions {
+            template: role.name.clone(),
+            overrides: role
+                .overrides
+                .iter()
+                .map(|(account, name)| (id(account), name.clone()))
+                .collect(),
+            external_id: Some(role.external_id.clone()).filter(|id| !id.is_empty()),
+            session_name: role.session_name.clone(),
+            duration_seconds: role.duration_seconds,
+        }
+    }
+
+    pub(crate) fn scope_selection(&self) -> ScopeSelection {
+        let scope = self.scope.clone();
+        ScopeSelection {
+            include_accounts: scope.include_accounts,
+            exclude_accounts: scope.exclude_accounts,
+            include_organizational_units: scope.include_organizational_units,
+            exclude_organizational_units: scope.exclude_organizational_units,
+            include_tags: scope.include_tags,
+            exclude_tags: scope.exclude_tags,
+        }
+    }
+
+    pub(crate) fn parameters(&self) -> Parameters {
+        Parameters {
+            classification_tag: Some(self.checks.classification_tag.clone()).filter(|tag| !tag.is_empty()),
+            classification_values: self.checks.classification_values.clone(),
+            log_retention_days: self.checks.log_retention_days,
+            abort_multipart_days: self.checks.abort_multipart_days,
+        }
+    }
+
+    /// SHA-256 of the effective configuration, in hexadecimal.
+    pub(crate) fn digest(&self) -> String {
+        digest_of(self)
+    }
+
+    /// SHA-256 of the part that judging uses, in hexadecimal.
+    pub(crate) fn checks_digest(&self) -> String {
+        digest_of(&self.checks)
+    }
+}
+
+fn digest_of(value: &impl Serialize) -> String {
+    let text = serde_json::to_vec(value).expect("the configuration is plain records");
+    Sha256::digest(&text)
+        .iter()
+        .fold(String::new(), |mut hexadecimal, byte| {
+            let _ = write!(hexadecimal, "{byte:02x}");
+            hexadecimal
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_the_documented_defaults() {
+        assert_eq!(
+            Configuration::parse("").expect("empty is valid"),
+            Configuration::default()
+        );
+        assert_eq!(
+            Configuration::parse(DEFAULTS).expect("the defaults are valid"),
+            Configuration::default()
+        );
+        assert_eq!(Configuration::default().parameters(), Parameters::default());
+        assert_eq!(Configuration::default().rates().expect("valid"), RateLimits::default());
+    }
+
+    #[test]
+    fn a_table_that_is_given_in_part_keeps_its_other_defaults() {
+        let configuration = Configuration::parse("[role]\nname = \"other\"\n").expect("valid");
+        assert_eq!(configuration.role.name, "other");
+        assert_eq!(configuration.role.duration_seconds, 3600);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_one_and_its_line() {
+        let problem = Configuration::parse("[role]\nexternalid = \"x\"\n").expect_err("the key is misspelt");
+        assert!(problem.contains("did you mean `external_id`?"), "{problem}");
+        assert!(problem.contains("role.externalid"), "{problem}");
+        let problem = Configuration::parse("[scop]\n").expect_err("the table is misspelt");
+        assert!(problem.contains("did you mean `scope`?"), "{problem}");
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        for text in [
+            "[role]\nname = 3\n",
+            "role = 3\n",
+            "[gate]\nmin_coverage = \"all\"\n",
+            "[role]\nduration_seconds = 60\n",
+            "[role]\nname = \"\"\n",
+            "[role.overrides]\n\"12\" = \"x\"\n",
+            "[gate]\nmin_coverage = 101.0\n",
+            "[gate]\nfail_on = \"severe\"\n",
+            "[requests]\nattempts = 0\n",
+            "[rate_limits.s4]\nper = \"run\"\nper_second = 1\nin_flight = 1\n",
+        ] {
+            assert!(Configuration::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_digest_changes_with_the_configuration() {
+        let mut other = Configuration::default();
+        other.role.name = "other".to_owned();
+        assert_ne!(other.digest(), Configuration::default().digest());
+        assert_eq!(other.checks_digest(), Configuration::default().checks_digest());
+        assert_eq!(other.digest().len(), 64);
+    }
+}

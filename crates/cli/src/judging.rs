@@ -1,0 +1,123 @@
+//! Judging a run on disk: streams its records through the passes of an assessment, and the outcome back into the run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use s3attest_assess::frameworks::Framework;
+use s3attest_assess::{Assessor, Basis, CHECKS, IndexBuilder, Provenance, Sink, Survey};
+use s3attest_model::bucket::BucketSetting;
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
+use s3attest_model::finding::Finding;
+use s3attest_model::identifiers::AccountId;
+use s3attest_model::organization::{Account, AccountListing, OrganizationRecord};
+use s3attest_snapshot::{AssessmentWriter, Run, SnapshotError};
+
+use crate::configuration::Configuration;
+
+/// The run's assessment takes findings and coverage as they are made.
+struct IntoRun(AssessmentWriter);
+
+impl Sink for IntoRun {
+    type Error = SnapshotError;
+
+    fn finding(&mut self, finding: Finding) -> Result<(), SnapshotError> {
+        self.0.finding(&finding)
+    }
+
+    fn coverage(&mut self, record: CoverageRecord) -> Result<(), SnapshotError> {
+        self.0.coverage(&record)
+    }
+}
+
+/// The accounts of a run, and whether their list is complete.
+struct Organization {
+    accounts: BTreeMap<AccountId, Account>,
+    listing: Evidence<AccountListing>,
+}
+
+/// Judges a run and writes the assessment into it.
+pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
+    let organization = organization(run)?;
+
+    let mut survey = Survey::default();
+    for account in organization.accounts.keys() {
+        let Some(reader) = run.account(account)? else { continue };
+        survey.account(reader.facts());
+        for bucket in reader {
+            survey.bucket(&bucket?);
+        }
+    }
+    let (references, reads) = survey.finish();
+
+    let mut index = IndexBuilder::new(references);
+    for account in organization.accounts.keys() {
+        let Some(reader) = run.account(account)? else { continue };
+        let facts = reader.facts().clone();
+        index.account(&facts);
+        for bucket in reader {
+            index.bucket(&facts, &bucket?);
+        }
+    }
+    let index = index.finish();
+
+    let parameters = configuration.parameters();
+    let accounts: BTreeSet<AccountId> = organization.accounts.keys().cloned().collect();
+    let mut assessor = Assessor::new(Basis {
+        checks: CHECKS,
+        parameters: &parameters,
+        framework: Framework::nist_800_53_r5(),
+        index: &index,
+        reads: &reads,
+        accounts: &accounts,
+        account_listing: &organization.listing,
+    });
+    let mut sink = IntoRun(run.begin_assessment()?);
+    for account in organization.accounts.values() {
+        let Some(reader) = run.account(&account.id)? else {
+            assessor.account(account, None, &mut sink)?;
+            continue;
+        };
+        let facts = reader.facts().clone();
+        assessor.account(account, Some(&facts), &mut sink)?;
+        for bucket in reader {
+            assessor.bucket(&facts, &bucket?, &mut sink)?;
+        }
+    }
+    let (summary, controls) = assessor.finish(Provenance {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        configuration_digest: configuration.checks_digest(),
+    });
+    sink.0.finish(&summary, &controls)?;
+    Ok(())
+}
+
+fn organization(run: &Run) -> Result<Organization> {
+    let mut accounts = BTreeMap::new();
+    let mut listing = None;
+    for record in run.organization()?.into_iter().flatten() {
+        match record? {
+            OrganizationRecord::Organization(_) => {}
+            OrganizationRecord::AccountListing(evidence) => listing = Some(evidence),
+            OrganizationRecord::Account(account) => {
+                accounts.insert(account.id.clone(), *account);
+            }
+        }
+    }
+    // A run that broke off before its accounts were written covers nothing that anybody could count.
+    let listing = listing.unwrap_or_else(|| {
+        Evidence::gap(
+            Gap::new(
+                GapCause::Interrupted,
+                "the run broke off before its accounts were written",
+            ),
+            Source::not_called(Operation::named("organizations.ListAccounts")),
+        )
+    });
+    Ok(Organization { accounts, listing })
+}
+
+/// The settings of buckets that some check reads.
+pub(crate) fn needed_settings() -> BTreeSet<BucketSetting> {
+    CHECKS.iter().flat_map(|check| check.reads.settings).copied().collect()
+}

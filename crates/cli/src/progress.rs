@@ -1,0 +1,94 @@
+//! Showing what the collecting does: bars on a terminal, and plain lines for what somebody should know anywhere.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use s3attest_collect::Event;
+use s3attest_gateway::Gateway;
+
+use crate::output::{number, plain};
+
+/// The display of one run.
+pub(crate) struct Progress {
+    gateway: Arc<Gateway>,
+    bars: MultiProgress,
+    accounts: ProgressBar,
+    buckets: ProgressBar,
+    is_quiet: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(gateway: Arc<Gateway>, is_quiet: bool) -> Self {
+        let target = if is_quiet || !std::io::stderr().is_terminal() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(5)
+        };
+        let bars = MultiProgress::with_draw_target(target);
+        let style = |template: &str| ProgressStyle::with_template(template).expect("the templates are valid");
+        let accounts = bars.add(ProgressBar::new(0).with_style(style("accounts {bar:30} {human_pos}/{human_len}")));
+        let buckets = bars.add(ProgressBar::new(0).with_style(style(
+            "buckets  {bar:30} {human_pos}/{human_len}  {per_sec}, {eta} left{msg}",
+        )));
+        accounts.enable_steady_tick(Duration::from_millis(500));
+        buckets.enable_steady_tick(Duration::from_millis(500));
+        Self {
+            gateway,
+            bars,
+            accounts,
+            buckets,
+            is_quiet,
+        }
+    }
+
+    /// Takes up an event.
+    pub(crate) fn show(&self, event: Event) {
+        match event {
+            Event::AccountsSelected {
+                to_read,
+                finished_before,
+            } => {
+                self.accounts.set_length(to_read);
+                if finished_before > 0 {
+                    self.line(&format!(
+                        "{} accounts were finished before and are not read again",
+                        number(finished_before)
+                    ));
+                }
+            }
+            Event::AccountRefused { account, cause, detail } => {
+                self.line(&format!(
+                    "account {account} cannot be read: {} ({})",
+                    cause.phrase(),
+                    plain(&detail)
+                ));
+            }
+            Event::BucketsListed { count, .. } => self.buckets.inc_length(count),
+            Event::BucketRead => {
+                self.buckets.inc(1);
+                let throttles = self.gateway.throttles();
+                if throttles > 0 {
+                    self.buckets.set_message(format!(", {} throttled", number(throttles)));
+                }
+            }
+            Event::AccountFinished { .. } => self.accounts.inc(1),
+            // Events that come later than this display are nothing that somebody has to see.
+            _ => {}
+        }
+    }
+
+    fn line(&self, text: &str) {
+        if self.is_quiet {
+            return;
+        }
+        self.bars.suspend(|| crate::output::notice(text));
+    }
+
+    /// Takes the bars away.
+    pub(crate) fn finish(&self) {
+        self.accounts.finish_and_clear();
+        self.buckets.finish_and_clear();
+    }
+}
