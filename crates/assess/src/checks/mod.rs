@@ -38,6 +38,8 @@ mod s3_log_target_separate;
 
 #[cfg(test)]
 pub(crate) mod scene;
+#[cfg(test)]
+mod worlds;
 
 use crate::check::Check;
 
