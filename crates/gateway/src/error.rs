@@ -7,7 +7,7 @@ use crate::rates::RateLimitsError;
 pub enum GatewayError {
     /// No credentials were found.
     #[error(
-        "no AWS credentials were found ({detail}); set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is available"
+        "no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is available ({detail})"
     )]
     NoCredentials {
         /// What the SDK said.

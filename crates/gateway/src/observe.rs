@@ -80,6 +80,10 @@ where
             Gap::new(GapCause::TimedOut, "no answer within the time limit")
         }
         SdkError::DispatchFailure(_) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
+        // An answer without error whose body is not what the operation answers.
+        SdkError::ServiceError(service) if service.raw().status().is_success() => {
+            Gap::new(GapCause::MalformedAnswer, innermost(error))
+        }
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
             gap_of_code(
