@@ -241,10 +241,4 @@ impl BucketIndex {
         let known = self.account(&bucket.account)?;
         Ok(known.replication.any_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
     }
-
-    /// Every bucket that is kept, for a test that withholds some of their evidence.
-    #[cfg(test)]
-    pub(crate) fn buckets_mut(&mut self) -> impl Iterator<Item = &mut IndexedBucket> {
-        self.buckets.values_mut().flatten()
-    }
 }

@@ -12,6 +12,8 @@ pub mod frameworks;
 pub mod index;
 pub mod judgement;
 pub mod parameters;
+#[cfg(test)]
+mod properties;
 mod remedy;
 mod runner;
 mod senders;

@@ -8,8 +8,11 @@ use s3attest_model::bucket::PublicAccessBlock;
 use crate::trail::{Trail, Unknown};
 use crate::views::BucketView;
 
-/// The switches by name, in the order in which AWS lists them.
-const SWITCHES: [(&str, fn(&PublicAccessBlock) -> bool); 4] = [
+/// A switch: its name, and how to tell whether it is on.
+type Switch = (&'static str, fn(&PublicAccessBlock) -> bool);
+
+/// The switches, in the order in which AWS lists them.
+const SWITCHES: [Switch; 4] = [
     ("BlockPublicAcls", |block| block.block_public_acls),
     ("IgnorePublicAcls", |block| block.ignore_public_acls),
     ("BlockPublicPolicy", |block| block.block_public_policy),

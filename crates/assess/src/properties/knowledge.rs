@@ -1,0 +1,94 @@
+//! Less evidence never turns a verdict into another one: it stays, or nobody knows.
+
+use proptest::prelude::*;
+use s3attest_model::control::ControlStatus;
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::finding::Verdict;
+
+use super::judged::{Judged, judge};
+use super::worlds::{holes, withhold, withhold_everything, world};
+use crate::checks::CHECKS;
+
+/// The lines of coverage by kind: accounts, buckets.
+fn lines(judged: &Judged) -> (usize, usize) {
+    let count = |test: fn(&CoverageRecord) -> bool| judged.coverage.iter().filter(|record| test(record)).count();
+    (
+        count(|record| matches!(record, CoverageRecord::Account(_))),
+        count(|record| matches!(record, CoverageRecord::Bucket(_))),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_set_of_gaps_turns_a_verdict_or_a_control_into_another(world in world(), holes in holes()) {
+        let (full, part) = (judge(&world), judge(&withhold(&world, &holes)));
+        for (key, finding) in &part.findings {
+            let before = &full.findings[key];
+            prop_assert!(
+                finding.verdict == Verdict::NotAssessed || finding.verdict == before.verdict,
+                "{key:?}: {} ({}) became {} ({})",
+                before.verdict, before.message, finding.verdict, finding.message
+            );
+            prop_assert_eq!(finding.gap.is_some(), finding.verdict == Verdict::NotAssessed);
+        }
+        for (before, after) in full.controls.iter().zip(&part.controls) {
+            prop_assert_eq!(&before.control, &after.control);
+            prop_assert!(
+                after.status == before.status || after.status == ControlStatus::Undetermined,
+                "{}: {} became {}", before.control, before.status, after.status
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_vanishes(world in world(), holes in holes()) {
+        let part = withhold(&world, &holes);
+        let judged = judge(&part);
+        let buckets: usize = part.accounts.iter().map(|account| account.buckets.len()).sum();
+        prop_assert_eq!(lines(&judged), (part.accounts.len(), buckets));
+        let of_accounts = CHECKS.iter().filter(|check| check.scope() == s3attest_model::check::Scope::Account).count();
+        let expected = of_accounts * part.accounts.len() + (CHECKS.len() - of_accounts) * buckets;
+        prop_assert_eq!(judged.findings.len(), expected);
+        let summary = judged.summary.expect("an assessment ends with a summary");
+        prop_assert_eq!(summary.counts.total(), u64::try_from(expected).expect("few"));
+        let seen_whole = summary.coverage.seen == 10_000;
+        let missing = judged.coverage.iter().any(|record| match record {
+            CoverageRecord::Account(account) => !account.gaps.is_empty() || account.reads.asked == 0,
+            CoverageRecord::Region(_) | CoverageRecord::Bucket(_) => false,
+        });
+        prop_assert_eq!(seen_whole, !missing);
+    }
+
+    #[test]
+    fn with_nothing_known_nothing_is_said(world in world()) {
+        let judged = judge(&withhold_everything(&world));
+        for (key, finding) in &judged.findings {
+            prop_assert_eq!(finding.verdict, Verdict::NotAssessed, "{:?}: {}", key, finding.message);
+        }
+        for control in &judged.controls {
+            prop_assert!(
+                matches!(control.status, ControlStatus::Undetermined | ControlStatus::NotAutomated),
+                "{} is {}", control.control, control.status
+            );
+        }
+    }
+
+    #[test]
+    fn checks_read_what_they_declare_and_nothing_else(world in world(), holes in holes()) {
+        for judged in [judge(&world), judge(&withhold(&world, &holes))] {
+            for ((id, _), finding) in &judged.findings {
+                let check = crate::find(id).expect("findings come from checks");
+                let declared = check.operations();
+                for reference in &finding.evidence {
+                    let operation = &reference.source.operation;
+                    prop_assert!(
+                        declared.contains(operation) || operation.as_str() == "sts.AssumeRole",
+                        "{id} reads {operation} and does not declare it"
+                    );
+                }
+            }
+        }
+    }
+}

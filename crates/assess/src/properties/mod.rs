@@ -1,0 +1,5 @@
+//! What must hold for every organization, whatever is in it and whatever could not be read of it.
+
+mod judged;
+mod knowledge;
+mod worlds;
