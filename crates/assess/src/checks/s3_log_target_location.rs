@@ -40,13 +40,20 @@ pub(super) fn target_of<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Res
         return Ok(Target::None(Judgement::not_applicable("Server access logging is off.")));
     };
     let name = &destination.target_bucket;
-    Ok(match view.in_own_account(trail, name)? {
-        Some(target) => Target::Bucket(destination, target),
-        None => Target::None(Judgement::fail(format!(
-            "Access logs are sent to the bucket {name}, which does not exist in this account: AWS delivers logs only to a \
-             bucket of the same account and region."
-        ))),
-    })
+    if let Some(target) = view.in_own_account(trail, name)? {
+        return Ok(Target::Bucket(destination, target));
+    }
+    // That the bucket is not in this account is known by now; where else it was seen only makes the sentence clearer.
+    let elsewhere = match view.anywhere(name) {
+        Ok(other) if trail.read_of(other.arn.clone(), &other.region).is_ok() => {
+            format!("belongs to the account {}", other.account)
+        }
+        _ => "does not exist in this account".to_owned(),
+    };
+    Ok(Target::None(Judgement::fail(format!(
+        "Access logs are sent to the bucket {name}, which {elsewhere}: AWS delivers logs only to a bucket of the same \
+         account and region."
+    ))))
 }
 
 fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, Unknown<'a>> {
@@ -127,7 +134,7 @@ mod tests {
                 "another account",
                 elsewhere,
                 Verdict::Fail,
-                "does not exist in this account",
+                "logs, which belongs to the account 222222222222",
             ),
             (
                 "a name that no bucket can have",
