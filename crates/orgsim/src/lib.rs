@@ -10,6 +10,7 @@
 #[cfg(feature = "connector")]
 mod connector;
 mod faults;
+mod generator;
 mod hash;
 mod identity;
 mod ledger;
@@ -24,6 +25,7 @@ mod world;
 
 #[cfg(feature = "connector")]
 pub use connector::SimulatedConnector;
+pub use generator::GeneratorOptions;
 pub use identity::Credentials;
 pub use ledger::{Ledger, LedgerCount, LedgerEntry, LedgerMode};
 pub use scenario::{Scenario, ScenarioError};

@@ -78,7 +78,7 @@ pub(super) fn write_grants(xml: &mut Xml, grants: &[Grant], owner: &str) {
                 Grantee::CanonicalUser(id) => xml.within_typed("Grantee", "CanonicalUser", |xml| xml.text("ID", id)),
                 Grantee::Email(address) => {
                     xml.within_typed("Grantee", "AmazonCustomerByEmail", |xml| {
-                        xml.text("EmailAddress", address)
+                        xml.text("EmailAddress", address);
                     });
                 }
                 Grantee::Group(uri) => xml.within_typed("Grantee", "Group", |xml| xml.text("URI", uri)),
@@ -128,7 +128,7 @@ pub(super) fn get_bucket_website(call: &Call<'_>) -> Answer {
                     xml.within("RoutingRule", |xml| {
                         xml.within("Condition", |xml| xml.text("KeyPrefixEquals", &rule.key_prefix));
                         xml.within("Redirect", |xml| {
-                            xml.text("ReplaceKeyPrefixWith", &rule.replace_prefix_with)
+                            xml.text("ReplaceKeyPrefixWith", &rule.replace_prefix_with);
                         });
                     });
                 }

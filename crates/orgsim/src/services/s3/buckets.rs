@@ -58,7 +58,7 @@ pub(super) fn list_buckets(call: &Call<'_>) -> Answer {
         NAMESPACE,
         |xml| {
             xml.within("Owner", |xml| {
-                xml.text("ID", call.world.canonical_id(call.caller.account))
+                xml.text("ID", call.world.canonical_id(call.caller.account));
             });
             xml.within("Buckets", |xml| {
                 for bucket in wanted.by_ref().take(size) {

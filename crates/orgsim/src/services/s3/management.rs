@@ -51,7 +51,7 @@ fn write_rule(xml: &mut Xml, rule: &LifecycleRule) {
     }
     for transition in &rule.noncurrent_transitions {
         xml.within("NoncurrentVersionTransition", |xml| {
-            write_transition(xml, "NoncurrentDays", transition)
+            write_transition(xml, "NoncurrentDays", transition);
         });
     }
     if let Some(expiration) = rule.noncurrent_expiration {
@@ -62,7 +62,7 @@ fn write_rule(xml: &mut Xml, rule: &LifecycleRule) {
     }
     if let Some(days) = rule.abort_multipart_after_days {
         xml.within("AbortIncompleteMultipartUpload", |xml| {
-            xml.plain("DaysAfterInitiation", days)
+            xml.plain("DaysAfterInitiation", days);
         });
     }
 }
@@ -157,7 +157,7 @@ pub(super) fn get_bucket_accelerate_configuration(call: &Call<'_>) -> Answer {
 pub(super) fn get_bucket_abac(call: &Call<'_>) -> Answer {
     let status = call.bucket().abac.unwrap_or(Toggle::Disabled);
     Ok(Success::xml(Xml::document("AbacStatus", NAMESPACE, |xml| {
-        xml.text("Status", status.as_str())
+        xml.text("Status", status.as_str());
     })))
 }
 

@@ -123,7 +123,7 @@ fn write_rule(xml: &mut Xml, rule: &ReplicationRule, partition: &str) {
     });
     if let Some(delete_markers) = rule.delete_markers {
         xml.within("DeleteMarkerReplication", |xml| {
-            xml.text("Status", delete_markers.as_str())
+            xml.text("Status", delete_markers.as_str());
         });
     }
 }
