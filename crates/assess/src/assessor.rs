@@ -83,6 +83,8 @@ pub struct Assessor<'a> {
     roll_up: RollUp<'a>,
     totals: Totals,
     no_reads: AccountReads,
+    /// Whether buckets of the account that was taken up last are judged.
+    takes_buckets: bool,
 }
 
 impl<'a> Assessor<'a> {
@@ -110,6 +112,7 @@ impl<'a> Assessor<'a> {
             roll_up,
             totals: Totals::new(ids),
             no_reads: AccountReads::default(),
+            takes_buckets: false,
         }
     }
 
@@ -123,7 +126,7 @@ impl<'a> Assessor<'a> {
     /// Takes up the next account of the organization, by id. `facts` is `None` when the snapshot holds nothing of it.
     ///
     /// An account in scope that was not reached gets findings that say so; one out of scope gets coverage alone, and
-    /// no buckets of it may follow.
+    /// buckets of it that a snapshot holds all the same are left aside: the coverage says why.
     pub fn account<S: Sink>(
         &mut self,
         account: &Account,
@@ -135,6 +138,7 @@ impl<'a> Assessor<'a> {
             Selection::Selected => facts,
             Selection::Excluded(_) | Selection::NotActive | Selection::Undecided(_) => None,
         };
+        self.takes_buckets = facts.is_some();
         let reads = match facts {
             Some(facts) => basis.reads.get(&facts.account).unwrap_or(&self.no_reads),
             None => &self.no_reads,
@@ -184,6 +188,9 @@ impl<'a> Assessor<'a> {
 
     /// Judges a bucket of the account that was taken up last; `facts` are that account's.
     pub fn bucket<S: Sink>(&mut self, facts: &AccountFacts, bucket: &Bucket, sink: &mut S) -> Result<(), S::Error> {
+        if !self.takes_buckets {
+            return Ok(());
+        }
         let policy = PolicyCell::default();
         let view = BucketView {
             bucket,

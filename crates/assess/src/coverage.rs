@@ -222,3 +222,208 @@ pub fn of_regions(facts: &AccountFacts, reads: &AccountReads) -> Vec<RegionCover
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use s3attest_model::account::{BucketListing, Region};
+    use s3attest_model::bucket::BucketSetting;
+
+    use super::*;
+    use crate::checks::scene;
+
+    fn gap(cause: GapCause) -> Gap {
+        Gap::new(cause, "said")
+    }
+
+    #[test]
+    fn a_bucket_is_as_covered_as_its_settings_are_answered() {
+        let all = BucketSetting::ALL;
+        let asked = u64::try_from(all.len()).expect("few");
+        for (withheld, cause, status, reads) in [
+            (&all[..0], GapCause::Denied, BucketStatus::Assessed, (asked, asked)),
+            (
+                &all[..1],
+                GapCause::Denied,
+                BucketStatus::PartlyAssessed,
+                (asked, asked - 1),
+            ),
+            (all, GapCause::Denied, BucketStatus::Unreadable, (asked, 0)),
+            (all, GapCause::BucketGone, BucketStatus::Gone, (asked, 0)),
+            (&all[5..], GapCause::BucketGone, BucketStatus::Gone, (asked, 5)),
+            // What the run was told to leave out was not asked for.
+            (
+                &all[..2],
+                GapCause::NotCollected,
+                BucketStatus::Assessed,
+                (asked - 2, asked - 2),
+            ),
+        ] {
+            let mut bucket = scene::bucket("b");
+            for setting in withheld {
+                bucket.settings.withhold(*setting, gap(cause));
+            }
+            let covered = of_bucket(&bucket);
+            assert_eq!(covered.status, status, "{} {cause}", withheld.len());
+            assert_eq!(
+                (covered.reads.asked, covered.reads.answered),
+                reads,
+                "{} {cause}",
+                withheld.len()
+            );
+            let counted: u64 = covered.gaps.iter().map(|tally| tally.count).sum();
+            assert_eq!(counted, reads.0 - reads.1);
+        }
+    }
+
+    #[test]
+    fn an_account_says_how_far_it_was_read_why_no_further_and_what_to_do() {
+        let refused = Gap {
+            blocked_by: Some(BlockedBy::ServiceControlPolicy),
+            ..gap(GapCause::NoSession)
+        };
+        let with_access = |gap: Gap| {
+            let mut facts = scene::facts(scene::ACCOUNT);
+            facts.access.observed = Observed::Gap(gap);
+            Some(facts)
+        };
+        let mut partly = scene::facts(scene::ACCOUNT);
+        partly.public_access_block.observed = Observed::Gap(gap(GapCause::Denied));
+        let whole = || Some(scene::facts(scene::ACCOUNT));
+        let selected = || Selection::Selected;
+        for (selection, facts, status, reason, remedy) in [
+            (selected(), whole(), AccountStatus::Assessed, "", ""),
+            (
+                selected(),
+                Some(partly),
+                AccountStatus::PartlyAssessed,
+                "1 of 3 reads were not answered; most often s3control.GetPublicAccessBlock (access was denied, once).",
+                "Allow the scanning role the permission for s3control.GetPublicAccessBlock.",
+            ),
+            (
+                selected(),
+                with_access(gap(GapCause::NoSession)),
+                AccountStatus::Denied,
+                "The account was not reached: the role could not be assumed (said).",
+                "trust policy",
+            ),
+            (
+                selected(),
+                with_access(refused),
+                AccountStatus::Denied,
+                "not reached",
+                "Let the organization's service control policies permit assuming the scanning role",
+            ),
+            (
+                selected(),
+                with_access(gap(GapCause::Interrupted)),
+                AccountStatus::NotCollected,
+                "The run ended",
+                "--resume",
+            ),
+            (
+                selected(),
+                None,
+                AccountStatus::NotCollected,
+                "The run ended",
+                "--resume",
+            ),
+            (
+                Selection::Undecided("tags".to_owned()),
+                None,
+                AccountStatus::NotCollected,
+                "belongs to the scope (tags)",
+                "by its id",
+            ),
+            (
+                Selection::Excluded("exclude.accounts".to_owned()),
+                None,
+                AccountStatus::Excluded,
+                "leaves the account out (exclude.accounts)",
+                "",
+            ),
+            (
+                Selection::NotActive,
+                None,
+                AccountStatus::NotActive,
+                "state is ACTIVE",
+                "",
+            ),
+        ] {
+            let account = Account {
+                selection,
+                ..scene::account(scene::ACCOUNT)
+            };
+            let mut reads = AccountReads::default();
+            if let Some(facts) = &facts {
+                reads.account(facts);
+            }
+            let covered = of_account(&account, facts.as_ref(), &reads);
+            assert_eq!(covered.status, status, "{reason}");
+            assert!(covered.reason.contains(reason), "{}", covered.reason);
+            assert!(covered.remedy.contains(remedy), "{}", covered.remedy);
+            assert_eq!(covered.reason.is_empty(), reason.is_empty());
+            assert_eq!(covered.remedy.is_empty(), remedy.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_list_that_broke_off_counts_no_buckets_and_leaves_the_account_partly_read() {
+        let mut facts = scene::facts(scene::ACCOUNT);
+        let account = scene::account(scene::ACCOUNT);
+        facts.bucket_listing.observed = Observed::Present(BucketListing { count: 7 });
+        let covered = of_account(&account, Some(&facts), &AccountReads::default());
+        assert_eq!(covered.buckets_listed, Some(7));
+        facts.bucket_listing.observed = Observed::Gap(gap(GapCause::Throttled));
+        let mut reads = AccountReads::default();
+        reads.account(&facts);
+        let covered = of_account(&account, Some(&facts), &reads);
+        assert_eq!(
+            (covered.buckets_listed, covered.status),
+            (None, AccountStatus::PartlyAssessed)
+        );
+    }
+
+    #[test]
+    fn every_region_with_a_bucket_stands_in_the_coverage_whatever_the_list_says() {
+        let mut facts = scene::facts(scene::ACCOUNT);
+        let region = |name: &str, opt_status: &str| Region {
+            name: scene::region(name),
+            opt_status: opt_status.to_owned(),
+        };
+        let mut reads = AccountReads::default();
+        for name in ["eu-central-1", "me-south-1", "mars-1", "mars-1"] {
+            let mut bucket = scene::bucket("b");
+            bucket.region.observed = Observed::Present(scene::region(name));
+            reads.bucket(&bucket);
+        }
+        let regions = |facts: &AccountFacts| -> Vec<_> {
+            let regions = of_regions(facts, &reads);
+            regions
+                .iter()
+                .map(|line| (line.region.to_string(), line.status, line.buckets))
+                .collect()
+        };
+        facts.regions.observed = Observed::Present(vec![
+            region("us-east-1", "ENABLED_BY_DEFAULT"),
+            region("me-south-1", "DISABLED"),
+            region("eu-central-1", "ENABLED"),
+        ]);
+        assert_eq!(
+            regions(&facts),
+            [
+                ("eu-central-1".to_owned(), RegionStatus::Read, 1),
+                ("mars-1".to_owned(), RegionStatus::Assumed, 2),
+                ("me-south-1".to_owned(), RegionStatus::Off, 1),
+                ("us-east-1".to_owned(), RegionStatus::Read, 0),
+            ]
+        );
+        facts.regions.observed = Observed::Gap(gap(GapCause::Denied));
+        facts.assumed_regions = vec![scene::region("us-east-1")];
+        assert!(
+            regions(&facts)
+                .iter()
+                .all(|(_, status, _)| *status == RegionStatus::Assumed)
+        );
+        assert_eq!(regions(&facts).len(), 4);
+    }
+}

@@ -163,3 +163,133 @@ impl Totals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use s3attest_model::coverage::BucketCounts;
+    use s3attest_model::identifiers::{BucketName, Partition};
+    use s3attest_model::organization::AccountState;
+
+    use super::*;
+    use crate::checks::scene::{ACCOUNT, account_id};
+
+    fn check() -> CheckId {
+        CheckId::new("s3-x").expect("an id")
+    }
+
+    fn fail(severity: Severity, bucket: &str) -> Finding {
+        Finding {
+            check: check(),
+            resource: Resource::Bucket {
+                account: account_id(ACCOUNT),
+                name: BucketName::new(bucket).expect("a name"),
+                partition: Partition::Aws,
+                region: None,
+            },
+            verdict: Verdict::Fail,
+            severity,
+            message: String::new(),
+            evidence: Vec::new(),
+            gap: None,
+        }
+    }
+
+    fn account(id: &str, status: AccountStatus, asked: u64, answered: u64) -> AccountCoverage {
+        AccountCoverage {
+            account: account_id(id),
+            name: String::new(),
+            organizational_unit: None,
+            state: AccountState::Active,
+            status,
+            reason: String::new(),
+            remedy: String::new(),
+            buckets_listed: None,
+            buckets: BucketCounts::default(),
+            reads: ReadCounts { asked, answered },
+            gaps: Vec::new(),
+        }
+    }
+
+    fn summary(totals: Totals) -> AssessmentSummary {
+        let provenance = Provenance {
+            tool_version: String::new(),
+            configuration_digest: String::new(),
+        };
+        let framework = FrameworkInformation {
+            id: String::new(),
+            title: String::new(),
+            catalogue_version: String::new(),
+        };
+        totals.summary(provenance, framework, None)
+    }
+
+    #[test]
+    fn the_fifty_worst_are_kept_in_order_whatever_order_they_come_in() {
+        let mut all = Vec::new();
+        for number in 0..60 {
+            for severity in [Severity::Low, Severity::Critical, Severity::Medium] {
+                all.push(fail(severity, &format!("b{:03}-{severity}", (number * 37) % 60)));
+            }
+        }
+        let mut totals = Totals::new(vec![check()]);
+        for finding in &all {
+            totals.finding(0, finding);
+        }
+        let summary = summary(totals);
+        all.sort_by(|left, right| (right.severity, &left.resource).cmp(&(left.severity, &right.resource)));
+        assert_eq!(summary.worst, all[..50]);
+        assert_eq!(summary.counts.fail, 180);
+        assert_eq!(
+            summary.failed_by_severity,
+            [
+                (Severity::Critical, 60),
+                (Severity::High, 0),
+                (Severity::Medium, 60),
+                (Severity::Low, 60),
+                (Severity::Info, 0)
+            ]
+        );
+    }
+
+    #[test]
+    fn seen_is_the_mean_over_accounts_in_scope_rounded_down() {
+        use AccountStatus::{Assessed, Denied, Excluded, NotCollected, PartlyAssessed};
+        for (accounts, seen, reads) in [
+            (vec![], 0, (0, 0)),
+            (vec![(Excluded, 0, 0)], 0, (0, 0)),
+            (vec![(Assessed, 3, 3), (Excluded, 0, 0)], 10_000, (3, 3)),
+            (
+                vec![(Assessed, 3, 3), (Assessed, 7, 7), (Assessed, 11, 11)],
+                10_000,
+                (21, 21),
+            ),
+            (vec![(Assessed, 3, 3), (Denied, 1, 0)], 5_000, (3, 3)),
+            (
+                vec![(Assessed, 3, 3), (NotCollected, 0, 0), (Assessed, 3, 3)],
+                6_666,
+                (6, 6),
+            ),
+            // A small account counts as much as a large one.
+            (
+                vec![(PartlyAssessed, 2, 1), (Assessed, 1_000_000, 1_000_000)],
+                7_500,
+                (1_000_002, 1_000_001),
+            ),
+            (
+                vec![(PartlyAssessed, 1_000_000_000, 999_999_999)],
+                9_999,
+                (1_000_000_000, 999_999_999),
+            ),
+        ] {
+            let mut totals = Totals::new(Vec::new());
+            for (number, (status, asked, answered)) in accounts.iter().enumerate() {
+                totals.account(&account(&format!("{number:012}"), *status, *asked, *answered));
+            }
+            let summary = summary(totals);
+            assert_eq!(summary.coverage.seen, seen, "{accounts:?}");
+            let counted = (summary.coverage.reads.asked, summary.coverage.reads.answered);
+            assert_eq!(counted, reads, "{accounts:?}");
+            assert_eq!(summary.coverage.accounts.len(), AccountStatus::ALL.len());
+        }
+    }
+}

@@ -79,3 +79,96 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
+    const IDS: [&str; 32] = [
+        "s3-account-public-access-block",
+        "s3-bucket-abort-multipart",
+        "s3-bucket-access-logging",
+        "s3-bucket-acl-disabled",
+        "s3-bucket-acl-grants",
+        "s3-bucket-classification-tags",
+        "s3-bucket-cors-wildcard",
+        "s3-bucket-default-encryption",
+        "s3-bucket-event-notifications",
+        "s3-bucket-inventory",
+        "s3-bucket-key-enabled",
+        "s3-bucket-kms-encryption",
+        "s3-bucket-lifecycle",
+        "s3-bucket-mfa-delete",
+        "s3-bucket-object-lock",
+        "s3-bucket-policy-public",
+        "s3-bucket-policy-source-conditions",
+        "s3-bucket-policy-wildcard",
+        "s3-bucket-public-access-block",
+        "s3-bucket-replication",
+        "s3-bucket-replication-cross-region",
+        "s3-bucket-sse-c-blocked",
+        "s3-bucket-tls-minimum-version",
+        "s3-bucket-tls-only",
+        "s3-bucket-versioned-lifecycle",
+        "s3-bucket-versioning",
+        "s3-bucket-website-hosting",
+        "s3-log-target-date-partition",
+        "s3-log-target-location",
+        "s3-log-target-no-default-retention",
+        "s3-log-target-retention",
+        "s3-log-target-separate",
+    ];
+
+    #[test]
+    fn the_registry_holds_every_id_once_and_in_order() {
+        let ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+        assert_eq!(ids, IDS);
+        let sorted: Vec<&str> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        assert_eq!(ids, sorted);
+    }
+
+    #[test]
+    fn every_check_has_its_page_and_every_page_its_check() {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/checks");
+        let pages: BTreeSet<String> = std::fs::read_dir(&pages)
+            .expect("the pages stand in docs/checks")
+            .map(|entry| {
+                entry
+                    .expect("a readable folder")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .filter(|name| name.starts_with("s3-"))
+            .collect();
+        let expected: BTreeSet<String> = IDS.iter().map(|id| format!("{id}.md")).collect();
+        assert_eq!(pages, expected);
+    }
+
+    #[test]
+    fn checks_read_evidence_through_the_trail_alone() {
+        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+        let mut seen = 0;
+        for entry in std::fs::read_dir(&files).expect("the checks stand in src/checks") {
+            let path = entry.expect("a readable folder").path();
+            let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+            if matches!(name.as_str(), "mod.rs" | "scene.rs" | "worlds.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a readable file");
+            let judged = text.split("#[cfg(test)]").next().expect("a file has a beginning");
+            for way_round in [".observed", ".known()", ".as_gap()", "Observed::", "Verdict::"] {
+                assert!(
+                    !judged.contains(way_round),
+                    "{name} goes round the trail by `{way_round}`"
+                );
+            }
+            seen += 1;
+        }
+        assert!(seen >= IDS.len());
+    }
+}

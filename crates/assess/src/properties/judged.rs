@@ -70,13 +70,17 @@ pub(super) fn judge(world: &World) -> Judged {
     let mut survey = Survey::default();
     for (facts, buckets) in read() {
         survey.account(facts);
-        buckets.iter().for_each(|bucket| survey.bucket(bucket));
+        for bucket in buckets {
+            survey.bucket(bucket);
+        }
     }
     let (references, reads) = survey.finish();
     let mut builder = IndexBuilder::new(references);
     for (facts, buckets) in read() {
         builder.account(facts);
-        buckets.iter().for_each(|bucket| builder.bucket(facts, bucket));
+        for bucket in buckets {
+            builder.bucket(facts, bucket);
+        }
     }
     let index = builder.finish();
     let accounts: BTreeSet<_> = world.accounts.iter().map(|entry| entry.account.id.clone()).collect();
