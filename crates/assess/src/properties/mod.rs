@@ -2,4 +2,5 @@
 
 mod judged;
 mod knowledge;
+mod related_buckets;
 mod worlds;

@@ -13,8 +13,8 @@ use s3attest_model::bucket::{
 use s3attest_model::evidence::{Evidence, Observed};
 use s3attest_model::finding::Verdict;
 
-use super::CHECKS;
-use super::scene::{ACCOUNT, Scene, bucket, denied, present, region, source};
+use crate::checks::CHECKS;
+use crate::checks::scene::{ACCOUNT, Scene, bucket, denied, present, region, source};
 
 /// The bucket under judgement and the others.
 const NAMES: [&str; 3] = ["subject", "first", "second"];
