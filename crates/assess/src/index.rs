@@ -8,10 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::account::{AccountFacts, BucketListing};
-use s3attest_model::bucket::{
-    AccessControlList, Bucket, EncryptionConfiguration, LifecycleRule, LogDestination, ObjectLock, OwnershipControls,
-    PolicyStatus, PublicAccessBlock, RequestPayment, Versioning,
-};
+use s3attest_model::bucket::{Bucket, LifecycleRule, LogDestination, ObjectLock, RequestPayment};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 
@@ -84,18 +81,6 @@ pub struct IndexedBucket {
     pub logging: Evidence<LogDestination>,
     /// Lifecycle.
     pub lifecycle: Evidence<Vec<LifecycleRule>>,
-    /// Object ownership.
-    pub ownership_controls: Evidence<OwnershipControls>,
-    /// The access control list.
-    pub acl: Evidence<AccessControlList>,
-    /// Whether S3 judges its policy public.
-    pub policy_status: Evidence<PolicyStatus>,
-    /// Its public access block.
-    pub public_access_block: Evidence<PublicAccessBlock>,
-    /// Default encryption.
-    pub encryption: Evidence<EncryptionConfiguration>,
-    /// Versioning.
-    pub versioning: Evidence<Versioning>,
 }
 
 impl IndexedBucket {
@@ -110,12 +95,6 @@ impl IndexedBucket {
             request_payment: settings.request_payment.clone(),
             logging: settings.logging.clone(),
             lifecycle: settings.lifecycle.clone(),
-            ownership_controls: settings.ownership_controls.clone(),
-            acl: settings.acl.clone(),
-            policy_status: settings.policy_status.clone(),
-            public_access_block: settings.public_access_block.clone(),
-            encryption: settings.encryption.clone(),
-            versioning: settings.versioning.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It looks at the bucket's list and not at those of objects, and it does not know whether Block Public Access neutralises
 //! a grant.
 
-use s3attest_model::bucket::{BucketSetting, Grant, Grantee};
+use s3attest_model::bucket::{BucketSetting, Grant, Grantee, LogDestination};
 use s3attest_model::check::Severity;
 
 use crate::check::{AccountFact, Check, Judge, Reads};
@@ -92,7 +92,7 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
             "The access control list grants permissions to the owner only.",
         ));
     }
-    Ok(if view.is_log_target(trail)? {
+    Ok(if receives_logs(view, trail)? {
         Judgement::pass(
             "The access control list grants permissions to the owner, and to the log delivery group, whose logs the \
              bucket receives.",
@@ -105,9 +105,20 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     })
 }
 
+/// Whether any bucket of the account sends its access logs here, this one included.
+fn receives_logs<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
+    let own = trail.read(&view.settings.logging);
+    let to_itself =
+        |own: Option<&LogDestination>| own.is_some_and(|own| own.target_bucket == view.bucket.name.as_str());
+    if matches!(own, Ok(own) if to_itself(own)) || view.is_log_target(trail)? {
+        return Ok(true);
+    }
+    own.map(to_itself)
+}
+
 #[cfg(test)]
 mod tests {
-    use s3attest_model::bucket::{AccessControlList, LogDestination, OwnershipControls};
+    use s3attest_model::bucket::{AccessControlList, OwnershipControls};
     use s3attest_model::evidence::Observed;
     use s3attest_model::finding::Verdict;
 
@@ -181,6 +192,11 @@ mod tests {
             target_grants: Vec::new(),
             key_format: None,
         };
+        let mut itself = scene(Some("me"), vec![user("me"), group("s3/LogDelivery")]);
+        itself.bucket.settings.logging.observed = Observed::Present(destination.clone());
+        assert_eq!(itself.verdict(&CHECK), Verdict::Pass);
+        itself.withhold(BucketSetting::Logging);
+        assert_eq!(itself.verdict(&CHECK), Verdict::NotAssessed);
         assert_eq!(logging_to_subject(Observed::Present(destination)), Verdict::Pass);
         assert_eq!(logging_to_subject(Observed::Absent), Verdict::Fail);
         assert_eq!(logging_to_subject(Observed::Gap(denied())), Verdict::NotAssessed);
