@@ -11,6 +11,8 @@ mod json;
 mod matching;
 mod parse;
 mod services;
+#[cfg(test)]
+mod soundness;
 mod tls;
 mod uploads;
 mod wildcards;

@@ -471,6 +471,14 @@ pub(super) fn holes() -> impl Strategy<Value = Holes> {
     (prop::collection::vec(account, PLAN.len()), few).prop_map(|(accounts, listing)| Holes { accounts, listing })
 }
 
+impl Holes {
+    /// Whether they hide buckets or accounts, so that nobody knows how many verdicts are missing.
+    pub(super) fn hide_resources(&self) -> bool {
+        let hidden = |account: &AccountHoles| account.listed.is_some() || !matches!(account.reach, Reach::Reached);
+        self.listing || self.accounts.iter().any(hidden)
+    }
+}
+
 fn refuse<T>(evidence: &mut Evidence<T>) {
     evidence.observed = Observed::Gap(scene::denied());
 }
