@@ -3,4 +3,5 @@
 mod judged;
 mod knowledge;
 mod related_buckets;
+mod scope;
 mod worlds;
