@@ -1,5 +1,7 @@
 """Bucket policies in parts: how a policy treats requests without TLS, and whom it lets in.
 
+Some forms S3 itself would refuse to store; moto stores them, and they have a meaning all the same.
+
 Each form has a name and is right or wrong by construction, not by an evaluation: what is stated here was written down
 beside each form by a person who knows what AWS makes of it (IAM User Guide, "Policy evaluation logic" and "Condition
 operators"; Amazon S3 User Guide, "Enforcing encryption of data in transit").

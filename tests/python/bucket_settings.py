@@ -1,10 +1,9 @@
 """The variants of every bucket setting that moto stores, each with the call that makes it and the facts that it makes.
 
-A variant is a function of a `Place`; it returns a `Wish`. The facts are written as the snapshot writes a setting's value,
-so that a test can hold both against each other without translating. Nothing here knows how a setting is judged.
+A variant is a function of a `Place`; it returns a `Wish`. The facts are written as the snapshot writes a setting's
+value, so that a test can hold both against each other without translating. Nothing here knows how a setting is judged.
 """
 
-import json
 from dataclasses import dataclass, field
 
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -12,6 +11,10 @@ ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 STRANGER = "999988887777"
 """An account that does not belong to the organization."""
+STRANGER_ID = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+"""That account as access control lists name it."""
+OWNER = 'id="75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"'
+"""The canonical id that moto gives to every owner of a bucket."""
 
 
 @dataclass
@@ -22,7 +25,10 @@ class Place:
     region: str
     name: str
     log_target: str
+    neighbour: str
+    """A bucket of the same account in the same region; empty where there is none."""
     replica: str
+    """A bucket of another account in another region."""
     replica_account: str
 
     @property
@@ -75,16 +81,38 @@ def grant(grantee, permission):
     return {"grantee": grantee, "permission": permission}
 
 
-CANNED_LISTS = {
-    "private": [],
-    "public-read": [grant({"group": ALL_USERS}, "READ")],
-    "public-read-write": [grant({"group": ALL_USERS}, "READ"), grant({"group": ALL_USERS}, "WRITE")],
-    "authenticated-read": [grant({"group": AUTHENTICATED_USERS}, "READ")],
-    "log-delivery-write": [grant({"group": LOG_DELIVERY}, "READ_ACP"), grant({"group": LOG_DELIVERY}, "WRITE")],
-}
+def acl(form, arguments, *others):
+    return wish(form, {"grants_to_others": list(others)}, ("put_bucket_acl", arguments))
+
+
+def group(uri):
+    return f'uri="{uri}"'
+
+
 ACL = [
-    lambda _, form=form, others=others: wish(form, {"grants_to_others": others}, ("put_bucket_acl", {"ACL": form}))
-    for form, others in CANNED_LISTS.items()
+    lambda _: acl("private", {"ACL": "private"}),
+    lambda _: acl("public-read", {"ACL": "public-read"}, grant({"group": ALL_USERS}, "READ")),
+    # Where a canned list gives one grantee two permissions, moto keeps the first only; these are written out.
+    lambda _: acl(
+        "public-read-write",
+        {"GrantFullControl": OWNER, "GrantRead": group(ALL_USERS), "GrantWrite": group(ALL_USERS)},
+        grant({"group": ALL_USERS}, "READ"),
+        grant({"group": ALL_USERS}, "WRITE"),
+    ),
+    lambda _: acl(
+        "authenticated-read", {"ACL": "authenticated-read"}, grant({"group": AUTHENTICATED_USERS}, "READ")
+    ),
+    lambda _: acl(
+        "log-delivery-write",
+        {"GrantFullControl": OWNER, "GrantReadACP": group(LOG_DELIVERY), "GrantWrite": group(LOG_DELIVERY)},
+        grant({"group": LOG_DELIVERY}, "READ_ACP"),
+        grant({"group": LOG_DELIVERY}, "WRITE"),
+    ),
+    lambda _: acl(
+        "other-account",
+        {"GrantFullControl": OWNER, "GrantRead": f'id="{STRANGER_ID}"'},
+        grant({"canonical-user": STRANGER_ID}, "READ"),
+    ),
 ]
 
 
@@ -101,11 +129,9 @@ OWNERSHIP = [unset] + [
 
 # Encryption, versions, locks, copies
 
-def encryption(form, algorithm, key=None, bucket_key=None):
+def encryption(form, algorithm, key=None, bucket_key=False):
     default = {"SSEAlgorithm": algorithm} | ({"KMSMasterKeyID": key} if key else {})
-    rule = {"ApplyServerSideEncryptionByDefault": default}
-    if bucket_key is not None:
-        rule["BucketKeyEnabled"] = bucket_key
+    rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": bucket_key}
     facts = {"defaults": [{"algorithm": algorithm, "kms_key": key, "bucket_key_enabled": bucket_key}]}
     return wish(
         form, facts, ("put_bucket_encryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}})
@@ -119,8 +145,8 @@ def own_key(place):
 ENCRYPTION = [
     unset,
     lambda _: encryption("AES256", "AES256"),
-    lambda _: encryption("kms-aws-managed", "aws:kms", None, False),
-    lambda place: encryption("kms-own-key", "aws:kms", own_key(place), False),
+    lambda _: encryption("kms-aws-managed", "aws:kms"),
+    lambda place: encryption("kms-own-key", "aws:kms", own_key(place)),
     lambda place: encryption("kms-bucket-key", "aws:kms", own_key(place), True),
     lambda _: encryption("kms-alias", "aws:kms", "alias/data", True),
     lambda place: encryption("dsse", "aws:kms:dsse", own_key(place)),
@@ -155,7 +181,7 @@ def object_lock(form, retention=None):
     return wish(form, facts, ("put_object_lock_configuration", {"ObjectLockConfiguration": configuration}))
 
 
-OBJECT_LOCK = [unset] * 5 + [
+OBJECT_LOCK = [unset] * 12 + [
     lambda _: object_lock("no-default"),
     lambda _: object_lock("governance-days", {"Mode": "GOVERNANCE", "Days": 30}),
     lambda _: object_lock("compliance-years", {"Mode": "COMPLIANCE", "Years": 7}),
@@ -183,10 +209,9 @@ def replication(form, status, destination, account=None):
     )
 
 
-REPLICATION = [
-    unset,
-    unset,
+REPLICATION = [unset] * 6 + [
     lambda place: replication("other-account", "Enabled", f"arn:aws:s3:::{place.replica}", place.replica_account),
+    lambda place: replication("same-region", "Enabled", f"arn:aws:s3:::{place.neighbour}"),
     lambda _: replication("elsewhere", "Enabled", "arn:aws:s3:::a-bucket-outside-of-the-organization"),
     lambda place: replication("switched-off", "Disabled", f"arn:aws:s3:::{place.replica}"),
 ]
@@ -298,7 +323,7 @@ TAGGING = [
     lambda _: tagging("classified", {"data-classification": "confidential", "owner": "team-a"}),
     lambda _: tagging("unclassified", {"owner": "team-b"}),
     lambda _: tagging("hostile", {"note": "<script>document.title='ran'</script>", "formula": "=cmd|' /C calc'!A0"}),
-    lambda _: tagging("unicode", {"Größe": "häufig — 東京", "empty": ""}),
+    lambda _: tagging("unicode", {"Größe": "häufig — 東京"}),
 ]
 
 
@@ -349,7 +374,7 @@ CORS = [
 
 def inventory(form, *configurations):
     calls, facts = [], []
-    for name, is_enabled, frequency, versions, destination in configurations:
+    for name, is_enabled, frequency, destination in configurations:
         calls.append((
             "put_bucket_inventory_configuration",
             {
@@ -357,7 +382,7 @@ def inventory(form, *configurations):
                 "InventoryConfiguration": {
                     "Id": name,
                     "IsEnabled": is_enabled,
-                    "IncludedObjectVersions": versions,
+                    "IncludedObjectVersions": "All",  # moto keeps no other value
                     "Schedule": {"Frequency": frequency},
                     "Destination": {"S3BucketDestination": {"Bucket": destination, "Format": "CSV"}},
                 },
@@ -367,7 +392,7 @@ def inventory(form, *configurations):
             "id": name,
             "is_enabled": is_enabled,
             "frequency": frequency,
-            "included_versions": versions,
+            "included_versions": "All",
             "destination_bucket": destination,
         })
     return Wish(form, facts, calls)
@@ -384,12 +409,12 @@ def log_bucket_arn(place):
 INVENTORY = [
     no_inventory,
     no_inventory,
-    lambda place: inventory("daily", ("daily", True, "Daily", "All", log_bucket_arn(place))),
-    lambda place: inventory("switched-off", ("weekly", False, "Weekly", "Current", log_bucket_arn(place))),
+    lambda place: inventory("daily", ("daily", True, "Daily", log_bucket_arn(place))),
+    lambda place: inventory("switched-off", ("weekly", False, "Weekly", log_bucket_arn(place))),
     lambda place: inventory(
         "two",
-        ("a-weekly", False, "Weekly", "Current", log_bucket_arn(place)),
-        ("b-daily", True, "Daily", "All", log_bucket_arn(place)),
+        ("a-weekly", False, "Weekly", log_bucket_arn(place)),
+        ("b-daily", True, "Daily", log_bucket_arn(place)),
     ),
 ]
 

@@ -2,10 +2,30 @@
 
     python moto_organization.py --endpoint http://127.0.0.1:5000 --seed 7
 
-It starts no server and expects one that is empty (`POST /moto-api/reset`). The same seed gives the same organization.
-Standard output is one JSON document, described in README.md beside this file. With `--check` every setting is read back
-through boto3, and a setting that moto does not give back is named and ends the program with an error: a later moto may
-drop one. Nothing here knows how a setting is judged.
+It starts no server and expects one that is empty. The same seed gives the same organization: 20 accounts in 5
+organizational units, a role in each, 200 buckets in 4 regions. Nothing here knows how a setting is judged.
+
+Standard output is one JSON document:
+
+    {"seed", "role", "regions": […],
+     "organization": {"id", "arn", "management_account", "organizational_units": [path…]},
+     "accounts": [by id
+       {"id", "name", "is_management", "organizational_unit": path, "tags": {…},
+        "public_access_block": null or the four switches,
+        "buckets": [by number
+          {"name", "region",
+           "forms": {setting: the name of the variant that it was dealt},
+           "policy": {"document": null or the policy, "tls_form", "denies_every_request_without_tls",
+                      "sharing_form", "is_log_target"},
+           "settings": {setting: its facts}}]}]}
+
+A setting has the name of its member in the snapshot, and its facts are written as the snapshot writes its value, as
+far as moto keeps it; `null` says that there is no such setting. An access control list states the grants to others than
+the owner (`grants_to_others`). What moto does not keep at all is not here: request payment, MFA delete, EventBridge,
+blocked encryption types, attribute-based access control, S3 Metadata and the key format of logs.
+
+With `--check` every setting is read back through boto3, and a setting that moto does not give back is named and ends
+the program with an error: a later moto may drop one.
 """
 
 import argparse
@@ -32,14 +52,16 @@ REGIONS = ("us-east-1", "eu-central-1", "eu-west-1", "ap-southeast-2")
 UNITS = ("/platform", "/workloads", "/workloads/production", "/workloads/test", "/sandbox")
 ACCOUNTS = 20
 BUCKETS_PER_ACCOUNT = 10
-LOG_TARGETS = {0: (0, 1, 2, 3), 4: (4, 5, 6)}
-"""By the log target's number: the numbers of the account's buckets that lie in its region."""
+SAME_REGION = ((0, 1, 2, 3), (4, 5, 6), (7, 8), (9,))
+"""The numbers of an account's buckets, by region."""
+LOG_TARGETS = {0: SAME_REGION[0], 4: SAME_REGION[1]}
+"""By the log target's number: the buckets that may log to it, since they lie in its region."""
 
 FIRST = ("versioning", "acl")
 LAST = ("policy", "public_access_block")
 ORDER = (*FIRST, *(setting for setting in VARIANTS if setting not in FIRST + LAST), *LAST)
-"""A log target must admit the logs before another bucket names it; replication and locks need versions; object ownership
-may refuse lists, and Block Public Access refuses public lists and policies, that come after them."""
+"""Replication and locks need versions; object ownership may refuse lists, and Block Public Access refuses public
+lists and policies, that come after it."""
 
 
 class Session:
@@ -114,6 +136,7 @@ def make_accounts(endpoint, management):
     accounts = [
         {
             "id": MANAGEMENT_ACCOUNT,
+            "name": organizations.describe_account(AccountId=MANAGEMENT_ACCOUNT)["Account"]["Name"],
             "is_management": True,
             "organizational_unit": "/",
             "tags": {},
@@ -122,10 +145,11 @@ def make_accounts(endpoint, management):
     ]
     for number in range(1, ACCOUNTS):
         unit = UNITS[number % len(UNITS)]
+        name = f"account-{number:02}"
         tags = {"environment": "production" if unit.endswith("production") else "other"}
         status = organizations.create_account(
-            AccountName=f"account-{number:02}",
-            Email=f"account-{number:02}@example.com",
+            AccountName=name,
+            Email=f"{name}@example.com",
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
         )["CreateAccountStatus"]
         account = status["AccountId"]
@@ -134,6 +158,7 @@ def make_accounts(endpoint, management):
         )
         accounts.append({
             "id": account,
+            "name": name,
             "is_management": False,
             "organizational_unit": unit,
             "tags": tags,
@@ -177,18 +202,21 @@ def places(accounts):
             joint = "." if number == 9 else "-"
             names[position, number] = f"data{joint}{account['id']}{joint}{number}"
     for position, account in enumerate(accounts):
-        regions = [REGIONS[(position + step) % len(REGIONS)] for step in (0, 0, 0, 0, 1, 1, 1, 2, 2, 3)]
         other = (position + 1) % len(accounts)
-        for number, region in enumerate(regions):
-            targets = [target for target, sources in LOG_TARGETS.items() if number in sources]
-            yield account, number, Place(
-                account=account["id"],
-                region=region,
-                name=names[position, number],
-                log_target=names[position, targets[0]] if targets else "",
-                replica=names[other, number],
-                replica_account=accounts[other]["id"],
-            )
+        for step, numbers in enumerate(SAME_REGION):
+            for number in numbers:
+                targets = [target for target, sources in LOG_TARGETS.items() if number in sources]
+                neighbours = [neighbour for neighbour in numbers if neighbour != number]
+                yield account, number, Place(
+                    account=account["id"],
+                    # The next account starts in the next region, so that a replica of the same number lies elsewhere.
+                    region=REGIONS[(position + step) % len(REGIONS)],
+                    name=names[position, number],
+                    log_target=names[position, targets[0]] if targets else "",
+                    neighbour=names[position, neighbours[0]] if neighbours else "",
+                    replica=names[other, number],
+                    replica_account=accounts[other]["id"],
+                )
 
 
 def choose(place, number, hand):
@@ -196,8 +224,9 @@ def choose(place, number, hand):
     wishes = {setting: variant(place) for setting, variant in hand.items()}
     if not place.log_target:
         wishes["logging"] = VARIANTS["logging"][0](place)
-    if not place.log_target and wishes["inventory"].facts:
         wishes["inventory"] = VARIANTS["inventory"][0](place)
+    if not place.neighbour and wishes["replication"].form == "same-region":
+        wishes["replication"] = VARIANTS["replication"][0](place)
     if wishes["object_lock"].facts or wishes["replication"].facts:
         # Both need versions; a bucket with Object Lock is versioned from its creation.
         wishes["versioning"] = VARIANTS["versioning"][1](place)
@@ -305,6 +334,7 @@ def truth(seed, organization, accounts):
         "accounts": [
             {
                 "id": account["id"],
+                "name": account["name"],
                 "is_management": account["is_management"],
                 "organizational_unit": account["organizational_unit"],
                 "tags": account["tags"],

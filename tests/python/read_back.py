@@ -65,7 +65,12 @@ def object_lock(reply):
     return {
         "enabled": configuration.get("ObjectLockEnabled") == "Enabled",
         "default_retention": retention
-        and {"mode": retention.get("Mode"), "days": retention.get("Days"), "years": retention.get("Years")},
+        and {
+            "mode": retention.get("Mode"),
+            # moto answers 0 for the unit that was not used.
+            "days": retention.get("Days") or None,
+            "years": retention.get("Years") or None,
+        },
     }
 
 
