@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What the chores want to know of where they run.
@@ -36,7 +36,7 @@ impl Environment {
     pub(crate) fn read() -> Self {
         let path = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         Self {
-            is_ci: path("CI").is_some_and(|value| value != Path::new("false")),
+            is_ci: path("CI").is_some(),
             cargo: path("CARGO").unwrap_or_else(|| PathBuf::from("cargo")),
             search_path: env::var_os("PATH")
                 .map(|value| env::split_paths(&value).collect())
