@@ -30,4 +30,5 @@ pub use identity::Credentials;
 pub use ledger::{Ledger, LedgerCount, LedgerEntry, LedgerMode};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Server;
+pub use services::operations;
 pub use world::{Answer, Response, World};

@@ -158,6 +158,7 @@ async fn send(response: Response, keep: Option<usize>) -> http::Response<Payload
         }),
         length: length as u64,
         breaks_off: keep.is_some(),
+        is_flushed: false,
     });
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;
@@ -176,21 +177,25 @@ struct Payload {
     data: Option<Bytes>,
     length: u64,
     breaks_off: bool,
+    is_flushed: bool,
 }
 
 impl Body for Payload {
     type Data = Bytes;
     type Error = CutOff;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
-        Poll::Ready(match self.data.take() {
-            Some(data) if !data.is_empty() => Some(Ok(Frame::data(data))),
-            _ if self.breaks_off => {
-                self.breaks_off = false;
-                Some(Err(CutOff))
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
+        match self.data.take() {
+            Some(data) if !data.is_empty() => Poll::Ready(Some(Ok(Frame::data(data)))),
+            _ if !self.breaks_off => Poll::Ready(None),
+            _ if self.is_flushed => Poll::Ready(Some(Err(CutOff))),
+            _ => {
+                // The connection writes out what it holds only while it waits for more, so it is made to wait once.
+                self.is_flushed = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
-            _ => None,
-        })
+        }
     }
 
     fn is_end_stream(&self) -> bool {

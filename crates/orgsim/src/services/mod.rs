@@ -125,3 +125,13 @@ fn own_account(_: &Call<'_>) -> Option<usize> {
 fn any_path(_: &str) -> bool {
     true
 }
+
+/// Every operation that is offered, as service and AWS name.
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SERVICES.iter().flat_map(|service| {
+        service
+            .operations
+            .iter()
+            .map(|operation| (service.name, operation.name))
+    })
+}
