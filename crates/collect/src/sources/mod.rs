@@ -46,4 +46,24 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all);
     }
+
+    #[test]
+    fn the_page_of_permissions_names_exactly_what_the_operations_need() {
+        const PAGE: &str = include_str!("../../../../docs/permissions.md");
+        let (role, caller) = PAGE
+            .split_once("## In the management account")
+            .expect("the page has two parts");
+        let documented = |text: &'static str, prefixes: &[&str]| -> std::collections::BTreeSet<&'static str> {
+            let quoted = text.split('"').skip(1).step_by(2);
+            quoted
+                .filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)))
+                .collect()
+        };
+        let needed = |in_session: bool| -> std::collections::BTreeSet<&'static str> {
+            let operations = operations().into_iter().filter(|each| each.in_session == in_session);
+            operations.flat_map(|each| each.actions.iter().copied()).collect()
+        };
+        assert_eq!(documented(role, &["s3:", "account:"]), needed(true));
+        assert_eq!(documented(caller, &["organizations:"]), needed(false));
+    }
 }
