@@ -1,7 +1,7 @@
 //! Writing a file of records, aside until it is complete.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -14,9 +14,11 @@ use crate::layout::{self, Part};
 /// Zstandard's own default: beyond it, time grows faster than the file shrinks.
 const COMPRESSION_LEVEL: i32 = 3;
 
-/// How far back the compressor looks, as a power of two: 256 KiB, some dozens of buckets. The level's own 2 MiB would cost
-/// memory for every account that is being collected and makes these files hardly smaller.
-const COMPRESSION_WINDOW: u32 = 18;
+/// How much is gathered before it is compressed, as a Zstandard frame of its own.
+///
+/// A compressor that is kept open takes more than a megabyte, and every account that is being collected has a file open:
+/// gathering costs no more than what was gathered, and a frame of some dozens of buckets shrinks nearly as well.
+const FRAME: usize = 128 << 10;
 
 /// Writes one file of records aside and gives it its name when it is complete.
 pub(crate) struct RecordWriter {
@@ -24,40 +26,10 @@ pub(crate) struct RecordWriter {
     partial: PathBuf,
     run: PathBuf,
     part: Part,
-    sink: Sink,
-    line: Vec<u8>,
+    file: File,
+    /// Lines that did not reach the file yet.
+    gathered: Vec<u8>,
     records: u64,
-}
-
-enum Sink {
-    Compressed(Box<zstd::Encoder<'static, File>>),
-    Plain(io::BufWriter<File>),
-}
-
-impl Sink {
-    fn new(file: File, is_compressed: bool) -> io::Result<Self> {
-        if !is_compressed {
-            return Ok(Self::Plain(io::BufWriter::new(file)));
-        }
-        let mut encoder = zstd::Encoder::new(file, COMPRESSION_LEVEL)?;
-        encoder.window_log(COMPRESSION_WINDOW)?;
-        encoder.include_checksum(true)?;
-        Ok(Self::Compressed(Box::new(encoder)))
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Compressed(encoder) => encoder.write_all(bytes),
-            Self::Plain(writer) => writer.write_all(bytes),
-        }
-    }
-
-    fn finish(self) -> io::Result<File> {
-        match self {
-            Self::Compressed(encoder) => encoder.finish(),
-            Self::Plain(writer) => writer.into_inner().map_err(io::IntoInnerError::into_error),
-        }
-    }
 }
 
 impl RecordWriter {
@@ -65,21 +37,19 @@ impl RecordWriter {
     pub(crate) fn create(path: PathBuf, run: &Path, part: Part) -> Result<Self, SnapshotError> {
         let partial = layout::partial(&path);
         let file = durable::create(&partial, run, part)?;
-        Self::onto(file, path, partial, run, part)
+        Ok(Self::onto(file, path, partial, run, part))
     }
 
-    fn onto(file: File, path: PathBuf, partial: PathBuf, run: &Path, part: Part) -> Result<Self, SnapshotError> {
-        let sink =
-            Sink::new(file, is_compressed(&path)).map_err(SnapshotError::writing(&path, || part.when_full(run)))?;
-        Ok(Self {
+    fn onto(file: File, path: PathBuf, partial: PathBuf, run: &Path, part: Part) -> Self {
+        Self {
             path,
             partial,
             run: run.to_path_buf(),
             part,
-            sink,
-            line: Vec::new(),
+            file,
+            gathered: Vec::new(),
             records: 0,
-        })
+        }
     }
 
     /// The path at which the file will stand.
@@ -94,28 +64,45 @@ impl RecordWriter {
 
     /// Writes one record.
     pub(crate) fn write<T: Serialize>(&mut self, record: &T) -> Result<(), SnapshotError> {
-        self.write_line(record)?;
+        self.gather(record);
         self.records += 1;
+        if self.gathered.len() < FRAME {
+            return Ok(());
+        }
+        self.flush().map_err(self.failed())
+    }
+
+    fn gather<T: Serialize>(&mut self, value: &T) {
+        serde_json::to_writer(&mut self.gathered, value).expect("the model's values have text keys, so they are JSON");
+        self.gathered.push(b'\n');
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if is_compressed(&self.path) {
+            let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL)?;
+            compressor.include_checksum(true)?;
+            self.file.write_all(&compressor.compress(&self.gathered)?)?;
+        } else {
+            self.file.write_all(&self.gathered)?;
+        }
+        self.gathered.clear();
+        // One record of many megabytes must not be paid for until the file ends.
+        self.gathered.shrink_to(2 * FRAME);
         Ok(())
     }
 
-    fn write_line<T: Serialize>(&mut self, value: &T) -> Result<(), SnapshotError> {
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, value).expect("the model's values have text keys, so they are JSON");
-        self.line.push(b'\n');
-        self.sink
-            .write_all(&self.line)
-            .map_err(SnapshotError::writing(&self.path, || self.part.when_full(&self.run)))
+    fn failed(&self) -> impl FnOnce(io::Error) -> SnapshotError {
+        let (part, run) = (self.part, self.run.clone());
+        SnapshotError::writing(&self.path, move || part.when_full(&run))
     }
 
     /// Ends the file and flushes it to the disk, still under the name of an incomplete one.
     pub(crate) fn complete(mut self) -> Result<CompleteFile, SnapshotError> {
         let records = self.records;
-        self.write_line(&EndRecord { end: End { records } })?;
-        self.sink
-            .finish()
-            .and_then(|file| file.sync_all())
-            .map_err(SnapshotError::writing(&self.path, || self.part.when_full(&self.run)))?;
+        self.gather(&EndRecord { end: End { records } });
+        self.flush()
+            .and_then(|()| self.file.sync_all())
+            .map_err(self.failed())?;
         Ok(CompleteFile {
             path: self.path,
             partial: self.partial,
@@ -153,8 +140,7 @@ mod tests {
             let full = File::options().write(true).open("/dev/full").unwrap();
             let run = Path::new("runs/one");
             let path = run.join(name);
-            let mut writer = RecordWriter::onto(full, path.clone(), layout::partial(&path), run, part).unwrap();
-            // What does not compress reaches the device before the file is finished; what does, reaches it then.
+            let mut writer = RecordWriter::onto(full, path.clone(), layout::partial(&path), run, part);
             let outcome = writer.write(&"a record").and_then(|()| writer.complete().map(drop));
             let error = outcome.unwrap_err();
             assert!(

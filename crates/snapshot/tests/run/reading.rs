@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use s3attest_model::bucket::PolicyDocument;
+use s3attest_model::evidence::Observed;
 use s3attest_model::run::SNAPSHOT_SCHEMA;
 use s3attest_snapshot::{Run, SnapshotError};
 use tempfile::tempdir;
 
-use crate::support::{account, bucket, complete_run, facts, organization, read_account};
+use crate::support::{account, bucket, complete_run, facts, information, organization, read_account, write_account};
 
 const ID: &str = "111111111111";
 
@@ -43,12 +45,16 @@ fn an_account_file_cut_at_any_byte_is_truncated() {
 }
 
 #[test]
-fn records_cut_at_any_byte_and_compressed_again_are_truncated() {
+fn records_cut_anywhere_and_compressed_again_are_truncated() {
     let directory = tempdir().unwrap();
     let run = complete_run(directory.path());
     let whole = account_text(directory.path());
+    let near_a_line_feed = |length: usize| {
+        let near = length.saturating_sub(30)..(length + 3).min(whole.len());
+        whole[near].contains(&b'\n')
+    };
     // The last byte is the line feed of the end record, without which the file is whole all the same.
-    for length in 0..whole.len() - 1 {
+    for length in (0..whole.len() - 1).filter(|&length| length % 61 == 0 || near_a_line_feed(length)) {
         replace_account(directory.path(), &whole[..length]);
         let error = read_account(&run, ID).unwrap_err();
         assert!(
@@ -58,6 +64,48 @@ fn records_cut_at_any_byte_and_compressed_again_are_truncated() {
     }
     replace_account(directory.path(), &whole[..whole.len() - 1]);
     assert_eq!(read_account(&run, ID).unwrap().unwrap().1.len(), 2);
+}
+
+#[test]
+fn a_long_file_is_read_again_and_truncated_when_cut_between_two_frames() {
+    let directory = tempdir().unwrap();
+    let run = Run::create(directory.path(), &information()).unwrap();
+    let names: Vec<String> = (0..300).map(|number| format!("bucket-{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    write_account(&run, ID, &names);
+    let (_, buckets) = read_account(&run, ID).unwrap().unwrap();
+    assert!(buckets.iter().map(|each| each.name.as_str()).eq(names));
+
+    let whole = fs::read(account_path(directory.path())).unwrap();
+    let magic = 0xfd2f_b528_u32.to_le_bytes();
+    let frames: Vec<usize> = (1..whole.len()).filter(|&at| whole[at..].starts_with(&magic)).collect();
+    assert!(frames.len() > 3, "{} frames", frames.len());
+    for start in frames {
+        fs::write(account_path(directory.path()), &whole[..start]).unwrap();
+        let error = read_account(&run, ID).unwrap_err();
+        assert!(
+            matches!(error, SnapshotError::Truncated { .. }),
+            "cut to {start}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_record_of_many_megabytes_is_read_again() {
+    let directory = tempdir().unwrap();
+    let run = Run::create(directory.path(), &information()).unwrap();
+    let mut large = bucket(ID, "large");
+    // Text that repeats only after more than a compressor looks back.
+    let text = (0..400_000_u64).flat_map(|number| (number * number).to_string().into_bytes());
+    let text = String::from_utf8(text.collect()).unwrap();
+    large.settings.policy.observed = Observed::Present(PolicyDocument(text));
+    let mut writer = run.account_writer(&account(ID)).unwrap();
+    writer.facts(&facts(ID)).unwrap();
+    writer.bucket(&large).unwrap();
+    writer.bucket(&bucket(ID, "small")).unwrap();
+    writer.finish().unwrap();
+    let (_, buckets) = read_account(&run, ID).unwrap().unwrap();
+    assert!(buckets == [large, bucket(ID, "small")]);
 }
 
 #[test]
