@@ -12,6 +12,8 @@ mod format;
 mod html;
 mod neutralise;
 mod render;
+#[cfg(feature = "sample")]
+pub mod sample;
 mod staging;
 mod text;
 

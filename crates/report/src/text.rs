@@ -17,8 +17,6 @@ pub(crate) fn legible(text: &str) -> Cow<'_, str> {
     for character in text.chars() {
         match character {
             _ if !is_treacherous(character) => shown.push(character),
-            '\0'..='\u{1f}' => shown.push(char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}')),
-            '\u{7f}' => shown.push('\u{2421}'),
             _ => {
                 // Writing to a string cannot fail.
                 let _ = write!(shown, "[U+{:04X}]", u32::from(character));
@@ -52,7 +50,7 @@ pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -91,7 +89,7 @@ mod tests {
 
     #[test]
     fn characters_that_deceive_become_visible() {
-        assert_eq!(legible("a\u{202e}b\u{1b}[31m\0"), "a[U+202E]b␛[31m␀");
+        assert_eq!(legible("a\u{202e}b\u{1b}[31m\0"), "a[U+202E]b[U+001B][31m[U+0000]");
         assert_eq!(legible("\u{9b}31m"), "[U+009B]31m");
         assert!(matches!(legible("plain\ttext\n€"), Cow::Borrowed(_)));
     }

@@ -31,7 +31,7 @@ const HEADER: [&str; 16] = [
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
     let mut table = Table::create(staging, "controls.csv", HEADER)?;
     for control in run.controls() {
-        table.row(cells(&run.summary().framework.id, control))?;
+        table.row(&cells(&run.summary().framework.id, control))?;
     }
     Ok(table.finish()?)
 }

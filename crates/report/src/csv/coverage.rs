@@ -43,7 +43,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
             CoverageRecord::Account(account) => {
                 name.clone_from(&account.name);
                 name_of = Some(account.account.clone());
-                table.row(account_cells(account))?;
+                table.row(&account_cells(account))?;
             }
             CoverageRecord::Region(region) => {
                 let name = if name_of.as_ref() == Some(&region.account) {
@@ -51,7 +51,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
                 } else {
                     ""
                 };
-                table.row(region_cells(region, name))?;
+                table.row(&region_cells(region, name))?;
             }
             CoverageRecord::Bucket(bucket) => {
                 let name = if name_of.as_ref() == Some(&bucket.account) {
@@ -59,7 +59,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
                 } else {
                     ""
                 };
-                table.row(bucket_cells(bucket, name))?;
+                table.row(&bucket_cells(bucket, name))?;
             }
         }
     }

@@ -67,7 +67,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
             }
             account_of_name = Some(account.clone());
         }
-        table.row(cells(
+        table.row(&cells(
             &finding,
             &account_name,
             checks.get(&finding.check).unwrap_or(&nothing),

@@ -26,14 +26,14 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
             .quote_style(csv::QuoteStyle::Always)
             .from_writer(file);
         let mut table = Self { path, writer };
-        table.row(header.map(Cow::Borrowed))?;
+        table.row(&header.map(Cow::Borrowed))?;
         Ok(table)
     }
 
     /// Writes a row. Characters that a reader cannot see become visible, and what a spreadsheet would execute becomes
     /// text.
-    pub(crate) fn row(&mut self, cells: [Cow<'_, str>; COLUMNS]) -> Result<(), WriteError> {
-        for cell in &cells {
+    pub(crate) fn row(&mut self, cells: &[Cow<'_, str>; COLUMNS]) -> Result<(), WriteError> {
+        for cell in cells {
             self.writer
                 .write_field(neutralise(&legible(cell)).as_bytes())
                 .map_err(|error| self.failed(error))?;

@@ -15,15 +15,18 @@ use serde::Serialize;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::bucket::BucketRow;
-use super::evidence::AnswerView;
-use super::finding::{FindingDetail, FindingRow, Worst};
+use super::evidence::{AnswerView, Passage};
+use super::finding::{FindingDetail, FindingRow, NAME, Worst};
 use super::pager::{Pager, ROWS};
 use super::places;
 use super::words::{self, Mark};
-use crate::text::{moment, share};
+use crate::text::{clip, moment, share};
 
 /// How many of an account's worst findings its page lists.
 const WORST: usize = 100;
+
+/// A reason in a list is cut here; the account's page has the whole of it.
+const SENTENCE: usize = 400;
 
 /// What the run holds of one account, apart from its buckets. Each part can be missing, and the page then says so.
 #[derive(Default)]
@@ -69,7 +72,7 @@ pub(super) struct GapRow {
     phrase: &'static str,
     blocked_by: Option<&'static str>,
     count: u64,
-    example: String,
+    example: Option<Passage>,
 }
 
 impl GapRow {
@@ -79,7 +82,7 @@ impl GapRow {
             phrase: gap.cause.phrase(),
             blocked_by: gap.blocked_by.map(words::blocker),
             count: gap.count,
-            example: gap.example.clone(),
+            example: Passage::of(&gap.example),
         }
     }
 }
@@ -104,6 +107,9 @@ struct AccountPage<'page> {
     row: &'page AccountRow,
     is_first: bool,
     first_page: String,
+    full_name: Option<String>,
+    reason: Option<Passage>,
+    remedy: Option<Passage>,
     email: Option<&'page str>,
     joined: Option<String>,
     is_management: bool,
@@ -206,15 +212,17 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
         AccountRow {
             id: self.id.to_string(),
             page: places::account(&self.id, 1),
-            name: self.records.name(),
-            organizational_unit: coverage.and_then(|coverage| coverage.organizational_unit.clone()),
+            name: clip(&self.records.name(), NAME).into_owned(),
+            organizational_unit: coverage
+                .and_then(|coverage| coverage.organizational_unit.as_deref())
+                .map(|unit| clip(unit, NAME).into_owned()),
             state: coverage
                 .map(|coverage| coverage.state.to_string())
                 .or_else(|| member.map(|member| member.state.to_string()))
                 .unwrap_or_default(),
             status: coverage.map(|coverage| words::account_status(coverage.status)),
-            reason: coverage.map(|coverage| coverage.reason.clone()).unwrap_or_default(),
-            remedy: coverage.map(|coverage| coverage.remedy.clone()).unwrap_or_default(),
+            reason: coverage.map_or_else(String::new, |coverage| clip(&coverage.reason, SENTENCE).into_owned()),
+            remedy: coverage.map_or_else(String::new, |coverage| clip(&coverage.remedy, SENTENCE).into_owned()),
             reads: coverage.map_or_else(String::new, |coverage| {
                 format!(
                     "{} of {}",
@@ -255,6 +263,9 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
         let view = AccountPage {
             is_first,
             first_page: place(1),
+            full_name: Some(records.name()).filter(|name| *name != row.name),
+            reason: coverage.and_then(|coverage| Passage::of(&coverage.reason)),
+            remedy: coverage.and_then(|coverage| Passage::of(&coverage.remedy)),
             email: records.member.as_ref().and_then(|member| member.email.as_deref()),
             joined: records.member.as_ref().and_then(|member| member.joined_at).map(moment),
             is_management: records.member.as_ref().is_some_and(|member| member.is_management),

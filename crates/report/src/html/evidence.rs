@@ -2,6 +2,8 @@
 //!
 //! It does not judge an answer, and it does not know on which page it stands.
 
+use std::borrow::Cow;
+
 use s3attest_model::bucket::{Bucket, BucketSetting, SettingState};
 use s3attest_model::evidence::{Evidence, Gap, Observed, Source};
 use s3attest_model::finding::{EvidenceReference, EvidenceState};
@@ -9,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::words::{self, Mark};
-use crate::text::{counted, moment};
+use crate::text::{clip, counted, moment};
 
 /// Answers beyond these sizes are folded.
 const FOLDED_LINES: usize = 8;
@@ -21,7 +23,7 @@ pub(super) struct GapView {
     cause: &'static str,
     phrase: &'static str,
     blocked_by: Option<&'static str>,
-    detail: String,
+    detail: Option<Passage>,
 }
 
 impl GapView {
@@ -30,8 +32,35 @@ impl GapView {
             cause: gap.cause.as_str(),
             phrase: gap.cause.phrase(),
             blocked_by: gap.blocked_by.map(words::blocker),
-            detail: gap.detail.clone(),
+            detail: Passage::of(&gap.detail),
         }
+    }
+}
+
+/// A text of any length: the beginning of a long one, with the whole of it folded beside it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Passage {
+    short: String,
+    full: Option<String>,
+}
+
+impl Passage {
+    pub(super) fn new(text: &str) -> Self {
+        match clip(text, FOLDED_CHARACTERS) {
+            Cow::Borrowed(text) => Self {
+                short: text.to_owned(),
+                full: None,
+            },
+            Cow::Owned(short) => Self {
+                short,
+                full: Some(text.to_owned()),
+            },
+        }
+    }
+
+    /// A text that may be missing.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::new(text))
     }
 }
 
@@ -136,16 +165,15 @@ impl AnswerView {
             (Some(value), keys) => flatten(&value, String::new(), keys, &mut lines),
             (None, _) => {}
         }
-        let fold = match &document {
-            Some(text) => Some(format!(
+        let size: usize = lines.iter().map(|line| line.key.len() + line.value.len()).sum();
+        let fold = if let Some(text) = &document {
+            Some(format!(
                 "Document of {}",
                 counted(text.lines().count() as u64, "line", "lines")
-            )),
-            None => {
-                let size: usize = lines.iter().map(|line| line.key.len() + line.value.len()).sum();
-                (lines.len() > FOLDED_LINES || size > FOLDED_CHARACTERS)
-                    .then(|| counted(lines.len() as u64, "value", "values"))
-            }
+            ))
+        } else {
+            (lines.len() > FOLDED_LINES || size > FOLDED_CHARACTERS)
+                .then(|| counted(lines.len() as u64, "value", "values"))
         };
         Self {
             title,

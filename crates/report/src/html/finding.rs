@@ -7,13 +7,16 @@ use s3attest_model::finding::{Finding, Resource, Verdict};
 use serde::Serialize;
 
 use super::book::Book;
-use super::evidence::{GapView, ReferenceView};
+use super::evidence::{GapView, Passage, ReferenceView};
 use super::places;
 use super::words::{self, Mark};
 use crate::text::clip;
 
 /// A message in a row is cut here; the resource's page has the whole of it.
 const MESSAGE: usize = 320;
+
+/// A name in a list, a title or a heading is cut here; the account's page has the whole of it.
+pub(super) const NAME: usize = 80;
 
 /// A finding in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -45,7 +48,7 @@ impl FindingRow {
             page: page_of(resource),
             is_account: matches!(resource, Resource::Account { .. }),
             account: resource.account().to_string(),
-            account_name: account_name.to_owned(),
+            account_name: clip(account_name, NAME).into_owned(),
             region: resource.region().map(ToString::to_string),
             message: clip(&finding.message, MESSAGE).into_owned(),
         }
@@ -69,7 +72,7 @@ pub(super) struct FindingDetail {
     check: String,
     check_title: String,
     check_page: String,
-    message: String,
+    message: Passage,
     gap: Option<GapView>,
     evidence: Vec<ReferenceView>,
 }
@@ -89,7 +92,7 @@ impl FindingDetail {
             check: finding.check.to_string(),
             check_title: book.check_title(&finding.check).to_owned(),
             check_page: places::check(&finding.check),
-            message: finding.message.clone(),
+            message: Passage::new(&finding.message),
             gap: finding.gap.as_ref().map(GapView::new),
             evidence: finding.evidence.iter().map(ReferenceView::new).collect(),
         }

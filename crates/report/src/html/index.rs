@@ -2,9 +2,12 @@
 //!
 //! It works nothing out that the assessment has already worked out.
 
+use std::collections::BTreeMap;
+
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::VerdictCounts;
+use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::Organization;
 use serde::Serialize;
 
@@ -79,6 +82,7 @@ pub(super) fn write<R: AssessedRun>(
     book: &Book<'_>,
     organization: Option<&Evidence<Organization>>,
     accounts: &Accounts,
+    names: &BTreeMap<AccountId, String>,
 ) -> Result<(), PageError> {
     let summary = run.summary();
     let coverage = &summary.coverage;
@@ -113,7 +117,7 @@ pub(super) fn write<R: AssessedRun>(
         controls_total: book.controls.len(),
         families: families(book.controls),
         accounts: accounts.worst().collect(),
-        worst: worst(book, summary),
+        worst: worst(book, summary, names),
         failed_total: summary.counts.fail,
         checks_total: book.checks.len(),
     };
@@ -128,12 +132,15 @@ pub(super) fn write<R: AssessedRun>(
     )
 }
 
-fn worst(book: &Book<'_>, summary: &AssessmentSummary) -> Vec<FindingRow> {
+fn worst(book: &Book<'_>, summary: &AssessmentSummary, names: &BTreeMap<AccountId, String>) -> Vec<FindingRow> {
     summary
         .worst
         .iter()
         .take(WORST)
-        .map(|finding| FindingRow::new(book, finding, ""))
+        .map(|finding| {
+            let name = names.get(finding.resource.account()).map_or("", String::as_str);
+            FindingRow::new(book, finding, name)
+        })
         .collect()
 }
 

@@ -97,7 +97,7 @@ pub(super) fn write<R: AssessedRun>(
         settings_left_out: &information.settings_left_out,
         sessions: run.sessions().iter().map(session).collect(),
         total: total(&ledger),
-        ledger: ledger.values().map(|entry| row(entry)).collect(),
+        ledger: ledger.values().map(row).collect(),
         statuses: statuses(book.controls),
         causes: GapCause::ALL
             .into_iter()

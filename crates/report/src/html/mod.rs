@@ -64,7 +64,7 @@ pub(crate) fn render<R: AssessedRun>(
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
     controls::write(&book, &summary.framework, &walked.open_of_check)?;
     method::write(run, &book, organization.as_ref())?;
-    index::write(run, &book, organization.as_ref(), &walked.accounts)?;
+    index::write(run, &book, organization.as_ref(), &walked.accounts, &walked.names)?;
     Ok(book.assets()?)
 }
 

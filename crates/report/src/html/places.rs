@@ -2,6 +2,8 @@
 //!
 //! Two things never share a path, also where the file system does not tell upper from lower case.
 
+use std::fmt::Write as _;
+
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId};
 use sha2::{Digest, Sha256};
 
@@ -76,7 +78,8 @@ fn file_name(name: &str) -> String {
         encoded.truncate(LONGEST);
         encoded.push_str("~~");
         for byte in &Sha256::digest(name.as_bytes())[..16] {
-            encoded.push_str(&format!("{byte:02x}"));
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "{byte:02x}");
         }
     }
     encoded

@@ -56,11 +56,18 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/legend.hbs"
     "parts/lines.hbs"
     "parts/pager.hbs"
+    "parts/passage.hbs"
     "parts/row-head.hbs"
     "parts/row.hbs"
     "parts/severities.hbs"
     "parts/unread-row.hbs"
 };
+
+/// The part that is the frame of every page.
+const LAYOUT: &str = "parts/layout.hbs";
+
+/// How deep parts within parts may go.
+const DEEPEST: usize = 4;
 
 /// Templates that are read and parsed, with the assets beside them.
 pub(super) struct Engine {
@@ -80,6 +87,8 @@ impl Engine {
         if let Templates::Directory(directory) = templates {
             refuse_unknown(directory, directory)?;
         }
+        let mut pages = Vec::new();
+        let mut parts = BTreeMap::new();
         for (path, embedded) in EMBEDDED {
             let text = match templates {
                 Templates::Embedded => Cow::Borrowed(*embedded),
@@ -87,14 +96,19 @@ impl Engine {
             };
             if path.starts_with("assets/") {
                 assets.insert(*path, text);
+            } else if path.starts_with("parts/") {
+                parts.insert(*path, text);
             } else {
-                handlebars
-                    .register_template_string(path, text)
-                    .map_err(|source| TemplateError::Syntax {
-                        name: (*path).to_owned(),
-                        source: Box::new(source),
-                    })?;
+                pages.push((*path, text));
             }
+        }
+        for (path, text) in pages {
+            handlebars
+                .register_template_string(path, with_parts(&text, &parts))
+                .map_err(|source| TemplateError::Syntax {
+                    name: path.to_owned(),
+                    source: Box::new(source),
+                })?;
         }
         Ok(Self { handlebars, assets })
     }
@@ -114,6 +128,28 @@ impl Engine {
     pub(super) fn assets(&self) -> impl Iterator<Item = (&str, &str)> {
         self.assets.iter().map(|(path, text)| (*path, text.as_ref()))
     }
+}
+
+/// A page's template with its frame and its parts in place: `{{> parts/…}}` stands for the part's text, and
+/// `{{#> parts/layout.hbs}}…{{/parts/layout.hbs}}` for the layout around a page.
+///
+/// The engine would do the same for each use of a part, and copy the part's whole context each time, which takes longer
+/// than everything else on a page.
+fn with_parts(page: &str, parts: &BTreeMap<&'static str, Cow<'static, str>>) -> String {
+    let mut text = page.to_owned();
+    if let Some(layout) = parts.get(LAYOUT) {
+        let (open, close) = (format!("{{{{#> {LAYOUT}}}}}\n"), format!("{{{{/{LAYOUT}}}}}\n"));
+        if let Some(body) = text.strip_prefix(&open).and_then(|rest| rest.strip_suffix(&close)) {
+            text = layout.replace("{{> @partial-block}}\n", body);
+        }
+    }
+    // Parts hold parts, never themselves; a part that did would end as an unknown partial of the engine.
+    for _ in 0..DEEPEST {
+        for (path, part) in parts {
+            text = text.replace(&format!("{{{{> {path}}}}}"), part.trim_end_matches('\n'));
+        }
+    }
+    text
 }
 
 fn replacement(path: &Path) -> Result<Option<Cow<'static, str>>, TemplateError> {

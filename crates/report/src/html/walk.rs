@@ -15,11 +15,12 @@ use super::account::{AccountInProgress, AccountRecords};
 use super::accounts::Accounts;
 use super::book::Book;
 use super::bucket::{self, BucketRecords};
-use super::finding::{FindingRow, Worst, group};
+use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::text::clip;
 
 /// How many open findings a check's page lists.
 pub(super) const OPEN_OF_A_CHECK: usize = 100;
@@ -29,6 +30,8 @@ pub(super) struct Walked {
     pub(super) accounts: Accounts,
     pub(super) findings: WaitingRows,
     pub(super) open_of_check: BTreeMap<CheckId, Worst>,
+    /// The names of the accounts whose findings stand on the front page.
+    pub(super) names: BTreeMap<AccountId, String>,
 }
 
 /// Reads the organization alone, which the first page needs before the walk.
@@ -49,6 +52,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         accounts: Accounts::new(),
         findings: WaitingRows::new(book.staging())?,
         open_of_check: BTreeMap::new(),
+        names: BTreeMap::new(),
     };
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
@@ -131,7 +135,15 @@ fn one_account<R: AssessedRun>(
     {
         records.findings.push(finding);
     }
-    let name = records.name();
+    let name = clip(&records.name(), NAME).into_owned();
+    if run
+        .summary()
+        .worst
+        .iter()
+        .any(|finding| finding.resource.account() == account)
+    {
+        walked.names.insert(account.clone(), name.clone());
+    }
     let own = records.findings.clone();
     let mut page = AccountInProgress::new(book, account.clone(), records);
     for finding in &own {

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// A word with the class that gives it a shape.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Mark {
-    /// `bad`, `unknown`, `good`, `none` or `off`; a severity by its own name.
+    /// `bad`, `part`, `unknown`, `good`, `there`, `none` or `off`; a severity by its own name.
     pub(super) class: &'static str,
     /// The machine-readable form, by which the filter compares.
     pub(super) key: &'static str,
@@ -118,7 +118,7 @@ pub(super) fn region_status(status: RegionStatus) -> Mark {
 
 pub(super) fn evidence_state(state: EvidenceState) -> Mark {
     match state {
-        EvidenceState::Present => mark("good", "present", "Answered"),
+        EvidenceState::Present => mark("there", "present", "Answered"),
         EvidenceState::Absent => mark("none", "absent", "None set"),
         EvidenceState::Gap => mark("unknown", "gap", "Not known"),
     }

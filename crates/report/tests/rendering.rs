@@ -1,0 +1,461 @@
+//! What every render of the samples has to hold: nothing foreign gets out of its place, nothing vanishes, and the bytes
+//! are the same each time. The tables and key pages stand beside this file as snapshots.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
+
+use s3attest_model::account::AccountFacts;
+use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::bucket::Bucket;
+use s3attest_model::check::CheckDescription;
+use s3attest_model::control::ControlAssessment;
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::finding::{Finding, Verdict};
+use s3attest_model::identifiers::AccountId;
+use s3attest_model::organization::OrganizationRecord;
+use s3attest_model::run::{CollectionSession, Mode, RunInformation};
+use s3attest_report::sample::{Generated, Sample, sample_assessment};
+use s3attest_report::{AssessedRun, Format, ReportError, Templates, render};
+
+/// Every file of a report by its path.
+type Files = BTreeMap<String, String>;
+
+fn rendered(run: &impl AssessedRun) -> Files {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    render(run, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    let mut files = Files::new();
+    read(directory.path(), directory.path(), &mut files);
+    files
+}
+
+fn read(root: &Path, directory: &Path, files: &mut Files) {
+    for entry in fs::read_dir(directory).expect("a directory of the report") {
+        let path = entry.expect("an entry of the report").path();
+        if path.is_dir() {
+            read(root, &path, files);
+        } else {
+            let name = path
+                .strip_prefix(root)
+                .expect("a path below the report")
+                .to_string_lossy()
+                .replace('\\', "/");
+            files.insert(name, fs::read_to_string(&path).expect("a text in UTF-8"));
+        }
+    }
+}
+
+fn pages(files: &Files) -> impl Iterator<Item = (&String, &String)> {
+    files
+        .iter()
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "html"))
+}
+
+/// Long values stand shortened in snapshots, so that they can be read.
+fn shortened(text: &str) -> String {
+    text.replace(&"A-very-long-value-".repeat(50), "…")
+}
+
+/// A page with line breaks between its elements, so that a change shows as a line.
+fn laid_out(page: &str) -> String {
+    let start = page.find("<main").expect("a page has a main part");
+    let end = page.find("</main>").expect("a page has a main part");
+    shortened(&page[start..end])
+        .replace("><", ">\n<")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_tables_are_as_documented() {
+    let files = rendered(&sample_assessment());
+    for name in ["findings.csv", "controls.csv", "coverage.csv"] {
+        insta::assert_snapshot!(name, shortened(&files[name]));
+    }
+}
+
+#[test]
+fn key_pages_are_as_they_were_looked_at() {
+    let files = rendered(&sample_assessment());
+    for (snapshot, name) in [
+        ("index", "index.html"),
+        ("account", "accounts/111111111111.html"),
+        ("account-denied", "accounts/222222222222.html"),
+        ("bucket", "buckets/111111111111/media.html"),
+        ("control", "controls/sc-8.html"),
+        ("check", "checks/s3-bucket-tls-only.html"),
+    ] {
+        insta::assert_snapshot!(snapshot, laid_out(&files[name]));
+    }
+}
+
+#[test]
+fn a_second_render_gives_the_same_bytes() {
+    let sample = sample_assessment();
+    assert!(rendered(&sample) == rendered(&sample));
+}
+
+#[test]
+fn rendering_over_an_earlier_report_gives_the_same_bytes_and_no_page_of_the_earlier_one() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let large = Generated::new(1, 400, &[]);
+    let small = sample_assessment();
+    render(&large, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    assert!(directory.path().join("findings/2.html").exists());
+    render(&small, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    let mut files = Files::new();
+    read(directory.path(), directory.path(), &mut files);
+    assert!(files == rendered(&small));
+}
+
+#[test]
+fn no_page_lets_foreign_markup_through() {
+    let files = rendered(&sample_assessment());
+    let own = "assets/filter.js\" defer></script>";
+    for (name, page) in pages(&files) {
+        assert_eq!(page.matches("<script").count(), 1, "{name}");
+        assert_eq!(page.matches(own).count(), 1, "{name}");
+        let lower = page.to_lowercase();
+        for forbidden in [
+            "<img",
+            "<iframe",
+            "<object",
+            "<embed",
+            "<base",
+            "<style",
+            "style=\"",
+            "javascript:",
+        ] {
+            assert!(!lower.contains(forbidden), "{name} holds {forbidden}");
+        }
+        assert!(
+            page.chars()
+                .all(|character| !character.is_control() || character == '\n' || character == '\t')
+        );
+        assert!(!page.contains('\u{202e}'), "{name} turns text around");
+    }
+}
+
+#[test]
+fn no_page_fetches_anything_from_elsewhere() {
+    let files = rendered(&sample_assessment());
+    for (name, page) in pages(&files) {
+        assert!(
+            page.contains("content=\"default-src &#x27;none&#x27;") || page.contains("content=\"default-src 'none'; ")
+        );
+        for attribute in ["src=\"", "<link rel=\"stylesheet\" href=\""] {
+            for part in page.split(attribute).skip(1) {
+                let target = &part[..part.find('"').expect("an attribute ends")];
+                assert!(
+                    target.trim_start_matches("../").starts_with("assets/"),
+                    "{name}: {target}"
+                );
+            }
+        }
+    }
+    for asset in ["assets/style.css", "assets/filter.js"] {
+        let text = &files[asset];
+        assert!(
+            !text.contains("http:") && !text.contains("https:") && !text.contains("url(") && !text.contains("@import")
+        );
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_page_of_the_report() {
+    for files in [rendered(&sample_assessment()), rendered(&Generated::new(1, 1_003, &[]))] {
+        for (name, page) in pages(&files) {
+            let directory: Vec<&str> = name
+                .split('/')
+                .rev()
+                .skip(1)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
+            for part in page.split("href=\"").skip(1) {
+                let target = &part[..part.find('"').expect("an attribute ends")];
+                let target = target.split('#').next().unwrap_or_default();
+                if target.is_empty() || target.starts_with("https://docs.aws.amazon.com/") {
+                    continue;
+                }
+                let up = target.matches("../").count();
+                let mut path = directory[..directory.len() - up].to_vec();
+                path.extend(target.trim_start_matches("../").split('/'));
+                assert!(files.contains_key(&path.join("/")), "{name} links to {target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_account_and_bucket_has_a_page_whether_it_was_read_or_not() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    for record in &sample.coverage {
+        match record {
+            CoverageRecord::Account(account) => {
+                let page = &files[&format!("accounts/{}.html", account.account)];
+                assert!(page.contains(account.account.as_str()));
+                assert!(files["accounts.html"].contains(account.account.as_str()));
+            }
+            CoverageRecord::Region(region) => {
+                assert!(files[&format!("accounts/{}.html", region.account)].contains(region.region.as_str()));
+            }
+            CoverageRecord::Bucket(bucket) => {
+                let pages: Vec<_> = files
+                    .iter()
+                    .filter(|(name, page)| {
+                        name.starts_with(&format!("buckets/{}/", bucket.account))
+                            && page.contains(&format!("<h1><bdi>{}</bdi></h1>", bucket.bucket))
+                    })
+                    .collect();
+                assert_eq!(pages.len(), 1, "{}", bucket.bucket);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_finding_stands_in_the_table_and_on_the_page_of_its_resource() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let mut reader = csv::Reader::from_reader(files["findings.csv"].as_bytes());
+    let rows: BTreeSet<(String, String, String)> = reader
+        .records()
+        .map(|row| row.expect("a row that an independent reader takes"))
+        .map(|row| (row[0].to_owned(), row[3].to_owned(), row[6].to_owned()))
+        .collect();
+    assert_eq!(rows.len(), sample.findings.len());
+    for finding in &sample.findings {
+        let resource = &finding.resource;
+        let key = (
+            resource.account().to_string(),
+            resource.name().to_owned(),
+            finding.check.to_string(),
+        );
+        assert!(rows.contains(&key), "{key:?}");
+    }
+    let details: usize = pages(&files)
+        .map(|(_, page)| page.matches("<article class=\"finding ").count())
+        .sum();
+    assert_eq!(details, sample.findings.len());
+}
+
+#[test]
+fn the_pages_of_findings_hold_every_open_finding_once_and_the_worst_first() {
+    let run = Generated::new(1, 700, &[]);
+    let files = rendered(&run);
+    let open = run.summary().counts.fail + run.summary().counts.not_assessed;
+    let mut verdicts = Vec::new();
+    for page in 1.. {
+        let name = if page == 1 {
+            "findings.html".to_owned()
+        } else {
+            format!("findings/{page}.html")
+        };
+        let Some(text) = files.get(&name) else { break };
+        let rows: Vec<&str> = text.split("<tr role=\"row\" data-severity=\"").skip(1).collect();
+        assert!(rows.len() <= 1_000, "{name}");
+        verdicts.extend(rows.iter().map(|row| {
+            let values: Vec<&str> = row.split('"').collect();
+            (
+                values[2] != "fail",
+                ["critical", "high", "medium", "low", "info"]
+                    .iter()
+                    .position(|one| *one == values[0]),
+            )
+        }));
+    }
+    assert_eq!(verdicts.len() as u64, open);
+    assert!(verdicts.is_sorted());
+}
+
+#[test]
+fn a_long_list_of_buckets_goes_on_over_pages_and_loses_none() {
+    let files = rendered(&Generated::new(1, 2_001, &[]));
+    let listed: usize = files
+        .iter()
+        .filter(|(name, _)| name.starts_with("accounts/"))
+        .map(|(_, page)| page.matches("<tr data-region=").count())
+        .sum();
+    assert_eq!(listed, 2_001);
+    assert!(files.keys().filter(|name| name.starts_with("accounts/")).count() == 3);
+}
+
+#[test]
+fn a_table_keeps_leading_zeros_ends_its_lines_as_rfc_4180_says_and_executes_nothing() {
+    let files = rendered(&sample_assessment());
+    for name in ["findings.csv", "controls.csv", "coverage.csv"] {
+        let text = &files[name];
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        for row in reader.records() {
+            for cell in &row.expect("a row that an independent reader takes") {
+                assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{name}: {cell}");
+            }
+        }
+    }
+    assert!(files["coverage.csv"].contains("\"000000000123\""));
+    assert!(files["coverage.csv"].contains("\"'=cmd|' /C calc'!A0\""));
+    assert!(files["coverage.csv"].contains("\"'@SUM(1+1)*cmd|' /C calc'!A0\""));
+}
+
+#[test]
+fn one_account_and_an_incomplete_list_are_said_on_every_page() {
+    let mut sample = sample_assessment();
+    sample.run.mode = Mode::SingleAccount("organizations:DescribeOrganization was denied".to_owned());
+    sample.summary.account_listing_gap = Some(s3attest_model::evidence::Gap::new(
+        s3attest_model::evidence::GapCause::Throttled,
+        "rate exceeded",
+    ));
+    for (name, page) in pages(&rendered(&sample)) {
+        assert!(page.contains("<strong>One account only.</strong>"), "{name}");
+        assert!(
+            page.contains("<strong>The list of accounts is incomplete.</strong>"),
+            "{name}"
+        );
+        assert!(page.contains("<strong>Simulated organization.</strong>"), "{name}");
+    }
+}
+
+#[test]
+fn coverage_comes_before_any_verdict_and_stands_beside_it() {
+    let files = rendered(&sample_assessment());
+    let index = &files["index.html"];
+    let place = |text: &str| {
+        index
+            .find(text)
+            .unwrap_or_else(|| panic!("the front page holds {text}"))
+    };
+    let order = [
+        "id=\"coverage\"",
+        "id=\"not-fully-read\"",
+        "id=\"verdicts\"",
+        "id=\"controls\"",
+        "id=\"accounts\"",
+        "id=\"worst\"",
+    ];
+    assert!(order.map(place).is_sorted());
+    for (name, page) in pages(&files) {
+        assert!(page.contains("Coverage 40.61 %"), "{name}");
+    }
+}
+
+#[test]
+fn a_run_without_anything_renders_and_claims_nothing() {
+    let mut sample = sample_assessment();
+    sample.organization.clear();
+    sample.coverage.clear();
+    sample.findings.clear();
+    sample.facts.clear();
+    sample.buckets.clear();
+    sample.controls.clear();
+    sample.summary.worst.clear();
+    sample.summary.coverage.seen = 0;
+    let files = rendered(&sample);
+    assert!(files["index.html"].contains("<p class=\"share\">0 %</p>"));
+    assert!(!files["index.html"].contains("Everything that this run was asked to read was answered."));
+}
+
+#[test]
+fn a_bucket_of_which_the_run_holds_no_record_is_said_to_be_unknown() {
+    let files = rendered(&sample_assessment());
+    assert!(files["buckets/666666666666/gone.html"].contains("Nothing is known about them."));
+}
+
+/// A run whose streams are spoilt in one way.
+struct Spoilt {
+    sample: Sample,
+    findings: Vec<Result<Finding, Broken>>,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("`findings.ndjson.zst` ends in the middle of a record")]
+struct Broken;
+
+impl AssessedRun for Spoilt {
+    type Error = Broken;
+
+    fn run(&self) -> &RunInformation {
+        &self.sample.run
+    }
+
+    fn sessions(&self) -> &[CollectionSession] {
+        &self.sample.sessions
+    }
+
+    fn summary(&self) -> &AssessmentSummary {
+        &self.sample.summary
+    }
+
+    fn controls(&self) -> &[ControlAssessment] {
+        &self.sample.controls
+    }
+
+    fn checks(&self) -> &[CheckDescription] {
+        &self.sample.checks
+    }
+
+    fn organization(&self) -> Result<impl Iterator<Item = Result<OrganizationRecord, Broken>>, Broken> {
+        Ok(self.sample.organization.iter().cloned().map(Ok))
+    }
+
+    fn coverage(&self) -> Result<impl Iterator<Item = Result<CoverageRecord, Broken>>, Broken> {
+        Ok(self.sample.coverage.iter().cloned().map(Ok))
+    }
+
+    fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Broken>>, Broken> {
+        Ok(self.findings.iter().cloned())
+    }
+
+    fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Broken> {
+        self.sample
+            .account_facts(account)
+            .map_err(|never: Infallible| match never {})
+    }
+
+    fn buckets(&self, account: &AccountId) -> Result<impl Iterator<Item = Result<Bucket, Broken>>, Broken> {
+        Ok(self.sample.buckets.get(account).into_iter().flatten().cloned().map(Ok))
+    }
+}
+
+fn spoilt(change: impl FnOnce(&mut Vec<Result<Finding, Broken>>)) -> (ReportError<Broken>, bool) {
+    let sample = sample_assessment();
+    let mut findings: Vec<_> = sample.findings.iter().cloned().map(Ok).collect();
+    change(&mut findings);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let run = Spoilt { sample, findings };
+    let error = render(&run, Format::ALL, &Templates::Embedded, directory.path()).expect_err("a spoilt run");
+    let is_empty = fs::read_dir(directory.path()).expect("the directory").next().is_none();
+    (error, is_empty)
+}
+
+#[test]
+fn a_run_that_breaks_off_leaves_nothing_behind_and_says_where() {
+    let (error, is_empty) = spoilt(|findings| findings.push(Err(Broken)));
+    assert!(is_empty);
+    assert_eq!(
+        error.to_string(),
+        "the run could not be read for the report: `findings.ndjson.zst` ends in the middle of a record"
+    );
+}
+
+#[test]
+fn findings_out_of_order_are_refused_and_not_lost() {
+    let (error, is_empty) = spoilt(|findings| findings.reverse());
+    assert!(is_empty);
+    assert!(matches!(error, ReportError::OutOfOrder { .. }), "{error}");
+}
+
+#[test]
+fn the_samples_hold_every_verdict() {
+    let sample = sample_assessment();
+    for verdict in Verdict::ALL {
+        assert!(sample.summary.counts.of(verdict) > 0, "{verdict}");
+    }
+}
