@@ -14,7 +14,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http::header::{HOST, HeaderValue};
 
-use crate::world::{Answer, Response, World};
+use crate::answer::{Answer, Response};
+use crate::world::World;
 
 /// An SDK HTTP client that is answered by a [`World`] in the same process.
 #[derive(Debug, Clone)]

@@ -7,6 +7,8 @@
 //! It knows nothing of the program that is tested with it, verifies no signatures, and offers no operation that changes
 //! anything.
 
+mod answer;
+mod caller;
 #[cfg(feature = "connector")]
 mod connector;
 mod faults;
@@ -23,6 +25,7 @@ mod server;
 mod services;
 mod world;
 
+pub use answer::{Answer, Response};
 #[cfg(feature = "connector")]
 pub use connector::SimulatedConnector;
 pub use generator::GeneratorOptions;
@@ -31,4 +34,4 @@ pub use ledger::{Ledger, LedgerCount, LedgerEntry, LedgerMode};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Server;
 pub use services::operations;
-pub use world::{Answer, Response, World};
+pub use world::World;

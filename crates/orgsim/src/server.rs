@@ -18,7 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::world::{Answer, Response, World};
+use crate::answer::{Answer, Response};
+use crate::world::World;
 
 /// A running server; it ends with [`Server::shutdown`] or when it is dropped.
 #[derive(Debug)]

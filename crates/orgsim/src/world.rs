@@ -4,109 +4,25 @@
 //! is no lock on the way of an ordinary request.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 
+use crate::answer::{Answer, Response};
+use crate::caller::Caller;
 use crate::faults::{FaultPlan, Target};
 use crate::hash;
-use crate::identity::{AccessKeyId, CredentialScope, Credentials, Session, Sessions, secret};
+use crate::identity::{AccessKeyId, CredentialScope, Credentials, Sessions, secret};
 use crate::ledger::{Ledger, LedgerEntry, LedgerMode, Outcome};
 use crate::pacing::TokenBucket;
-use crate::permissions::{Decision, matches, refusal};
+use crate::permissions::refusal;
 use crate::protocol::route::{Routed, Unknown, header, route};
 use crate::protocol::{Failure, Protocol, RequestId, Success, render_failure, render_success};
 use crate::refusals;
-use crate::scenario::{FaultKind, Latency, RateLimits, Refuser, RegionStatus, Scenario, ScenarioError};
+use crate::scenario::{FaultKind, Latency, RateLimits, RegionStatus, Scenario, ScenarioError};
 use crate::services::{Call, Found, SERVICES};
-
-/// What a request is answered.
-#[derive(Debug, Clone)]
-pub enum Answer {
-    /// An HTTP answer after a delay.
-    Respond(Response),
-    /// An HTTP answer whose connection breaks after so many bytes of the body.
-    Truncated {
-        /// The whole answer; its `content-length` promises all of it.
-        response: Response,
-        /// How many bytes of the body arrive.
-        keep: usize,
-    },
-    /// The connection is reset without an answer.
-    Reset {
-        /// How long before it is.
-        delay: Duration,
-    },
-    /// No answer ever comes.
-    Stall,
-}
-
-/// An HTTP answer.
-#[derive(Debug, Clone)]
-pub struct Response {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers, without those of the transport.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-    /// How long the answer takes.
-    pub delay: Duration,
-}
-
-/// Who calls, once the credentials are found good.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) account: usize,
-    pub(crate) session: Option<Arc<Session>>,
-}
-
-impl Caller {
-    pub(crate) fn arn<'caller>(&'caller self, world: &'caller World) -> &'caller str {
-        match &self.session {
-            Some(session) => &session.arn,
-            None => &world.accounts[self.account].user_arn,
-        }
-    }
-
-    pub(crate) fn user_id(&self, world: &World) -> String {
-        match &self.session {
-            Some(session) => session.user_id.clone(),
-            None => format!("AIDA{}", &world.credentials_of(self.account).access_key_id[4..]),
-        }
-    }
-
-    /// The ARN of the assumed role, as trust policies name it.
-    pub(crate) fn role_arn(&self, world: &World) -> Option<String> {
-        let session = self.session.as_ref()?;
-        let account = &world.scenario.accounts[self.account];
-        let role = &account.roles[session.role];
-        Some(format!(
-            "arn:{}:iam::{}:role{}{}",
-            world.scenario.partition, account.id, role.path, role.name
-        ))
-    }
-
-    /// Whether the caller's own policies and its session policy let an action pass.
-    pub(crate) fn may(&self, world: &World, action: &str) -> Result<(), Refuser> {
-        let Some(session) = &self.session else { return Ok(()) };
-        let role = &world.scenario.accounts[self.account].roles[session.role];
-        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
-        if any(&role.denied) {
-            return Err(Refuser::IdentityPolicyDeny);
-        }
-        if !any(&role.allowed) {
-            return Err(Refuser::IdentityPolicy);
-        }
-        match session.policy.as_ref().map(|policy| policy.decide(action)) {
-            None | Some(Decision::Allowed) => Ok(()),
-            Some(Decision::NotAllowed | Decision::Denied) => Err(Refuser::SessionPolicy),
-        }
-    }
-}
 
 #[derive(Debug)]
 struct AccountState {
@@ -252,7 +168,11 @@ impl World {
         self.account_by_id(account).map(|account| self.credentials_of(account))
     }
 
-    fn credentials_of(&self, account: usize) -> Credentials {
+    pub(crate) fn user_arn(&self, account: usize) -> &str {
+        &self.accounts[account].user_arn
+    }
+
+    pub(crate) fn credentials_of(&self, account: usize) -> Credentials {
         let number = self.accounts[account].number;
         let handle = hash::mix(number);
         let key = AccessKeyId {

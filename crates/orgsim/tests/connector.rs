@@ -49,6 +49,9 @@ async fn an_answer_arrives_with_status_headers_and_body() {
 #[tokio::test]
 async fn a_reset_is_an_error_of_the_connection() {
     let world = world(vec![Fault::everywhere(FaultKind::Reset)]);
-    let error = SimulatedConnector::new(Arc::clone(&world)).call(list(&world)).await.expect_err("no answer");
+    let error = SimulatedConnector::new(Arc::clone(&world))
+        .call(list(&world))
+        .await
+        .expect_err("no answer");
     assert!(error.is_io(), "{error:?}");
 }

@@ -7,6 +7,7 @@ mod buckets;
 mod demo;
 mod dice;
 mod policies;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -289,7 +290,7 @@ impl GeneratorOptions {
         };
         let tags = [
             ("environment", environment),
-            ("owner", *dice.pick::<&str>(buckets::TEAMS)),
+            ("owner", *dice.pick::<&str>(settings::TEAMS)),
         ];
         Account {
             id: planned.id.clone(),

@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+use crate::caller::Caller;
 use crate::protocol::route::{Route, header, parameter};
 use crate::protocol::{Failure, Protocol, Success};
 use crate::scenario::{Account, Bucket};
-use crate::world::{Caller, World};
+use crate::world::World;
 
 /// Every service, in the order in which a request is offered to them.
 pub(crate) static SERVICES: &[&Service] = &[
