@@ -32,6 +32,9 @@ pub(super) static CHECK: Check = Check {
 /// The group by which S3 delivers access logs to a bucket with access control lists.
 const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
+/// What the group needs for that (Amazon S3 User Guide, "Enabling Amazon S3 server access logging").
+const NEEDED_TO_DELIVER: [&str; 2] = ["WRITE", "READ_ACP"];
+
 /// What a grant means for the check.
 enum Standing<'a> {
     Owner,
@@ -46,7 +49,9 @@ fn standing<'a>(grant: &'a Grant, owner: Option<&str>) -> Standing<'a> {
         (Grantee::CanonicalUser(id), Some(_)) => {
             Standing::Other(format!("{} to the canonical user {id}", grant.permission))
         }
-        (Grantee::Group(uri), _) if uri == LOG_DELIVERY => Standing::LogDelivery,
+        (Grantee::Group(uri), _) if uri == LOG_DELIVERY && NEEDED_TO_DELIVER.contains(&grant.permission.as_str()) => {
+            Standing::LogDelivery
+        }
         (Grantee::Group(uri), _) => {
             let name = uri.rsplit('/').next().unwrap_or(uri);
             Standing::Other(format!("{} to the group {name}", grant.permission))
@@ -179,8 +184,13 @@ mod tests {
 
     #[test]
     fn the_log_delivery_group_is_right_on_a_log_target_only() {
+        let delivery = |permission: &str| Grant {
+            permission: permission.to_owned(),
+            ..group("s3/LogDelivery")
+        };
+        let grants = || vec![user("me"), delivery("WRITE"), delivery("READ_ACP")];
         let logging_to_subject = |logging: Observed<LogDestination>| {
-            let mut scene = scene(Some("me"), vec![user("me"), group("s3/LogDelivery")]);
+            let mut scene = scene(Some("me"), grants());
             let mut source = bucket("source");
             source.settings.logging.observed = logging;
             scene.add(source);
@@ -192,9 +202,16 @@ mod tests {
             target_grants: Vec::new(),
             key_format: None,
         };
-        let mut itself = scene(Some("me"), vec![user("me"), group("s3/LogDelivery")]);
+        let mut itself = scene(Some("me"), grants());
         itself.bucket.settings.logging.observed = Observed::Present(destination.clone());
         assert_eq!(itself.verdict(&CHECK), Verdict::Pass);
+        let mut more = scene(Some("me"), vec![delivery("FULL_CONTROL")]);
+        more.bucket.settings.logging.observed = itself.bucket.settings.logging.observed.clone();
+        assert_eq!(
+            more.verdict(&CHECK),
+            Verdict::Fail,
+            "delivering needs no more than two permissions"
+        );
         itself.withhold(BucketSetting::Logging);
         assert_eq!(itself.verdict(&CHECK), Verdict::NotAssessed);
         assert_eq!(logging_to_subject(Observed::Present(destination)), Verdict::Pass);

@@ -24,12 +24,18 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Bucket(judge),
 };
 
-/// Origins that mean every site, or every site of a scheme.
-const ANY_ORIGIN: [&str; 3] = ["*", "http://*", "https://*"];
+/// Whether an origin's pattern lets in sites of anybody: its star stands for all that tells one registered name from
+/// another (`*`, `http*`, `https://*`, `https://*.com`).
+fn is_any_site(origin: &str) -> bool {
+    let Some((before, after)) = origin.split_once('*') else {
+        return false;
+    };
+    let names_no_host = ["http://", "https://"].iter().any(|scheme| scheme.starts_with(before));
+    names_no_host && !after.trim_start_matches('.').contains('.')
+}
 
 fn is_open(rule: &CorsRule) -> bool {
-    let open = |origin: &String| ANY_ORIGIN.contains(&origin.as_str());
-    rule.allowed_origins.iter().any(open)
+    rule.allowed_origins.iter().any(|origin| is_any_site(origin))
 }
 
 fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, Unknown<'a>> {
@@ -68,6 +74,21 @@ mod tests {
 
     use super::*;
     use crate::checks::scene::{Scene, denied};
+
+    #[test]
+    fn a_star_is_open_where_it_stands_for_the_whole_name() {
+        for origin in ["*", "http*", "http://*", "https://*", "https://*.com", "h*"] {
+            assert!(is_any_site(origin), "{origin}");
+        }
+        for origin in [
+            "https://example.com",
+            "https://*.example.com",
+            "https://example.*",
+            "*.example.com",
+        ] {
+            assert!(!is_any_site(origin), "{origin}");
+        }
+    }
 
     fn rule(origins: &[&str], methods: &[&str]) -> CorsRule {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();

@@ -16,7 +16,7 @@ pub(super) static CHECK: Check = Check {
     id: "s3-bucket-policy-wildcard",
     title: "The bucket policy allows no wildcard",
     severity: Severity::Medium,
-    question: "Does every Allow statement of the bucket policy name the actions and principals that it allows?",
+    question: "Is every Allow statement of the bucket policy free of s3:*, NotAction and NotPrincipal?",
     reads: Reads {
         account: &[],
         settings: &[BucketSetting::Policy],
@@ -45,7 +45,7 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     match document.not_understood() {
         Some(text) => Err(Unknown::not_understood(text)),
         None => Ok(Judgement::pass(
-            "Every Allow statement of the bucket policy names its actions and principals.",
+            "No Allow statement of the bucket policy allows every S3 action, or uses NotAction or NotPrincipal.",
         )),
     }
 }
@@ -73,7 +73,7 @@ mod tests {
                     r#"{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"s3:GetObject","Resource":"*"}"#,
                 ),
                 Verdict::Pass,
-                "names its actions",
+                "allows every S3 action",
             ),
             (
                 policy(
@@ -95,7 +95,7 @@ mod tests {
             (
                 policy(r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#),
                 Verdict::Pass,
-                "names",
+                "No Allow statement",
             ),
             (
                 policy(r#"{"Effect":"Allow","Principal":"*","Aktion":"s3:*","Resource":"*"}"#),

@@ -35,13 +35,15 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     };
     let serves = served(website);
     // The severity is raised by proof only; that the website is configured stays what it is.
-    Ok(if matches!(is_public(view, trail), Ok(true)) {
-        Judgement::fail_as(
+    Ok(match is_public(view, trail) {
+        Ok(true) => Judgement::fail_as(
             Severity::High,
             format!("Static website hosting is on ({serves}), and the bucket policy lets the public in."),
-        )
-    } else {
-        Judgement::fail(format!("Static website hosting is on ({serves})."))
+        ),
+        Ok(false) => Judgement::fail(format!("Static website hosting is on ({serves}).")),
+        Err(_) => Judgement::fail(format!(
+            "Static website hosting is on ({serves}), and whether the bucket policy lets the public in is not known."
+        )),
     })
 }
 
