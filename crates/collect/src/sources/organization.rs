@@ -236,13 +236,7 @@ async fn place_in_tree(context: &Context, accounts: &mut [ListedAccount]) {
     }
     for each in accounts {
         let place = match &each.units {
-            // A path of ids looks like `o-…/r-…/ou-…/` and ends in the unit that holds the account.
-            Some(units) if by_paths => units
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .and_then(|unit| names.get(unit))
-                .cloned(),
+            Some(units) if by_paths => holding_unit(units).and_then(|unit| names.get(unit)).cloned(),
             _ => places.get(&each.account.id).cloned(),
         };
         each.account.organizational_unit = match (place, &failure) {
@@ -254,6 +248,16 @@ async fn place_in_tree(context: &Context, accounts: &mut [ListedAccount]) {
             ),
         };
     }
+}
+
+/// The id of the unit, or the root, that holds an account, from the account's path.
+///
+/// A path looks like `o-…/r-…/ou-…/` and may end in the account's own id (AWS Organizations API Reference, `Account`:
+/// the pattern of `Paths`).
+fn holding_unit(path: &str) -> Option<&str> {
+    path.trim_end_matches('/')
+        .rsplit('/')
+        .find(|part| part.starts_with("ou-") || part.starts_with("r-"))
 }
 
 /// The gap at which a walk ended, as the evidence of every place behind it.
@@ -384,4 +388,26 @@ async fn tags(context: &Context, account: &AccountId) -> Evidence<BTreeMap<Strin
 /// The operation by which accounts are listed, for evidence about a list that was never asked for.
 pub(crate) const fn account_list_operation() -> Operation {
     LIST_ACCOUNTS.operation()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_of_an_account_is_told_from_its_path_with_or_without_its_own_id() {
+        for (path, expected) in [
+            ("o-abcdefghij/r-abcd/", Some("r-abcd")),
+            ("o-abcdefghij/r-abcd/111122223333/", Some("r-abcd")),
+            ("o-abcdefghij/r-abcd/ou-abcd-11111111/", Some("ou-abcd-11111111")),
+            (
+                "o-abcdefghij/r-abcd/ou-abcd-11111111/ou-abcd-22222222/111122223333/",
+                Some("ou-abcd-22222222"),
+            ),
+            ("111122223333/", None),
+            ("", None),
+        ] {
+            assert_eq!(holding_unit(path), expected, "{path}");
+        }
+    }
 }
