@@ -6,11 +6,13 @@
 )]
 #![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 
+mod fault;
 mod peers;
 mod program;
 mod run;
 mod simulation;
 
+pub use fault::{strike, strike_bucket};
 pub use peers::{Peer, peer};
 pub use program::{Finished, Program};
 pub use run::{CollectedRun, finding_verdicts};

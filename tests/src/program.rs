@@ -65,6 +65,12 @@ impl Program {
             "{} is not built; run the tests by `cargo xtask test`",
             path.display()
         );
+        Self::of(&path, arguments)
+    }
+
+    /// A call of another program in the same kind of environment: a peer's script, say.
+    #[must_use]
+    pub fn of<S: AsRef<OsStr>>(path: &Path, arguments: impl IntoIterator<Item = S>) -> Self {
         let mut command = Command::new(path);
         command
             .args(arguments)
@@ -86,6 +92,13 @@ impl Program {
     #[must_use]
     pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.command.arg(argument);
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
         self
     }
 

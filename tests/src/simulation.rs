@@ -35,7 +35,13 @@ impl Simulation {
     /// Serves a scenario on a free port and keeps every request in the ledger.
     #[must_use]
     pub fn start(scenario: Scenario) -> Self {
-        let world = World::new(scenario, Timestamp::now(), LedgerMode::Full { at_most: 1_000_000 })
+        Self::start_at(scenario, Timestamp::now())
+    }
+
+    /// As [`Simulation::start`], with another time on the organization's clock: it shows in when credentials expire.
+    #[must_use]
+    pub fn start_at(scenario: Scenario, started_at: Timestamp) -> Self {
+        let world = World::new(scenario, started_at, LedgerMode::Full { at_most: 1_000_000 })
             .expect("the scenario is consistent");
         let world = Arc::new(world);
         let runtime = tokio::runtime::Builder::new_multi_thread()

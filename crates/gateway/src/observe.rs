@@ -92,8 +92,9 @@ where
                 service.err().message().unwrap_or_default(),
             )
         }
+        SdkError::ResponseError(_) if broke_off(error) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
         SdkError::ResponseError(_) => {
-            // The answer's head arrived and its body did not, or could not be parsed.
+            // The answer arrived and could not be parsed.
             Gap::new(GapCause::MalformedAnswer, innermost(error))
         }
         // A request that could not be built is a defect of this program or of its configuration; the text says which.
@@ -159,14 +160,25 @@ fn gap_of_code(status: u16, code: Option<&str>, message: &str) -> Gap {
 
 /// Whether the credentials could not be had, which the SDK reports as a failure to send.
 fn caused_by_credentials(error: &(dyn Error + 'static)) -> bool {
+    has_cause::<CredentialsError>(error)
+}
+
+/// Whether an error, or one of its causes, is of a type.
+fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     let mut at = Some(error);
     while let Some(each) = at {
-        if each.is::<CredentialsError>() {
+        if each.is::<E>() {
             return true;
         }
         at = each.source();
     }
     false
+}
+
+/// Whether the connection broke while the body of the answer was read: what the transport reports is an error of input and
+/// output, what a parser reports is not.
+fn broke_off(error: &(dyn Error + 'static)) -> bool {
+    has_cause::<std::io::Error>(error)
 }
 
 /// The text of the innermost cause, which names what happened; the outer ones only say that something did.
