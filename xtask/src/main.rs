@@ -8,6 +8,7 @@
     reason = "a chore talks to the person who runs it"
 )]
 
+mod bench;
 mod environment;
 mod layers;
 mod test_run;
@@ -31,6 +32,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Print what a scan costs beside a bare SDK loop that makes the same calls
+    Bench(bench::Arguments),
     /// Check that no crate depends on what the design forbids it
     Layers,
     /// Set up what the tests need, then run them all
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.chore {
+        Chore::Bench(arguments) => bench::run(&arguments, &workspace()?, &Environment::read()),
         Chore::Layers => layers::run(&workspace()?),
         Chore::Test(arguments) => test_run::run(&arguments, &workspace()?, &Environment::read()),
     }

@@ -39,7 +39,7 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
             "S3 judges the bucket policy to be public; RestrictPublicBuckets keeps the public out for now.",
         ),
         Ok(false) => Judgement::fail(
-            "S3 judges the bucket policy to be public, and RestrictPublicBuckets is on neither for the bucket nor for its \
+            "S3 judges the bucket policy to be public, and RestrictPublicBuckets is off both for the bucket and for its \
              account.",
         ),
         Err(unknown) => Judgement::fail(format!(

@@ -1,0 +1,249 @@
+//! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls.
+//!
+//! It prints figures and asserts none: they belong to a machine and an hour. Each program runs in a process of its own
+//! against a simulated organization in another one, so that the processor time is the program's alone.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use cargo_metadata::Metadata;
+use clap::Args;
+use serde::Deserialize;
+use wait4::Wait4 as _;
+
+use crate::environment::Environment;
+
+/// The size of the organization and the number of rounds.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Accounts of the organization.
+    #[arg(long, default_value_t = 100)]
+    accounts: u32,
+    /// Buckets an account, in the mean.
+    #[arg(long, default_value_t = 100)]
+    buckets: u32,
+    /// Milliseconds that an answer takes.
+    #[arg(long, default_value_t = 0)]
+    latency: u32,
+    /// How often each program runs; the median counts.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+}
+
+/// What the simulated organization says when it listens.
+#[derive(Deserialize)]
+struct Served {
+    endpoint: String,
+    key: String,
+    secret: String,
+    role: String,
+}
+
+/// What a program says of itself.
+#[derive(Deserialize)]
+struct Said {
+    calls: u64,
+    seconds: f64,
+}
+
+/// What one run cost.
+#[derive(Clone, Copy)]
+struct Cost {
+    calls: u64,
+    seconds: f64,
+    processor: Duration,
+    peak_bytes: u64,
+}
+
+impl Cost {
+    #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
+    fn calls_a_second(&self) -> f64 {
+        self.calls as f64 / self.seconds
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
+    fn microseconds_a_call(&self) -> f64 {
+        self.processor.as_secs_f64() * 1e6 / self.calls as f64
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
+    fn peak_mebibytes(&self) -> f64 {
+        self.peak_bytes as f64 / 1024.0 / 1024.0
+    }
+}
+
+/// A simulated organization in a process of its own; it ends with its standard input.
+struct Organization(Child);
+
+impl Drop for Organization {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        // Both can only fail when it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Environment) -> anyhow::Result<ExitCode> {
+    ensure!(arguments.rounds > 0, "at least one round is needed");
+    println!("building in release (minutes the first time) …");
+    let built = Command::new(&environment.cargo)
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "s3attest-cli",
+            "-p",
+            "s3attest-collect",
+            "-p",
+            "s3attest-orgsim",
+        ])
+        .args(["--bins", "--examples"])
+        .status()
+        .context("cannot run cargo")?;
+    ensure!(built.success(), "the release build failed");
+    let release = workspace.target_directory.as_std_path().join("release");
+    let (mut organization, served) = serve(&release, arguments)?;
+    println!(
+        "an organization of {} accounts with {} buckets each in the mean, {} ms an answer, {} rounds",
+        arguments.accounts, arguments.buckets, arguments.latency, arguments.rounds
+    );
+
+    let mut bare = Vec::new();
+    let mut ours = Vec::new();
+    for _ in 0..arguments.rounds {
+        let mut command = Command::new(release.join("examples/bare_loop"));
+        command.args([&served.endpoint, &served.key, &served.secret, &served.role]);
+        bare.push(measure(command)?);
+        let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
+        let mut command = Command::new(release.join("examples/collect_organization"));
+        command
+            .args([&served.endpoint, &served.key, &served.secret, &served.role])
+            .arg(directory.path());
+        ours.push(measure(command)?);
+    }
+    let (bare, ours) = (median(bare), median(ours));
+    show("bare SDK loop", &bare);
+    show("collecting", &ours);
+    println!(
+        "collecting / bare loop   calls a second {:.2}   processor a call {:.2}",
+        ours.calls_a_second() / bare.calls_a_second(),
+        ours.microseconds_a_call() / bare.microseconds_a_call()
+    );
+    whole_scan(&release, &served)?;
+    ensure!(
+        organization.0.try_wait()?.is_none(),
+        "the simulated organization ended before the benchmark did"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Starts the simulated organization and waits for its line.
+fn serve(release: &Path, arguments: &Arguments) -> anyhow::Result<(Organization, Served)> {
+    let numbers = [arguments.accounts, arguments.buckets, arguments.latency];
+    let mut child = Command::new(release.join("examples/serve"))
+        .args(numbers.map(|number| number.to_string()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start the simulated organization")?;
+    let stdout = child
+        .stdout
+        .take()
+        .context("the simulated organization has no standard output")?;
+    let organization = Organization(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line)?;
+    let served = serde_json::from_str(&line).context("the simulated organization did not say where it listens")?;
+    Ok((organization, served))
+}
+
+/// Runs a program to its end and takes what it cost from the operating system.
+fn measure(mut command: Command) -> anyhow::Result<Cost> {
+    let program = PathBuf::from(command.get_program());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {}", program.display()))?;
+    let mut text = String::new();
+    child
+        .stdout
+        .take()
+        .context("the program has no standard output")?
+        .read_to_string(&mut text)?;
+    let used = child
+        .wait4()
+        .with_context(|| format!("cannot wait for {}", program.display()))?;
+    if !used.status.success() {
+        bail!("{} failed: {}", program.display(), used.status);
+    }
+    let said: Said = serde_json::from_str(&text).unwrap_or(Said { calls: 0, seconds: 0.0 });
+    Ok(Cost {
+        calls: said.calls,
+        seconds: said.seconds,
+        processor: used.rusage.utime + used.rusage.stime,
+        peak_bytes: used.rusage.maxrss,
+    })
+}
+
+/// The run of the middle, by processor time.
+fn median(mut costs: Vec<Cost>) -> Cost {
+    costs.sort_by_key(|cost| cost.processor);
+    costs[costs.len() / 2]
+}
+
+fn show(name: &str, cost: &Cost) {
+    println!(
+        "{name:<24} {:>9} calls  {:>7.2} s  {:>7.0} calls/s  {:>6.1} µs of processor a call  {:>6.1} MiB at most",
+        cost.calls,
+        cost.seconds,
+        cost.calls_a_second(),
+        cost.microseconds_a_call(),
+        cost.peak_mebibytes()
+    );
+}
+
+/// The whole program, with judging and the report, under rates that are out of the way.
+fn whole_scan(release: &Path, served: &Served) -> anyhow::Result<()> {
+    const RATES: &str = r#"[rate_limits]
+organizations = { per = "run", per_second = 1000000, in_flight = 4096 }
+sts = { per = "run", per_second = 1000000, in_flight = 4096 }
+account = { per = "account", per_second = 1000000, in_flight = 4096 }
+s3 = { per = "account-region", per_second = 1000000, in_flight = 4096 }
+s3-control = { per = "account-region", per_second = 1000000, in_flight = 4096 }
+"#;
+    let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
+    let configuration = directory.path().join("s3attest.toml");
+    std::fs::write(&configuration, RATES)?;
+    let mut command = Command::new(release.join("s3attest"));
+    command
+        .args([
+            "--quiet",
+            "scan",
+            "--endpoint-url",
+            &served.endpoint,
+            "--role",
+            &served.role,
+            "--region",
+            "us-east-1",
+        ])
+        .arg("--config")
+        .arg(&configuration)
+        .arg("--output")
+        .arg(directory.path().join("run"))
+        .env("AWS_ACCESS_KEY_ID", &served.key)
+        .env("AWS_SECRET_ACCESS_KEY", &served.secret);
+    let began = std::time::Instant::now();
+    let cost = measure(command)?;
+    println!(
+        "scan, judgement, report  {:.2} s   {:.2} s of processor   {:.1} MiB at most",
+        began.elapsed().as_secs_f64(),
+        cost.processor.as_secs_f64(),
+        cost.peak_mebibytes()
+    );
+    Ok(())
+}
