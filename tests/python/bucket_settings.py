@@ -289,6 +289,7 @@ ALL_KEYS = ({"Prefix": ""}, EVERYTHING)
 SOME_KEYS = ({"Prefix": "tmp/"}, EVERYTHING | {"prefix": "tmp/"})
 TAGGED_KEYS = ({"Tag": {"Key": "temporary", "Value": "yes"}}, {"prefix": None, "by_tag": True, "by_size": False})
 EXPIRE = ({"Expiration": {"Days": 365}}, [{"expire-after-days": 365}])
+EXPIRE_SOON = ({"Expiration": {"Days": 30}}, [{"expire-after-days": 30}])
 ABORT = (
     {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}},
     [{"abort-incomplete-multipart-upload": 7}],
@@ -304,9 +305,10 @@ COLDER = (
 LIFECYCLE = [
     unset,
     lambda _: lifecycle("expire", ("Enabled", *ALL_KEYS, *EXPIRE)),
+    lambda _: lifecycle("expire-soon", ("Enabled", *ALL_KEYS, *EXPIRE_SOON)),
     lambda _: lifecycle("switched-off", ("Disabled", *ALL_KEYS, *EXPIRE)),
-    lambda _: lifecycle("some-keys", ("Enabled", *SOME_KEYS, *EXPIRE)),
-    lambda _: lifecycle("tagged", ("Enabled", *TAGGED_KEYS, *EXPIRE)),
+    lambda _: lifecycle("some-keys", ("Enabled", *SOME_KEYS, *EXPIRE_SOON)),
+    lambda _: lifecycle("tagged", ("Enabled", *TAGGED_KEYS, *EXPIRE_SOON)),
     lambda _: lifecycle("abort", ("Enabled", *ALL_KEYS, *ABORT)),
     lambda _: lifecycle("old-versions", ("Enabled", *ALL_KEYS, *OLD_VERSIONS), ("Enabled", *ALL_KEYS, *ABORT)),
     lambda _: lifecycle("colder", ("Enabled", *ALL_KEYS, *COLDER)),
