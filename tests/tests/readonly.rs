@@ -28,12 +28,7 @@ fn scan(arguments: &[&str], look: impl FnOnce(&Simulation, &Path)) {
     let simulation = Simulation::start(organization());
     let directory = tempfile::tempdir().expect("a temporary directory");
     let run = directory.path().join("run");
-    let program = simulation.scan(&run);
-    arguments
-        .iter()
-        .fold(program, |program, argument| program.argument(argument))
-        .run()
-        .expect_code(0);
+    simulation.scan(&run).arguments(arguments).run().expect_code(0);
     look(&simulation, &run);
 }
 
@@ -110,7 +105,7 @@ fn a_complete_scan_calls_nothing_but_the_reads_that_it_declares_and_none_twice()
 fn only_needed_leaves_out_what_no_check_reads_and_changes_no_verdict() {
     let mut complete = BTreeMap::new();
     scan(&[], |_, run| {
-        complete = finding_verdicts(&CollectedRun::open(run).findings)
+        complete = finding_verdicts(&CollectedRun::open(run).findings);
     });
     scan(&["--only-needed"], |simulation, run| {
         // No page among docs/checks speaks of these three.

@@ -192,10 +192,7 @@ fn a_run_is_not_resumed_under_other_terms() {
         ),
         (vec!["--only-needed"], "another choice of settings"),
     ] {
-        let finished = arguments
-            .iter()
-            .fold(resume(), |program, argument| program.argument(argument))
-            .run();
+        let finished = resume().arguments(&arguments).run();
         let finished = finished.expect_code(2);
         assert!(finished.stderr.contains(words), "{}", finished.stderr);
         assert!(
@@ -227,7 +224,7 @@ fn resuming_a_complete_run_reads_nothing_and_judges_again() {
     program.argument("--resume").argument(&run).run().expect_code(0);
     assert_eq!(simulation.world().ledger().calls("s3", "ListBuckets"), asked);
     assert_eq!(CollectedRun::open(&run).findings, before.findings);
-    for account in simulation.world().scenario().accounts.iter() {
+    for account in &simulation.world().scenario().accounts {
         let id = AccountId::new(account.id.as_str()).expect("twelve digits");
         assert!(Run::open(&run).expect("a run").has_account(&id));
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use s3attest_model::coverage::AccountStatus;
 use s3attest_orgsim::scenario::{AccountState, FaultKind, Refuser, Role};
 use s3attest_orgsim::{GeneratorOptions, Scenario};
-use s3attest_tests::{CollectedRun, Finished, Program, Simulation, strike};
+use s3attest_tests::{CollectedRun, Finished, Simulation, strike};
 use tempfile::TempDir;
 
 /// Nine accounts: management, security (2), infrastructure (2), production, development (2), sandbox.
@@ -46,10 +46,7 @@ fn scan(scenario: Scenario, configuration: &str, arguments: &[&str], code: i32) 
     let simulation = Simulation::start(scenario);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let program = simulation.scan_with(&directory.path().join("run"), configuration);
-    let program: Program = arguments
-        .iter()
-        .fold(program, |program, argument| program.argument(argument));
-    let finished = program.run().expect_code(code);
+    let finished = program.arguments(arguments).run().expect_code(code);
     Scanned {
         simulation,
         directory,

@@ -1,6 +1,11 @@
 //! Run directories that were cut, changed, written by a newer program, or had no room: each is told what it is, and what
 //! to do about it.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test says what it compared, or why it does not run"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -157,11 +157,8 @@ fn scan(scenario: Scenario, arguments: &[&str], code: i32) -> Scanned {
     let simulation = Simulation::start(scenario);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("run");
-    let mut program = simulation.scan_with(&path, CONFIGURATION);
-    for argument in arguments {
-        program = program.argument(argument);
-    }
-    program.run().expect_code(code);
+    let program = simulation.scan_with(&path, CONFIGURATION);
+    program.arguments(arguments).run().expect_code(code);
     Scanned {
         run: CollectedRun::open(&path),
         calls: simulation.world().ledger().counts(),
@@ -381,11 +378,7 @@ fn nothing_unknown_passes(plan: &Plan, calm: &CollectedRun, storm: &CollectedRun
 
 fn gates_say_so(calm: &Scanned, storm: &Scanned) {
     let assess = |run: &Path, gates: &[&str], code: i32| {
-        let finished = Program::new(["assess"]).argument(run);
-        let finished = gates
-            .iter()
-            .fold(finished, |program, gate| program.argument(gate))
-            .run();
+        let finished = Program::new(["assess"]).argument(run).arguments(gates).run();
         finished.expect_code(code).stderr
     };
     assess(&calm.path(), &["--min-coverage", "100"], 0);

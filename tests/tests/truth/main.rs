@@ -4,6 +4,11 @@
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, and
 //! `policies` recognises the generator's policies by their form. None of them calls the code under test.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test says what it compared, or why it does not run"
+)]
+
 mod policies;
 mod settings;
 mod verdicts;
@@ -251,7 +256,7 @@ fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) {
             continue;
         };
         seen.entry(key.2.as_str()).or_default().insert(said.verdict);
-        if !wanted.agrees_with(&said) {
+        if !wanted.agrees_with(said) {
             wrong.push(format!("{key:?}: {said:?}, expected {wanted:?}: {message}"));
         }
         if wanted.verdict == Verdict::NotAssessed {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use s3attest_orgsim::Scenario;
 use s3attest_orgsim::scenario::{
     Account, Bucket, Grant, Grantee, LifecycleRule, LogKeyFormat, NotificationTarget, ObjectFilter, PublicAccessBlock,
-    Toggle,
+    Status, Toggle,
 };
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ pub(crate) fn of(bucket: &Bucket, account: &Account, owner: &str) -> BTreeMap<&'
         ),
         (
             "acceleration",
-            Some(json!({"status": bucket.acceleration.map(|status| status.as_str())})),
+            Some(json!({"status": bucket.acceleration.map(Status::as_str)})),
         ),
         (
             "abac",

@@ -29,7 +29,7 @@ pub(crate) struct Known {
 }
 
 impl Wanted {
-    pub(crate) fn agrees_with(self, said: &Known) -> bool {
+    pub(crate) fn agrees_with(self, said: Known) -> bool {
         self.verdict == said.verdict && self.severity.is_none_or(|severity| severity == said.severity)
     }
 }
@@ -114,8 +114,8 @@ struct Place<'truth> {
     bucket: &'truth Bucket,
 }
 
-fn is_enabled(rule: &&LifecycleRule) -> bool {
-    rule.status == Toggle::Enabled
+fn enabled(rules: &[LifecycleRule]) -> impl Iterator<Item = &LifecycleRule> {
+    rules.iter().filter(|rule| rule.status == Toggle::Enabled)
 }
 
 fn is_everything(filter: &ObjectFilter) -> bool {
@@ -147,14 +147,10 @@ impl<'truth> Place<'truth> {
                     && notifications.queues.is_empty()
                     && notifications.functions.is_empty())
         });
-        let aborts = rules
-            .iter()
-            .filter(is_enabled)
+        let aborts = enabled(rules)
             .any(|rule| is_everything(&rule.filter) && rule.abort_multipart_after_days.is_some_and(|days| days <= 7));
-        let ends_versions = rules
-            .iter()
-            .filter(is_enabled)
-            .any(|rule| rule.noncurrent_expiration.is_some() || !rule.noncurrent_transitions.is_empty());
+        let ends_versions =
+            enabled(rules).any(|rule| rule.noncurrent_expiration.is_some() || !rule.noncurrent_transitions.is_empty());
         vec![
             ("s3-bucket-public-access-block", self.public_access_block().into()),
             (
@@ -185,10 +181,7 @@ impl<'truth> Place<'truth> {
                 }
                 .into(),
             ),
-            (
-                "s3-bucket-lifecycle",
-                holds(rules.iter().any(|rule| is_enabled(&rule))).into(),
-            ),
+            ("s3-bucket-lifecycle", holds(enabled(rules).next().is_some()).into()),
             ("s3-bucket-abort-multipart", holds(aborts).into()),
             (
                 "s3-bucket-versioned-lifecycle",
@@ -486,7 +479,7 @@ impl<'truth> Place<'truth> {
 /// Whether no enabled rule ends the logs of a bucket before a year has passed.
 fn keeps_logs(target: &Bucket, logging: &Logging) -> bool {
     let rules = target.lifecycle.as_deref().unwrap_or_default();
-    !rules.iter().filter(is_enabled).any(|rule| {
+    !enabled(rules).any(|rule| {
         let prefix = rule.filter.prefix.as_deref().unwrap_or("");
         // Both can be the beginning of one key when one of them begins with the other.
         let reaches = prefix.starts_with(&logging.target_prefix) || logging.target_prefix.starts_with(prefix);
