@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use s3attest_tests::Program;
+use s3attest_orgsim::GeneratorOptions;
+use s3attest_orgsim::scenario::{Fault, FaultKind};
+use s3attest_tests::{Program, Simulation};
 
 /// A call without anything of AWS in its environment.
 fn refused(arguments: &[&str], code: i32, words: &[&str]) {
@@ -78,4 +80,43 @@ fn an_unknown_check_or_control_is_answered_with_the_nearest() {
     refused(&["explain", "s3-bucket-tls-onyl"], 1, &["s3-bucket-tls-only"]);
     refused(&["explain", "SC-999"], 1, &["SC-999", "NIST SP 800-53"]);
     refused(&["explain", "AC-3(1)"], 1, &["AC-3(1) is withdrawn"]);
+}
+
+#[test]
+fn expired_unknown_and_unreachable_credentials_are_told_apart_and_nothing_is_begun() {
+    let mut scenario = GeneratorOptions {
+        accounts: 1,
+        ..GeneratorOptions::default()
+    }
+    .generate();
+    scenario.faults = vec![Fault {
+        operation: Some("GetCallerIdentity".to_owned()),
+        ..Fault::everywhere(FaultKind::ExpiredToken)
+    }];
+    let simulation = Simulation::start(scenario);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let run = directory.path().join("run");
+    let said = |program: Program, words: &[&str]| {
+        let finished = program.run().expect_code(1);
+        for word in words {
+            assert!(
+                finished.stderr.contains(word),
+                "`{word}` is missing in:\n{}",
+                finished.stderr
+            );
+        }
+        assert!(!run.exists(), "nothing was begun");
+    };
+    said(simulation.scan(&run), &["have expired", "sign in again"]);
+    said(
+        simulation
+            .scan(&run)
+            .variable("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        &["does not accept the credentials", "which profile or keys"],
+    );
+    // Nobody listens on this port of the loopback.
+    said(
+        simulation.scan(&run).variable("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        &["could not ask AWS STS in us-east-1", "endpoint URL"],
+    );
 }

@@ -33,6 +33,12 @@ pub(crate) enum Form {
     ShareEverything,
     /// An AWS service acts for a stated account or resource.
     Service,
+    /// An AWS service acts for whoever asks it.
+    ServiceForAnyone,
+    /// Refuses every version of TLS before 1.2.
+    TlsVersion,
+    /// Refuses uploads that bring a key of the client.
+    ClientKeys,
 }
 
 /// The forms of the statements of a bucket's policy; `None` when it has no policy.
@@ -50,7 +56,31 @@ pub(crate) fn forms(scenario: &Scenario, account: &Account, bucket: &Bucket) -> 
     Some(statements.iter().map(form).collect())
 }
 
-/// Every form that the generator has.
+/// Statements that the generator does not write, for the verdicts that would otherwise never be seen.
+pub(crate) fn handmade(name: &str) -> [(Value, Form); 3] {
+    let bucket = format!("arn:aws:s3:::{name}");
+    let objects = format!("{bucket}/*");
+    [
+        (
+            json!({"Sid": "AnyTrail", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                   "Action": "s3:PutObject", "Resource": objects}),
+            Form::ServiceForAnyone,
+        ),
+        (
+            json!({"Sid": "DenyOldTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                   "Resource": [bucket, objects], "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}}),
+            Form::TlsVersion,
+        ),
+        (
+            json!({"Sid": "DenyClientKeys", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+                   "Resource": objects,
+                   "Condition": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}}),
+            Form::ClientKeys,
+        ),
+    ]
+}
+
+/// Every form that the generator has, and those that are made by hand.
 fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form)> {
     let organization = &scenario.organization.as_ref().expect("generated").id;
     let bucket = format!("arn:aws:s3:::{name}");
@@ -66,7 +96,7 @@ fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form
     let deny = |principal, action, resource: &Value, condition: &Value| {
         statement("Deny", principal, action, resource, condition)
     };
-    let mut known = Vec::new();
+    let mut known = handmade(name).to_vec();
     for refusing in [
         deny(everyone(), everything(), &both, &insecure),
         deny(json!({"AWS": "*"}), everything(), &both, &insecure),

@@ -277,9 +277,11 @@ impl<'truth> Place<'truth> {
                 }
                 .into(),
             ),
-            // No generated policy speaks of the TLS version, or of client keys.
-            ("s3-bucket-tls-minimum-version", Fail.into()),
-            ("s3-bucket-sse-c-blocked", holds(blocks_client_keys).into()),
+            ("s3-bucket-tls-minimum-version", holds(has(Form::TlsVersion)).into()),
+            (
+                "s3-bucket-sse-c-blocked",
+                holds(blocks_client_keys || has(Form::ClientKeys)).into(),
+            ),
             (
                 "s3-bucket-policy-wildcard",
                 match &forms {
@@ -290,7 +292,14 @@ impl<'truth> Place<'truth> {
             ),
             (
                 "s3-bucket-policy-source-conditions",
-                if has(Form::Service) { Pass } else { NotApplicable }.into(),
+                if has(Form::ServiceForAnyone) {
+                    Fail
+                } else if has(Form::Service) {
+                    Pass
+                } else {
+                    NotApplicable
+                }
+                .into(),
             ),
             (
                 "s3-bucket-policy-public",
