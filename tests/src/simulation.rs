@@ -83,7 +83,7 @@ impl Simulation {
     /// A scan of the organization into a directory, with the caller's credentials and without pacing.
     #[must_use]
     pub fn scan(&self, directory: &Path) -> Program {
-        self.scan_with(directory, "[requests]\nanswer_timeout_seconds = 1\nattempts = 3\n")
+        self.scan_with(directory, "[requests]\nanswer_timeout_seconds = 60\nattempts = 3\n")
     }
 
     /// As [`Simulation::scan`], with more tables of TOML in the configuration.

@@ -127,7 +127,7 @@ fn every_kind_of_fault_leaves_a_gap_with_its_cause() {
     let simulation = Simulation::start(scenario());
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("run");
-    let requests = "[requests]\nanswer_timeout_seconds = 1\nattempts = 2\n";
+    let requests = "[requests]\nanswer_timeout_seconds = 3\nattempts = 2\n";
     simulation
         .scan_with(&path, requests)
         .argument("--min-coverage")

@@ -138,7 +138,7 @@ impl Plan {
     }
 }
 
-const CONFIGURATION: &str = "[requests]\nanswer_timeout_seconds = 1\nattempts = 3\nbuckets_at_once_in_region = 16\n";
+const CONFIGURATION: &str = "[requests]\nanswer_timeout_seconds = 3\nattempts = 3\nbuckets_at_once_in_region = 16\n";
 
 struct Scanned {
     directory: TempDir,
