@@ -3,6 +3,7 @@
 //! what moto cannot say is a gap with its cause.
 #![expect(clippy::print_stdout, reason = "the test shows what it compared and what it cost")]
 
+mod denials;
 mod server;
 mod truth;
 mod verdicts;
