@@ -1,6 +1,6 @@
 //! Moto, an AWS that nobody here wrote, with an organization whose every setting varies, scanned by the real program:
-//! what was seen is what the seeding script asked for, every verdict is what the pages of the checks promise for it, and
-//! what moto cannot say is a gap with its cause.
+//! what was seen is what the seeding script asked for, every verdict is what the pages of the checks promise for it,
+//! and what moto cannot say is a gap with its cause.
 #![expect(clippy::print_stdout, reason = "the test shows what it compared and what it cost")]
 
 mod denials;

@@ -6,7 +6,7 @@
 //! - It answers a default retention with days and years, one of them zero, where S3 names one (Amazon S3 API Reference,
 //!   `DefaultRetention`: both at once cannot be). A check that reads the period must not guess, and one that asks for
 //!   the mode, or whether there is a retention, can answer.
-//! - It keeps neither MFA delete, nor blocked encryption types, nor the key format of logs; those properties never hold.
+//! - It keeps neither MFA delete, nor blocked encryption types, nor the key format of logs: those never hold.
 
 use std::collections::BTreeMap;
 
