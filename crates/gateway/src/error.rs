@@ -21,9 +21,21 @@ pub enum GatewayError {
         /// What AWS or the SDK said.
         detail: String,
     },
+    /// There is a source of credentials, and it gives none.
+    #[error(
+        "the AWS credentials could not be had ({detail}); if they come from single sign-on, sign in again with `aws sso login`, else check the profile's role or process"
+    )]
+    UnavailableCredentials {
+        /// What the SDK said.
+        detail: String,
+    },
     /// AWS does not accept the credentials.
-    #[error("AWS does not accept the credentials ({detail}); check which profile or keys are in use")]
+    #[error(
+        "AWS STS in {region} does not accept the credentials ({detail}); check which profile or keys are in use, and name a region of their partition with --region (GovCloud and China know no other)"
+    )]
     InvalidCredentials {
+        /// The region whose endpoint was asked.
+        region: String,
         /// What AWS said.
         detail: String,
     },

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -29,6 +30,7 @@ use crate::observe::{gap_of, innermost};
 use crate::operations::{AllowedOperation, OperationTable};
 use crate::pacing::Pacer;
 use crate::rates::RateLimits;
+use crate::regions::enabled_by_default;
 use crate::role::{RoleCredentials, RoleOptions, caller_access};
 use crate::session::AccountSession;
 
@@ -181,11 +183,12 @@ impl Gateway {
         let partition = Partition::of_arn(&arn).ok_or_else(|| GatewayError::UnknownCaller {
             detail: format!("the ARN `{arn}` names no known partition"),
         })?;
+        // A region that accounts have to switch on may be off in any of them.
         let home_region = shared
             .base
             .region()
             .and_then(|region| RegionName::new(region.as_ref()).ok())
-            .filter(|region| Partition::of_region(region) == partition)
+            .filter(|region| enabled_by_default(partition).contains(region))
             .unwrap_or_else(|| first_region(partition));
         let session_policy: Arc<str> = shared.table.session_policy().into();
         Ok(Self {
@@ -349,7 +352,10 @@ fn identity_error(
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
     let gap = gap_of(error);
     match (code, gap.cause) {
-        (None, GapCause::CredentialsExpired) => GatewayError::NoCredentials {
+        (None, GapCause::CredentialsExpired) if nothing_was_found(error) => GatewayError::NoCredentials {
+            detail: innermost(error),
+        },
+        (None, GapCause::CredentialsExpired) => GatewayError::UnavailableCredentials {
             detail: innermost(error),
         },
         (_, GapCause::CredentialsExpired) => GatewayError::ExpiredCredentials { detail: gap.detail },
@@ -358,10 +364,25 @@ fn identity_error(
                 "InvalidClientTokenId" | "SignatureDoesNotMatch" | "UnrecognizedClientException" | "InvalidAccessKeyId",
             ),
             _,
-        ) => GatewayError::InvalidCredentials { detail: gap.detail },
+        ) => GatewayError::InvalidCredentials {
+            region: region.to_owned(),
+            detail: gap.detail,
+        },
         _ => GatewayError::Unreachable {
             region: region.to_owned(),
             detail: gap.detail,
         },
     }
+}
+
+/// Whether no source of credentials is configured at all.
+fn nothing_was_found(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut at = Some(error);
+    while let Some(each) = at {
+        if let Some(credentials) = each.downcast_ref::<CredentialsError>() {
+            return matches!(credentials, CredentialsError::CredentialsNotLoaded(_));
+        }
+        at = each.source();
+    }
+    false
 }

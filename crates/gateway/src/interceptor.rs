@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
@@ -16,6 +17,7 @@ use crate::connector::Ticket;
 use crate::meter::Meter;
 use crate::operations::OperationTable;
 use crate::pacing::{Lane, Pacer};
+use crate::whole::is_whole;
 
 /// The refusal of an operation that is not in the table.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,11 @@ struct Refused {
     service: String,
     operation: String,
 }
+
+/// The refusal of an answer that is not whole.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer breaks off before its end")]
+struct Cut;
 
 /// The guard, meter and ticket office of one client.
 #[derive(Debug)]
@@ -137,6 +144,19 @@ impl Intercept for Gatekeeper {
         Ok(())
     }
 
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        match response.body().bytes() {
+            Some(body) if response.status().is_success() && !is_whole(body) => Err(Cut.into()),
+            _ => Ok(()),
+        }
+    }
+
     fn read_after_attempt(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
@@ -153,7 +173,7 @@ impl Intercept for Gatekeeper {
                 self.meter.bytes(operation, body.map_or(0, |body| body.len() as u64));
                 if asks_to_slow_down(response.status().as_u16(), body) {
                     self.meter.throttle(operation);
-                    lane.throttled();
+                    lane.throttled(tokio::time::Instant::now());
                 } else {
                     lane.answered();
                 }

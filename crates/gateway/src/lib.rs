@@ -14,13 +14,16 @@ mod observe;
 mod operations;
 mod pacing;
 mod rates;
+mod regions;
 mod role;
 mod session;
+mod whole;
 
 pub use error::GatewayError;
 pub use gateway::{AccessKey, Clock, Gateway, GatewayOptions};
 pub use observe::{Malformed, observe};
 pub use operations::AllowedOperation;
 pub use rates::{Rate, RateLimits, RateLimitsError};
+pub use regions::enabled_by_default;
 pub use role::RoleOptions;
 pub use session::AccountSession;

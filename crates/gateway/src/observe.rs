@@ -66,6 +66,9 @@ where
     }
 }
 
+/// What is said of a body that the SDK cannot parse; its own words are about its insides.
+const NOT_WHAT_WAS_ASKED: &str = "the body of the answer is not what the operation answers";
+
 /// The gap that an error leaves.
 pub(crate) fn gap_of<E>(error: &SdkError<E, HttpResponse>) -> Gap
 where
@@ -82,7 +85,7 @@ where
         SdkError::DispatchFailure(_) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
         // An answer without error whose body is not what the operation answers.
         SdkError::ServiceError(service) if service.raw().status().is_success() => {
-            Gap::new(GapCause::MalformedAnswer, innermost(error))
+            Gap::new(GapCause::MalformedAnswer, NOT_WHAT_WAS_ASKED)
         }
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();

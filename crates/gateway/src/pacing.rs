@@ -19,6 +19,8 @@ use crate::rates::{Per, Rate, RateLimits};
 
 /// How far a lane slows down at most: one thirty-second of its rate.
 const SLOWEST: u32 = 32;
+/// For how long throttling answers count as one burst: about what a request takes.
+const BURST: Duration = Duration::from_secs(1);
 /// How many good answers win one step back.
 const GOOD_ANSWERS_A_STEP: u32 = 20;
 
@@ -32,6 +34,8 @@ pub(crate) struct Lane {
     /// How many tokens a request costs; more than one after throttling.
     cost: AtomicU32,
     good_answers: AtomicU32,
+    /// When the lane last halved its speed.
+    halved_at: Mutex<Option<Instant>>,
 }
 
 impl Lane {
@@ -44,6 +48,7 @@ impl Lane {
             in_flight: Arc::new(Semaphore::new(rate.in_flight.get() as usize)),
             cost: AtomicU32::new(1),
             good_answers: AtomicU32::new(0),
+            halved_at: Mutex::new(None),
         }
     }
 
@@ -62,9 +67,15 @@ impl Lane {
         (permit, began.elapsed())
     }
 
-    /// Halves the speed.
-    pub(crate) fn throttled(&self) {
+    /// Halves the speed, once for each burst of throttling: the other requests of a burst were sent at the old speed and
+    /// say nothing of the new one.
+    pub(crate) fn throttled(&self, now: Instant) {
         self.good_answers.store(0, Ordering::Relaxed);
+        let mut halved_at = self.halved_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if halved_at.is_some_and(|before| now.saturating_duration_since(before) < BURST) {
+            return;
+        }
+        *halved_at = Some(now);
         let cost = self.cost.load(Ordering::Relaxed);
         self.cost.store((cost * 2).min(SLOWEST), Ordering::Relaxed);
     }
@@ -165,8 +176,13 @@ mod tests {
     fn a_throttled_lane_slows_down_and_recovers_step_by_step() {
         let pacer = Pacer::new(limits(10), NonZeroU32::MIN);
         let lane = pacer.lane("s3", "1", "eu-west-1");
-        for _ in 0..10 {
-            lane.throttled();
+        let began = Instant::now();
+        for _ in 0..64 {
+            lane.throttled(began);
+        }
+        assert_eq!(lane.cost.load(Ordering::Relaxed), 2, "one burst halves once");
+        for second in 1..10 {
+            lane.throttled(began + Duration::from_secs(second));
         }
         assert_eq!(lane.cost.load(Ordering::Relaxed), SLOWEST);
         for _ in 0..GOOD_ANSWERS_A_STEP {

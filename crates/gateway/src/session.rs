@@ -82,6 +82,17 @@ impl AccountSession {
         &self.account
     }
 
+    /// Lets go of the clients, which are made again when they are needed: a session that waits for its turn keeps its
+    /// credentials and little else.
+    pub fn rest(&self) {
+        self.s3.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.s3_control.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.account_management
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// The S3 client of a region.
     ///
     /// Addresses are in path style: with the bucket in the host's name every bucket would cost a TLS handshake.
