@@ -179,7 +179,7 @@ impl BucketIndex {
     fn account<'a>(&'a self, account: &AccountId) -> Result<&'a IndexedAccount, Unknown<'a>> {
         self.accounts.get(account).ok_or_else(|| {
             let detail = format!("account {account} was not read, so its buckets are not known");
-            Unknown::because(Gap::new(GapCause::NotCollected, detail))
+            Unknown::because(Gap::new(GapCause::OutsideScan, detail))
         })
     }
 
@@ -205,7 +205,7 @@ impl BucketIndex {
             .ok_or_else(|| {
                 let detail =
                     format!("bucket {name} stands in no list of buckets that was read; it may belong to somebody else");
-                Unknown::because(Gap::new(GapCause::NotCollected, detail))
+                Unknown::because(Gap::new(GapCause::OutsideScan, detail))
             })
     }
 

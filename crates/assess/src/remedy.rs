@@ -91,7 +91,9 @@ fn not_reached(account: &Account, gap: &Gap) -> (String, String) {
 
 fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
     let missing = reads.asked - reads.answered;
-    let Some(most) = gaps.first() else {
+    // Among the most frequent, a gap that somebody can mend says more than one that nobody can.
+    let most_frequent = gaps.iter().take_while(|gap| gap.count == gaps[0].count);
+    let Some(most) = most_frequent.min_by_key(|gap| !is_mendable(gap.cause)) else {
         return (
             format!("{missing} of {} reads were not answered.", reads.asked),
             String::new(),
@@ -124,6 +126,30 @@ fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
     (reason, remedy)
 }
 
+/// Whether somebody can do something about it.
+fn is_mendable(cause: GapCause) -> bool {
+    match cause {
+        GapCause::Denied
+        | GapCause::NoSession
+        | GapCause::Throttled
+        | GapCause::TimedOut
+        | GapCause::ConnectionFailed
+        | GapCause::ServiceError
+        | GapCause::CredentialsExpired
+        | GapCause::Interrupted
+        | GapCause::RegionUnknown
+        | GapCause::NotTheOwner
+        | GapCause::MalformedAnswer
+        | GapCause::OtherError => true,
+        GapCause::BucketGone
+        | GapCause::RegionOff
+        | GapCause::NoSupportPlan
+        | GapCause::Unsupported
+        | GapCause::OutsideScan
+        | GapCause::NotCollected => false,
+    }
+}
+
 fn document(blocked_by: BlockedBy) -> &'static str {
     match blocked_by {
         BlockedBy::IdentityPolicy => "the role's own policies",
@@ -151,11 +177,10 @@ fn again(cause: GapCause) -> String {
         GapCause::NotTheOwner => "Find out who owns the bucket: the account lists it and another one answers for it.",
         GapCause::Interrupted => "Scan again with --resume to read what is missing.",
         GapCause::RegionOff => "Nothing while the region is off; enable it for the account to have it read.",
-        GapCause::RegionUnknown => {
-            "Allow the scanning role to find out the bucket's region (s3:ListBucket, for HeadBucket)."
-        }
+        GapCause::RegionUnknown => "Allow the scanning role to find out the bucket's region (s3:GetBucketLocation).",
         GapCause::NoSupportPlan => "Nothing, unless the account gets a support plan that includes the interface.",
         GapCause::Unsupported => "Nothing: the endpoint does not offer the operation.",
+        GapCause::OutsideScan => "Nothing from here; the account that owns it would have to belong to the scan.",
         GapCause::NotCollected => "Scan without leaving it out.",
         GapCause::MalformedAnswer | GapCause::OtherError => {
             "Look at what was said; if it is AWS that answered so, please report it with the request id."

@@ -76,9 +76,12 @@ impl Totals {
         let reached = matches!(account.status, AccountStatus::Assessed | AccountStatus::PartlyAssessed);
         if reached {
             self.reads.merge(account.reads);
-            let answered = u128::from(account.reads.answered) * WHOLE;
-            // An account of which nothing was asked was not seen.
-            self.seen += answered.checked_div(u128::from(account.reads.asked)).unwrap_or(0);
+            // An account of which nothing was asked was not seen, and of one whose buckets could not be listed nobody knows
+            // what share the answers are.
+            if account.buckets_listed.is_some() {
+                let answered = u128::from(account.reads.answered) * WHOLE;
+                self.seen += answered.checked_div(u128::from(account.reads.asked)).unwrap_or(0);
+            }
         }
     }
 
@@ -203,7 +206,7 @@ mod tests {
             status,
             reason: String::new(),
             remedy: String::new(),
-            buckets_listed: None,
+            buckets_listed: Some(0),
             buckets: BucketCounts::default(),
             reads: ReadCounts { asked, answered },
             gaps: Vec::new(),
@@ -291,5 +294,15 @@ mod tests {
             assert_eq!(counted, reads, "{accounts:?}");
             assert_eq!(summary.coverage.accounts.len(), AccountStatus::ALL.len());
         }
+    }
+
+    #[test]
+    fn an_account_whose_buckets_could_not_be_listed_counts_as_not_seen() {
+        let mut totals = Totals::new(Vec::new());
+        let mut unlisted = account("000000000001", AccountStatus::PartlyAssessed, 3, 2);
+        unlisted.buckets_listed = None;
+        totals.account(&unlisted);
+        totals.account(&account("000000000002", AccountStatus::Assessed, 3, 3));
+        assert_eq!(summary(totals).coverage.seen, 5_000);
     }
 }

@@ -278,7 +278,8 @@ pub struct CoverageTotals {
     /// Reads over all accounts that were reached.
     pub reads: ReadCounts,
     /// How much of the scope was seen, in ten-thousandths (9,250 is 92.5 %): the mean over the accounts in scope of
-    /// answered reads over asked reads, where an account that was not reached counts as zero. It is rounded down, so
+    /// answered reads over asked reads, where an account that was not reached, or whose buckets could not be listed to the
+    /// end, counts as zero. It is rounded down, so
     /// that 10,000 means everything. A scope without accounts is not seen at all.
     pub seen: u32,
 }

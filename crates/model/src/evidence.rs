@@ -97,6 +97,8 @@ pub enum GapCause {
     NotTheOwner,
     /// The endpoint does not know the operation, or not for this kind of resource.
     Unsupported,
+    /// What is asked about lies outside what the run could see, such as a bucket of a stranger.
+    OutsideScan,
     /// The run was told not to read this.
     NotCollected,
     /// The run ended before this was read.
@@ -107,7 +109,7 @@ pub enum GapCause {
 
 impl GapCause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Denied,
         Self::NoSession,
         Self::Throttled,
@@ -122,6 +124,7 @@ impl GapCause {
         Self::RegionUnknown,
         Self::NotTheOwner,
         Self::Unsupported,
+        Self::OutsideScan,
         Self::NotCollected,
         Self::Interrupted,
         Self::OtherError,
@@ -145,6 +148,7 @@ impl GapCause {
             Self::RegionUnknown => "region-unknown",
             Self::NotTheOwner => "not-the-owner",
             Self::Unsupported => "unsupported",
+            Self::OutsideScan => "outside-scan",
             Self::NotCollected => "not-collected",
             Self::Interrupted => "interrupted",
             Self::OtherError => "other-error",
@@ -169,6 +173,7 @@ impl GapCause {
             Self::RegionUnknown => "the bucket's region could not be found out",
             Self::NotTheOwner => "the bucket belongs to another account",
             Self::Unsupported => "the endpoint does not offer the operation",
+            Self::OutsideScan => "it lies outside what the run could see",
             Self::NotCollected => "the run was told not to read it",
             Self::Interrupted => "the run ended before it was read",
             Self::OtherError => "AWS answered with an error",

@@ -37,7 +37,7 @@ const NOT_ASSESSED: [(&str, GapCause); 3] = [
     // Days and years at once.
     ("s3-bucket-object-lock", GapCause::MalformedAnswer),
     // A destination outside of the organization, which this run did not read.
-    ("s3-bucket-replication-cross-region", GapCause::NotCollected),
+    ("s3-bucket-replication-cross-region", GapCause::OutsideScan),
     // The payer.
     ("s3-log-target-no-default-retention", GapCause::MalformedAnswer),
 ];

@@ -87,8 +87,14 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     for standing in standings() {
         if let Standing::NotKnown(grant) = standing {
             return Err(Unknown::not_understood(format!(
-                "the access control list grants {} to a grantee that cannot be compared with the owner ({:?})",
-                grant.permission, grant.grantee
+                "the access control list grants {} to {}, which cannot be compared with the owner",
+                grant.permission,
+                match &grant.grantee {
+                    Grantee::CanonicalUser(id) => format!("the canonical user {id}"),
+                    Grantee::Email(address) => format!("the address {address}"),
+                    Grantee::Group(uri) => format!("the group {uri}"),
+                    Grantee::Other(kind) => format!("a grantee of the kind {kind}"),
+                }
             )));
         }
     }

@@ -48,7 +48,10 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
                 "Object Lock is enabled with a default retention of {words}."
             ))),
             None => Err(Unknown::not_understood(format!(
-                "the default retention is incomplete or in an unknown mode: {retention:?}"
+                "the default retention is not one of a known mode for days or for years: mode {}, days {}, years {}",
+                retention.mode.as_deref().unwrap_or("none"),
+                retention.days.map_or("none".to_owned(), |days| days.to_string()),
+                retention.years.map_or("none".to_owned(), |years| years.to_string()),
             ))),
         };
     }

@@ -27,7 +27,7 @@ pub(super) fn tls_statement(subject: Subject<'_>, dice: &mut Dice) -> Value {
                "Resource": resource, "Condition": condition})
     };
     let insecure = json!({"Bool": {"aws:SecureTransport": "false"}});
-    // Ten forms that do what they say, then eight that do not.
+    // Ten forms that are meant to deny plain HTTP and do, then eight that do not.
     match dice.between(0, 17) {
         0..=5 => deny(json!("*"), json!("s3:*"), both, insecure),
         6 => deny(json!({"AWS": "*"}), json!("s3:*"), both, insecure),
