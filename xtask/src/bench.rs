@@ -37,7 +37,9 @@ pub(crate) struct Arguments {
 #[derive(Deserialize)]
 struct Served {
     endpoint: String,
+    #[serde(rename = "caller_access_key_id")]
     key: String,
+    #[serde(rename = "caller_secret_access_key")]
     secret: String,
     role: String,
 }

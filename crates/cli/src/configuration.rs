@@ -57,6 +57,7 @@ pub(crate) struct Scope {
 pub(crate) struct Requests {
     pub(crate) accounts_at_once: NonZeroUsize,
     pub(crate) buckets_at_once: NonZeroUsize,
+    pub(crate) buckets_at_once_in_account: NonZeroUsize,
     pub(crate) buckets_at_once_in_region: NonZeroUsize,
     pub(crate) open: NonZeroU32,
     pub(crate) answer_timeout_seconds: NonZeroU32,

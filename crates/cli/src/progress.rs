@@ -1,8 +1,8 @@
 //! Showing what the collecting does: bars on a terminal, and plain lines for what somebody should know anywhere.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use s3attest_collect::Event;
@@ -17,11 +17,17 @@ pub(crate) struct Progress {
     accounts: ProgressBar,
     buckets: ProgressBar,
     is_quiet: bool,
+    /// Where there is no terminal: when a line was last written.
+    last_line: Option<Mutex<Instant>>,
 }
+
+/// How long a run without a terminal stays silent.
+const SILENCE: Duration = Duration::from_secs(30);
 
 impl Progress {
     pub(crate) fn new(gateway: Arc<Gateway>, is_quiet: bool) -> Self {
-        let target = if is_quiet || !std::io::stderr().is_terminal() {
+        let is_terminal = std::io::stderr().is_terminal();
+        let target = if is_quiet || !is_terminal {
             ProgressDrawTarget::hidden()
         } else {
             ProgressDrawTarget::stderr_with_hz(5)
@@ -40,6 +46,7 @@ impl Progress {
             accounts,
             buckets,
             is_quiet,
+            last_line: (!is_quiet && !is_terminal).then(|| Mutex::new(Instant::now())),
         }
     }
 
@@ -68,6 +75,7 @@ impl Progress {
             Event::BucketsListed { count, .. } => self.buckets.inc_length(count),
             Event::BucketRead => {
                 self.buckets.inc(1);
+                self.line_in_silence();
                 let throttles = self.gateway.throttles();
                 if throttles > 0 {
                     self.buckets.set_message(format!(", {} throttled", number(throttles)));
@@ -77,6 +85,24 @@ impl Progress {
             // Events that come later than this display are nothing that somebody has to see.
             _ => {}
         }
+    }
+
+    /// Says now and then how far it is, where no bars can.
+    fn line_in_silence(&self) {
+        let Some(last_line) = &self.last_line else { return };
+        let mut last_line = last_line.lock().unwrap_or_else(PoisonError::into_inner);
+        if last_line.elapsed() < SILENCE {
+            return;
+        }
+        *last_line = Instant::now();
+        let of = |bar: &ProgressBar| format!("{} of {}", number(bar.position()), number(bar.length().unwrap_or(0)));
+        self.line(&format!(
+            "{} accounts, {} buckets, {} throttled, about {} s left",
+            of(&self.accounts),
+            of(&self.buckets),
+            number(self.gateway.throttles()),
+            number(self.buckets.eta().as_secs())
+        ));
     }
 
     fn line(&self, text: &str) {

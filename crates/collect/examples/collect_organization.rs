@@ -78,7 +78,8 @@ async fn main() {
         settings: BucketSetting::ALL.iter().copied().collect(),
         limits: Limits {
             accounts: size(128),
-            buckets: size(128),
+            buckets: size(256),
+            buckets_in_account: size(16),
             buckets_in_region: size(4),
         },
     };

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use s3attest_gateway::Gateway;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Source};
+use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{
     Account, AccountListing, AccountState, Organization, OrganizationRecord, Selection,
 };
 use s3attest_model::run::{Mode, ScopeSelection};
 
+use crate::error::CollectError;
 use crate::orchestrator::Context;
 use crate::selection::{Scope, SelectionError};
 use crate::sources::organization;
@@ -43,7 +45,7 @@ impl Discovery {
 }
 
 /// Finds the accounts and selects those that the run takes up.
-pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Result<Discovery, SelectionError> {
+pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Result<Discovery, CollectError> {
     let scope = Scope::new(selection)?;
     let context = Context::new(Arc::clone(gateway));
     let organization = organization::describe(&context).await;
@@ -57,6 +59,7 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
             match listing.as_gap() {
                 // The call is the management account's and its delegates' alone: another caller sees only itself.
                 Some(gap) if accounts.is_empty() => {
+                    fall_back_on_refusal(gap, &listing.source)?;
                     let why = format!(
                         "the accounts of the organization {} could not be listed: {}",
                         found.id,
@@ -68,7 +71,7 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
                 _ => Discovery {
                     mode: Mode::Organization,
                     organization,
-                    listing,
+                    listing: holds_its_own(listing, &accounts, &gateway.caller().account, &found),
                     accounts,
                 },
             }
@@ -79,6 +82,7 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
             alone(gateway, organization, listing, why, false)
         }
         Err(gap) => {
+            fall_back_on_refusal(&gap, &organization.source)?;
             let why = format!("the organization could not be read: {}", said(&gap));
             let operation = organization::account_list_operation();
             let listing = Evidence::gap(
@@ -104,11 +108,40 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
         .iter()
         .all(|account| matches!(account.selection, Selection::Excluded(_)))
     {
-        return Err(SelectionError::NothingSelected {
-            listed: discovery.accounts.len(),
-        });
+        let listed = discovery.accounts.len();
+        return Err(SelectionError::NothingSelected { listed }.into());
     }
     Ok(discovery)
+}
+
+/// Whether a gap allows to go on with the caller's account alone: when the list is refused, or the endpoint has none. An
+/// organization that only failed to answer this time would shrink to one account without anybody noticing.
+fn fall_back_on_refusal(gap: &Gap, source: &Source) -> Result<(), CollectError> {
+    match gap.cause {
+        GapCause::Denied | GapCause::Unsupported => Ok(()),
+        _ => Err(CollectError::NoAccounts {
+            operation: source.operation.clone(),
+            detail: said(gap),
+        }),
+    }
+}
+
+/// A list that lacks the caller's own account, or the management account, is not complete, whatever it says.
+fn holds_its_own(
+    listing: Evidence<AccountListing>,
+    accounts: &[Account],
+    caller: &AccountId,
+    organization: &Organization,
+) -> Evidence<AccountListing> {
+    let holds = |id: &AccountId| accounts.iter().any(|account| account.id == *id);
+    if listing.as_gap().is_some() || (holds(caller) && holds(&organization.management_account)) {
+        return listing;
+    }
+    let gap = Gap::new(
+        GapCause::MalformedAnswer,
+        "the list lacks the caller's own account or the management account",
+    );
+    Evidence::gap(gap, listing.source)
 }
 
 fn said(gap: &Gap) -> String {

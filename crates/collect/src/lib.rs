@@ -4,6 +4,7 @@
 //! reports or of the terminal: it tells what it does by [`Event`]s.
 
 mod discovery;
+mod error;
 mod event;
 mod orchestrator;
 mod pages;
@@ -11,7 +12,8 @@ mod selection;
 mod sources;
 
 pub use discovery::{Discovery, discover};
+pub use error::CollectError;
 pub use event::{Event, Events};
-pub use orchestrator::{CollectError, Limits, Plan, collect};
+pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
 pub use sources::operations;

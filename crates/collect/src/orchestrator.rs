@@ -1,8 +1,8 @@
 //! The orchestrator: accounts side by side, buckets side by side, each account's file complete or not there.
 //!
 //! First every account is opened and its buckets are listed; then the buckets are read, beginning with the accounts that
-//! have most of them, because the largest account decides when the run ends. A bucket waits for a place of its region
-//! before it takes a place of the whole run, so that one slow region or account cannot hold the places of the others.
+//! have most of them, because the largest account decides when the run ends. A bucket waits for a place of its region and
+//! one of its account before it takes one of the whole run, so that a slow region or account holds few of those.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -10,15 +10,16 @@ use std::sync::Arc;
 
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
-use s3attest_gateway::{AccountSession, Clock, Gateway};
+use s3attest_gateway::{AccountSession, Clock, Gateway, enabled_by_default};
 use s3attest_model::account::{AccountFacts, Region};
-use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings};
+use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, SettingState};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_snapshot::{Run, SnapshotError};
 use tokio::sync::Semaphore;
 
+use crate::error::CollectError;
 use crate::event::{Event, Events};
 use crate::sources::bucket::{BucketRead, read_settings};
 use crate::sources::bucket_list::{self, BucketList, ListedBucket};
@@ -51,6 +52,8 @@ pub struct Limits {
     pub accounts: NonZeroUsize,
     /// Buckets that are read at the same time over the whole run.
     pub buckets: NonZeroUsize,
+    /// Buckets that are read at the same time in one account.
+    pub buckets_in_account: NonZeroUsize,
     /// Buckets that are read at the same time in one region of one account.
     pub buckets_in_region: NonZeroUsize,
 }
@@ -62,14 +65,6 @@ pub struct Plan {
     pub settings: BTreeSet<BucketSetting>,
     /// How much happens at the same time.
     pub limits: Limits,
-}
-
-/// Why collecting ended early. What was finished until then is kept in the run.
-#[derive(Debug, thiserror::Error)]
-pub enum CollectError {
-    /// The run could not be written or read.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
 }
 
 /// How many finished buckets of an account may wait for one that stands before them in the file.
@@ -84,7 +79,7 @@ struct Opened {
 
 /// Reads every selected account that the run does not hold yet, and writes it into the run.
 ///
-/// An account whose role could not be assumed in an earlier session counts as not held: the reason may be mended.
+/// An account that could not be entered or listed in an earlier session counts as not held: the reason may be mended.
 pub async fn collect(
     gateway: &Arc<Gateway>,
     run: &Run,
@@ -143,16 +138,25 @@ pub async fn collect(
     Ok(())
 }
 
-/// Whether the run holds the account, read with its role or the caller's credentials.
+/// Whether the run holds the account, so that another session has nothing to add: it was entered, its buckets were listed,
+/// and nothing was left unread because the credentials had come to their end.
 fn is_finished(run: &Run, account: &AccountId) -> Result<bool, SnapshotError> {
-    if !run.has_account(account) {
+    let Some(mut reader) = run.account(account)? else {
+        return Ok(false);
+    };
+    let facts = reader.facts();
+    if facts.access.as_gap().is_some() || facts.bucket_listing.as_gap().is_some() {
         return Ok(false);
     }
-    match run.account(account) {
-        Ok(Some(reader)) => Ok(reader.facts().access.as_gap().is_none()),
-        Ok(None) => Ok(false),
-        Err(error) => Err(error),
-    }
+    reader.try_fold(true, |finished, bucket| {
+        let bucket = bucket?;
+        let views = bucket.settings.views();
+        let expired = |gap: &Gap| gap.cause == GapCause::CredentialsExpired;
+        Ok(finished
+            && !views
+                .iter()
+                .any(|view| matches!(view.state, SettingState::Gap(gap) if expired(gap))))
+    })
 }
 
 async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Opened {
@@ -189,12 +193,13 @@ async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Open
         bucket_list::list(context, &session, home),
         account_public_access_block::read(context, &session, home),
     );
+    session.rest();
     events(Event::BucketsListed {
         account: account.clone(),
         count: buckets.len() as u64,
     });
     let assumed_regions = if regions.as_gap().is_some() {
-        regions::enabled_by_default(gateway.partition())
+        enabled_by_default(gateway.partition())
     } else {
         Vec::new()
     };
@@ -256,6 +261,7 @@ async fn read_account(
         session: &session,
         facts: &facts,
         places: Arc::clone(places),
+        account_places: Semaphore::new(plan.limits.buckets_in_account.get()),
         region_places: RegionPlaces::new(plan.limits.buckets_in_region),
         settings: &plan.settings,
     };
@@ -304,6 +310,7 @@ struct BucketReader<'run> {
     session: &'run AccountSession,
     facts: &'run AccountFacts,
     places: Arc<Semaphore>,
+    account_places: Semaphore,
     region_places: RegionPlaces,
     settings: &'run BTreeSet<BucketSetting>,
 }
@@ -312,11 +319,16 @@ impl BucketReader<'_> {
     async fn read(&self, listed: ListedBucket) -> Bucket {
         let region_place = self.region_places.of(listed.region.as_ref());
         let _region_place = region_place.acquire().await.expect("the places are never closed");
+        let _account_place = self
+            .account_places
+            .acquire()
+            .await
+            .expect("the places are never closed");
         let _place = self.places.acquire().await.expect("the places are never closed");
         let home = self.context.gateway.home_region();
         let listed_by = &self.facts.bucket_listing.source;
         let region = bucket_list::region(self.context, self.session, home, &listed, listed_by).await;
-        let settings = match &region.observed {
+        let mut settings = match &region.observed {
             Observed::Present(name) if self.is_off(name) => {
                 let detail = format!("the region {name} is not enabled for the account");
                 BucketSettings::all_gaps(&Gap::new(GapCause::RegionOff, detail))
@@ -336,6 +348,13 @@ impl BucketReader<'_> {
                 BucketSettings::all_gaps(&Gap::new(GapCause::RegionUnknown, "AWS names no region for the bucket"))
             }
         };
+        // What the run was told to leave out is no gap of the region.
+        for setting in BucketSetting::ALL
+            .iter()
+            .filter(|setting| !self.settings.contains(setting))
+        {
+            settings.withhold(*setting, Gap::new(GapCause::NotCollected, ""));
+        }
         Bucket {
             account: self.facts.account.clone(),
             name: listed.name,

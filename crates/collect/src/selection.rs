@@ -158,8 +158,13 @@ impl Scope {
         if !self.include_accounts.is_empty() && !self.include_accounts.contains(&account.id) {
             return Selection::Excluded("scope.include_accounts does not name it".to_owned());
         }
-        if account.state != AccountState::Active {
-            return Selection::NotActive;
+        match account.state {
+            AccountState::Closed
+            | AccountState::PendingActivation
+            | AccountState::PendingClosure
+            | AccountState::Suspended => return Selection::NotActive,
+            // Of a state that this version does not know nobody can say that nothing can be read: the role will tell.
+            AccountState::Active | AccountState::Other(_) => {}
         }
         self.select_by_unit(account)
             .or_else(|| self.select_by_tag(account))
@@ -259,6 +264,9 @@ mod tests {
         let mut suspended = account("000000000001");
         suspended.state = AccountState::Suspended;
         assert_eq!(scope.select(&suspended), Selection::NotActive);
+        let mut of_tomorrow = account("000000000001");
+        of_tomorrow.state = AccountState::Other("HIBERNATING".to_owned());
+        assert_eq!(scope.select(&of_tomorrow), Selection::Selected);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use s3attest_report::{Rendered, Templates};
-use s3attest_snapshot::Run;
+use s3attest_snapshot::{Run, SnapshotError, Verification};
 
 use crate::arguments::{RenderArguments, ReportArguments};
 use crate::assessed::OpenedRun;
 use crate::exit;
-use crate::output::result;
+use crate::output::{notice, plain, result};
 
 pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
     let run = Run::open(&arguments.run)?;
@@ -20,14 +20,35 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
             arguments.run.display()
         );
     };
+    let before = run.verify();
     let own = run.report_directory();
     let destination = arguments.output.as_deref().unwrap_or(&own);
     let rendered = render(&opened, &arguments.render, destination)?;
-    if arguments.output.is_none() && run.verify().is_ok() {
-        run.seal()?;
+    if arguments.output.is_none() {
+        seal(&run, &before)?;
     }
     result(&where_to_start(&rendered, destination))?;
     Ok(exit::DONE)
+}
+
+/// Takes the digests of the new report, unless that would give a file that was changed by other hands a new digest too.
+fn seal(run: &Run, before: &Result<Verification, SnapshotError>) -> Result<()> {
+    match before {
+        Ok(verification) => {
+            let foreign = |path: &&String| !path.starts_with("report/");
+            if let Some(path) = verification.changed.iter().chain(&verification.missing).find(foreign) {
+                notice(&format!(
+                    "{} is not as it was sealed, so the run is not sealed again; `s3attest verify {}` says more",
+                    plain(path),
+                    run.directory().display()
+                ));
+                return Ok(());
+            }
+            Ok(run.seal()?)
+        }
+        // A run whose collecting did not end has no digests yet.
+        Err(_) => Ok(()),
+    }
 }
 
 /// Writes the report.

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
-use s3attest_collect::{Discovery, Limits, Plan};
+use s3attest_collect::{CollectError, Discovery, Limits, Plan};
 use s3attest_gateway::{AccessKey, Gateway, GatewayOptions};
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::organization::{Account, OrganizationRecord};
 use s3attest_model::run::{CollectionSession, Mode, RunInformation, SNAPSHOT_SCHEMA, ScopeSelection};
-use s3attest_snapshot::Run;
+use s3attest_snapshot::{Run, SnapshotError};
 
 use crate::arguments::{GateArguments, RenderArguments, ScanArguments};
 use crate::assessed::OpenedRun;
@@ -65,7 +65,14 @@ pub(crate) fn conclude(
     render: &RenderArguments,
     is_quiet: bool,
 ) -> Result<u8> {
+    let say = |what: &str| {
+        if !is_quiet {
+            notice(what);
+        }
+    };
+    say("judging what was collected");
     judging::judge(run, configuration)?;
+    say("writing the report");
     let opened = OpenedRun::open(run)?.context("the assessment that was just written is not there")?;
     let destination = run.report_directory();
     let rendered = report::render(&opened, render, &destination)?;
@@ -151,12 +158,23 @@ pub(crate) fn options(configuration: &Configuration, access_key: Option<AccessKe
 /// Collects an organization into a run.
 pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
     let scope = scan.configuration.scope_selection();
-    // What the disk or the directory refuses is found out before AWS is asked anything.
+    // A directory that cannot take the run is found out before AWS is asked anything.
     let resumed = match &place {
         Place::Resumed(directory) => {
             let run = Run::open(directory)?;
             run.lock()?;
             Some(run)
+        }
+        Place::New(Some(directory)) if directory.exists() => {
+            let mut entries = std::fs::read_dir(directory)
+                .with_context(|| format!("cannot look into the directory {}", directory.display()))?;
+            if entries.next().is_some() {
+                return Err(SnapshotError::NotEmpty {
+                    directory: directory.clone(),
+                }
+                .into());
+            }
+            None
         }
         Place::New(_) => None,
     };
@@ -169,6 +187,9 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
             caller.account
         ));
     }
+    if !scan.is_quiet && resumed.is_none() {
+        notice("finding the accounts");
+    }
     let settings = settings(scan.only_needed);
     let started_at = Timestamp::now();
     let (run, accounts) = match (resumed, place) {
@@ -180,7 +201,10 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
         (None, Place::New(directory)) => {
             let discovery = s3attest_collect::discover(&gateway, &scope)
                 .await
-                .map_err(|error| anyhow::Error::new(Unusable(error.to_string())))?;
+                .map_err(|error| match error {
+                    CollectError::Selection(selection) => anyhow::Error::new(Unusable(selection.to_string())),
+                    other => other.into(),
+                })?;
             announce(&discovery, scan.is_quiet);
             let run = create(scan, &gateway, &discovery, directory, &settings, started_at)?;
             run.write_organization(discovery.records())?;
@@ -194,6 +218,7 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
         limits: Limits {
             accounts: requests.accounts_at_once,
             buckets: requests.buckets_at_once,
+            buckets_in_account: requests.buckets_at_once_in_account,
             buckets_in_region: requests.buckets_at_once_in_region,
         },
     };
@@ -201,10 +226,7 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
     let show = |event| progress.show(event);
     let outcome = tokio::select! {
         outcome = s3attest_collect::collect(&gateway, &run, &accounts, &plan, &show) => outcome.map_err(anyhow::Error::from),
-        signal = tokio::signal::ctrl_c() => {
-            signal.context("cannot listen for interrupts")?;
-            Err(anyhow::anyhow!("interrupted"))
-        }
+        signal = asked_to_end() => signal.and(Err(anyhow::anyhow!("interrupted"))),
     };
     progress.finish();
     let session = CollectionSession {
@@ -223,6 +245,22 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
     recorded.with_context(go_on)?;
     run.seal()?;
     Ok(run)
+}
+
+/// Waits for somebody, or whatever runs the program, to ask for its end.
+async fn asked_to_end() -> Result<()> {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for the signal to end")?;
+        tokio::select! {
+            outcome = interrupt => outcome.context("cannot listen for interrupts"),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.context("cannot listen for interrupts")
 }
 
 /// The settings that are read.

@@ -39,12 +39,12 @@ pub(crate) async fn read(
             let block = output
                 .public_access_block_configuration()
                 .ok_or(Malformed("the answer holds no public access block"))?;
-            // A switch that the answer leaves out is off (Amazon S3 API Reference, `PublicAccessBlockConfiguration`).
+            let missing = Malformed("the answer leaves a switch out");
             Ok(Some(PublicAccessBlock {
-                block_public_acls: block.block_public_acls().unwrap_or(false),
-                ignore_public_acls: block.ignore_public_acls().unwrap_or(false),
-                block_public_policy: block.block_public_policy().unwrap_or(false),
-                restrict_public_buckets: block.restrict_public_buckets().unwrap_or(false),
+                block_public_acls: block.block_public_acls().ok_or(missing.clone())?,
+                ignore_public_acls: block.ignore_public_acls().ok_or(missing.clone())?,
+                block_public_policy: block.block_public_policy().ok_or(missing.clone())?,
+                restrict_public_buckets: block.restrict_public_buckets().ok_or(missing.clone())?,
             }))
         },
     )

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, observe};
 use s3attest_model::account::BucketListing;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Source};
-use s3attest_model::identifiers::{BucketName, RegionName};
+use s3attest_model::identifiers::{BucketName, Partition, RegionName};
 
 use crate::orchestrator::Context;
 use crate::pages::{Pages, Turn};
@@ -146,7 +146,7 @@ pub(crate) async fn region(
                 .location_constraint()
                 .map_or("", aws_sdk_s3::types::BucketLocationConstraint::as_str);
             let text = match text {
-                "" => "us-east-1",
+                "" if context.gateway.partition() == Partition::Aws => "us-east-1",
                 "EU" => "eu-west-1",
                 other => other,
             };

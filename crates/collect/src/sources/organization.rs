@@ -116,7 +116,10 @@ async fn list(context: &Context, organization: &Organization) -> (Vec<ListedAcco
     let listing = loop {
         let answer = client.list_accounts().set_next_token(pages.token()).send().await;
         let page = observe(LIST_ACCOUNTS.operation(), &[], answer, context.now(), |output| {
-            for account in output.accounts.unwrap_or_default() {
+            for account in output
+                .accounts
+                .ok_or(Malformed("the answer holds no list of accounts"))?
+            {
                 let listed = listed_account(account, organization)?;
                 accounts.insert(listed.account.id.clone(), listed);
             }
@@ -270,7 +273,11 @@ async fn roots(context: &Context) -> Result<Vec<Node>, Broken> {
     loop {
         let answer = client.list_roots().set_next_token(pages.token()).send().await;
         let page = observe(LIST_ROOTS.operation(), &[], answer, context.now(), |output| {
-            let ids = output.roots.unwrap_or_default().into_iter().filter_map(|root| root.id);
+            let ids = output
+                .roots
+                .ok_or(Malformed("the answer holds no list of roots"))?
+                .into_iter()
+                .filter_map(|root| root.id);
             roots.extend(ids.map(|id| Node {
                 id,
                 path: "/".to_owned(),
@@ -292,7 +299,10 @@ async fn children(context: &Context, node: &Node) -> Result<(Vec<Node>, Source),
         let request = client.list_organizational_units_for_parent().parent_id(&node.id);
         let answer = request.set_next_token(pages.token()).send().await;
         let page = observe(LIST_UNITS.operation(), &[], answer, context.now(), |output| {
-            for unit in output.organizational_units.unwrap_or_default() {
+            for unit in output
+                .organizational_units
+                .ok_or(Malformed("the answer holds no list of organizational units"))?
+            {
                 let id = unit.id.ok_or(Malformed("an organizational unit has no id"))?;
                 let name = unit.name.ok_or(Malformed("an organizational unit has no name"))?;
                 children.push(Node {
@@ -324,7 +334,7 @@ async fn accounts_below(context: &Context, node: &Node) -> Result<(Vec<AccountId
             |output| {
                 let found = output
                     .accounts
-                    .unwrap_or_default()
+                    .ok_or(Malformed("the answer holds no list of accounts"))?
                     .into_iter()
                     .filter_map(|account| account.id);
                 ids.extend(found.filter_map(|id| AccountId::new(id).ok()));
@@ -365,7 +375,7 @@ async fn tags(context: &Context, account: &AccountId) -> Evidence<BTreeMap<Strin
             tags.extend(
                 output
                     .tags
-                    .unwrap_or_default()
+                    .ok_or(Malformed("the answer holds no list of tags"))?
                     .into_iter()
                     .map(|tag| (tag.key, tag.value)),
             );

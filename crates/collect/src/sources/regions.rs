@@ -3,7 +3,7 @@
 use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, observe};
 use s3attest_model::account::Region;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
-use s3attest_model::identifiers::{Partition, RegionName};
+use s3attest_model::identifiers::RegionName;
 
 use crate::orchestrator::Context;
 use crate::pages::{Pages, Turn};
@@ -26,7 +26,7 @@ pub(crate) async fn read(context: &Context, session: &AccountSession, home: &Reg
     loop {
         let request = client.list_regions().max_results(50).set_next_token(pages.token());
         let page = observe(LIST.operation(), &[], request.send().await, context.now(), |output| {
-            for region in output.regions.unwrap_or_default() {
+            for region in output.regions.ok_or(Malformed("the answer holds no list of regions"))? {
                 let name = region.region_name.unwrap_or_default();
                 let name = RegionName::new(name).map_err(|_| Malformed("the answer holds an invalid region name"))?;
                 let status = region.region_opt_status.ok_or(Malformed("a region has no status"))?;
@@ -59,37 +59,4 @@ pub(crate) async fn read(context: &Context, session: &AccountSession, home: &Reg
             }
         }
     }
-}
-
-/// The regions that a partition enables for every account.
-///
-/// AWS General Reference, "AWS Regions": those introduced before 20 March 2019; GovCloud and China have no others.
-pub(crate) fn enabled_by_default(partition: Partition) -> Vec<RegionName> {
-    let names: &[&str] = match partition {
-        Partition::Aws => &[
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ca-central-1",
-            "eu-central-1",
-            "eu-north-1",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ],
-        Partition::AwsUsGov => &["us-gov-east-1", "us-gov-west-1"],
-        Partition::AwsCn => &["cn-north-1", "cn-northwest-1"],
-    };
-    names
-        .iter()
-        .map(|name| RegionName::new(*name).expect("these are valid names"))
-        .collect()
 }

@@ -8,7 +8,7 @@ use super::{BucketRead, s3_read};
 
 pub(super) const OPERATION: AllowedOperation = s3_read("GetBucketCors", "s3.GetBucketCors", &["s3:GetBucketCORS"]);
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["NoSuchCORSConfiguration"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<CorsRule>> {

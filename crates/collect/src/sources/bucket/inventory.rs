@@ -37,6 +37,7 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<InventoryConfigura
                     Some(
                         output
                             .next_continuation_token
+                            .filter(|token| !token.is_empty())
                             .ok_or(Malformed("a truncated answer holds no token"))?,
                     )
                 } else {

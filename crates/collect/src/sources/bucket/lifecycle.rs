@@ -13,7 +13,7 @@ pub(super) const OPERATION: AllowedOperation = s3_read(
     &["s3:GetLifecycleConfiguration"],
 );
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["NoSuchLifecycleConfiguration"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<LifecycleRule>> {
@@ -29,12 +29,20 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<LifecycleRule>> {
         bucket.now(),
         |output| {
             let rules = output.rules.ok_or(Malformed("the answer holds no lifecycle rules"))?;
-            Ok(Some(rules.into_iter().map(rule).collect()))
+            rules
+                .into_iter()
+                .map(rule)
+                .collect::<Result<Vec<_>, Malformed>>()
+                .map(Some)
         },
     )
 }
 
-fn rule(rule: types::LifecycleRule) -> LifecycleRule {
+fn rule(rule: types::LifecycleRule) -> Result<LifecycleRule, Malformed> {
+    // Where the answer lacks the status, the SDK puts an invented text in its place.
+    if !matches!(rule.status.as_str(), "Enabled" | "Disabled") {
+        return Err(Malformed("a lifecycle rule is neither enabled nor disabled"));
+    }
     let actions = actions(&rule);
     #[expect(deprecated, reason = "rules written before filters existed carry their prefix here")]
     let first_version_prefix = rule.prefix;
@@ -62,12 +70,12 @@ fn rule(rule: types::LifecycleRule) -> LifecycleRule {
             }
         }
     };
-    LifecycleRule {
+    Ok(LifecycleRule {
         id: rule.id,
         status: rule.status.as_str().to_owned(),
         filter,
         actions,
-    }
+    })
 }
 
 fn actions(rule: &types::LifecycleRule) -> Vec<LifecycleAction> {

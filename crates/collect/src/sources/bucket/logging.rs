@@ -25,6 +25,10 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<LogDestination> {
             let Some(logging) = output.logging_enabled else {
                 return Ok(None);
             };
+            // Where the answer lacks a required member, the SDK puts an empty text in its place.
+            if logging.target_bucket.is_empty() {
+                return Err(Malformed("the logging configuration names no target bucket"));
+            }
             let target_grants = logging
                 .target_grants
                 .unwrap_or_default()

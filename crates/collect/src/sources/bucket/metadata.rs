@@ -12,7 +12,7 @@ pub(super) const OPERATION: AllowedOperation = s3_read(
     &["s3:GetBucketMetadataTableConfiguration"],
 );
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["MetadataConfigurationNotFound"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<MetadataConfiguration> {

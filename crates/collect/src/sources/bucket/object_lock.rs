@@ -12,7 +12,7 @@ pub(super) const OPERATION: AllowedOperation = s3_read(
     &["s3:GetBucketObjectLockConfiguration"],
 );
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["ObjectLockConfigurationNotFoundError"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<ObjectLock> {
@@ -31,10 +31,12 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<ObjectLock> {
                 .object_lock_configuration()
                 .ok_or(Malformed("the answer holds no Object Lock"))?;
             let retention = lock.rule().and_then(|rule| rule.default_retention());
+            let status = lock
+                .object_lock_enabled()
+                .ok_or(Malformed("the answer does not say whether it is enabled"))?;
+            let enabled = status.as_str() == "Enabled";
             Ok(Some(ObjectLock {
-                enabled: lock
-                    .object_lock_enabled()
-                    .is_some_and(|status| status.as_str() == "Enabled"),
+                enabled,
                 default_retention: retention.map(|retention| DefaultRetention {
                     mode: retention.mode().map(|mode| mode.as_str().to_owned()),
                     days: retention.days(),

@@ -13,7 +13,7 @@ pub(super) const OPERATION: AllowedOperation = s3_read(
     &["s3:GetReplicationConfiguration"],
 );
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["ReplicationConfigurationNotFoundError"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<ReplicationConfiguration> {
@@ -48,6 +48,13 @@ fn rule(rule: types::ReplicationRule) -> Result<ReplicationRule, Malformed> {
     let destination = rule
         .destination
         .ok_or(Malformed("a replication rule names no destination"))?;
+    // Where the answer lacks a required member, the SDK puts an empty or invented text in its place.
+    if destination.bucket.is_empty() {
+        return Err(Malformed("a replication rule names no destination bucket"));
+    }
+    if !matches!(rule.status.as_str(), "Enabled" | "Disabled") {
+        return Err(Malformed("a replication rule is neither enabled nor disabled"));
+    }
     let filter = rule.filter;
     let and = filter.as_ref().and_then(types::ReplicationRuleFilter::and);
     let filters_by_tag =

@@ -10,7 +10,7 @@ use super::{BucketRead, s3_read};
 pub(super) const OPERATION: AllowedOperation =
     s3_read("GetBucketTagging", "s3.GetBucketTagging", &["s3:GetBucketTagging"]);
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["NoSuchTagSet"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<BTreeMap<String, String>> {

@@ -9,7 +9,7 @@ use super::{BucketRead, s3_read};
 pub(super) const OPERATION: AllowedOperation =
     s3_read("GetBucketWebsite", "s3.GetBucketWebsite", &["s3:GetBucketWebsite"]);
 
-/// With these codes S3 says that there is no such setting.
+/// With this code S3 says that there is no such setting (Amazon S3 API Reference, "Error responses").
 const ABSENT: [&str; 1] = ["NoSuchWebsiteConfiguration"];
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<WebsiteConfiguration> {
