@@ -103,6 +103,8 @@ struct LaneKey {
 pub(crate) struct Pacer {
     limits: RateLimits,
     lanes: Mutex<HashMap<LaneKey, Weak<Lane>>>,
+    /// Lanes of the whole run, which outlive their clients: there are as many as there are classes.
+    of_the_run: Mutex<Vec<Arc<Lane>>>,
     /// Requests that may be open over all lanes.
     pub(crate) open: Arc<Semaphore>,
 }
@@ -112,6 +114,7 @@ impl Pacer {
         Self {
             limits,
             lanes: Mutex::new(HashMap::new()),
+            of_the_run: Mutex::new(Vec::new()),
             open: Arc::new(Semaphore::new(open_requests.get() as usize)),
         }
     }
@@ -142,6 +145,12 @@ impl Pacer {
         }
         let lane = Arc::new(Lane::new(rate));
         lanes.insert(key, Arc::downgrade(&lane));
+        if rate.per == Per::Run {
+            self.of_the_run
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(Arc::clone(&lane));
+        }
         lane
     }
 }
@@ -166,6 +175,13 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &pacer.lane("s3", "2", "eu-west-1")));
         let shared = pacer.lane("sts", "1", "eu-west-1");
         assert!(Arc::ptr_eq(&shared, &pacer.lane("sts", "2", "us-east-1")));
+        let place = Arc::as_ptr(&shared);
+        drop(shared);
+        assert_eq!(
+            Arc::as_ptr(&pacer.lane("sts", "1", "eu-west-1")),
+            place,
+            "a lane of the run stays"
+        );
         for number in 0..10_000 {
             drop(pacer.lane("s3", &number.to_string(), "eu-west-1"));
         }
