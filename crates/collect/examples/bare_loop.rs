@@ -15,7 +15,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use futures::stream::{self, StreamExt};
 
 /// Buckets that are read at the same time, as in the default configuration of a scan.
-const BUCKETS_AT_ONCE: usize = 256;
+const BUCKETS_AT_ONCE: usize = 128;
 
 async fn read_bucket(client: &aws_sdk_s3::Client, bucket: &str, owner: &str, calls: &AtomicU64) {
     macro_rules! reads {

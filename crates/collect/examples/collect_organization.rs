@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use s3attest_collect::{Limits, Plan, collect, discover, operations};
+use s3attest_collect::{Events, Limits, Plan, collect, discover, operations};
 use s3attest_gateway::{AccessKey, Gateway, GatewayOptions, RateLimits, RoleOptions};
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::identifiers::RegionName;
@@ -70,7 +70,7 @@ async fn main() {
         configuration_digest: String::new(),
         is_simulated: true,
     };
-    let run = Run::create(Path::new(&directory), &information).expect("the run can be made");
+    let run = Arc::new(Run::create(Path::new(&directory), &information).expect("the run can be made"));
     run.write_organization(discovery.records())
         .expect("the organization can be written");
     let size = |number| NonZeroUsize::new(number).expect("not zero");
@@ -78,12 +78,13 @@ async fn main() {
         settings: BucketSetting::ALL.iter().copied().collect(),
         limits: Limits {
             accounts: size(128),
-            buckets: size(256),
+            buckets: size(128),
             buckets_in_account: size(16),
             buckets_in_region: size(4),
         },
     };
-    collect(&gateway, &run, &discovery.accounts, &plan, &|_| ())
+    let silent: Events = Arc::new(|_| ());
+    collect(&gateway, &run, &discovery.accounts, &plan, &silent)
         .await
         .expect("the run can be written");
     let calls: u64 = gateway.ledger().entries.iter().map(|entry| entry.calls).sum();

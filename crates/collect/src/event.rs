@@ -1,5 +1,7 @@
 //! What the orchestrator tells while it works. Displays consume it; nothing prints from inside.
 
+use std::sync::Arc;
+
 use s3attest_model::evidence::GapCause;
 use s3attest_model::identifiers::AccountId;
 
@@ -40,4 +42,4 @@ pub enum Event {
 }
 
 /// Where events go. It must not block; whoever shows them takes them up elsewhere.
-pub type Events<'events> = &'events (dyn Fn(Event) + Send + Sync);
+pub type Events = Arc<dyn Fn(Event) + Send + Sync>;

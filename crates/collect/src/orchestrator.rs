@@ -18,6 +18,7 @@ use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_snapshot::{Run, SnapshotError};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::error::CollectError;
 use crate::event::{Event, Events};
@@ -73,21 +74,31 @@ const WAITING_BUCKETS: usize = 64;
 /// An account that was opened, with everything about it that is not about one bucket.
 struct Opened {
     facts: AccountFacts,
-    session: Option<AccountSession>,
+    session: AccountSession,
     buckets: Vec<ListedBucket>,
+}
+
+/// What the tasks of all accounts share.
+struct Work {
+    context: Context,
+    run: Arc<Run>,
+    plan: Plan,
+    /// Buckets that may be read at the same time over the whole run.
+    places: Semaphore,
+    events: Events,
 }
 
 /// Reads every selected account that the run does not hold yet, and writes it into the run.
 ///
 /// An account that could not be entered or listed in an earlier session counts as not held: the reason may be mended.
+/// Each account is read in a task of its own, so that all processors have something to do; the tasks end with this future.
 pub async fn collect(
     gateway: &Arc<Gateway>,
-    run: &Run,
+    run: &Arc<Run>,
     accounts: &[Account],
     plan: &Plan,
-    events: Events<'_>,
+    events: &Events,
 ) -> Result<(), CollectError> {
-    let context = Context::new(Arc::clone(gateway));
     let mut to_read = Vec::new();
     let mut finished_before = 0;
     for account in accounts
@@ -105,37 +116,76 @@ pub async fn collect(
         finished_before,
     });
 
+    let work = Arc::new(Work {
+        context: Context::new(Arc::clone(gateway)),
+        run: Arc::clone(run),
+        plan: plan.clone(),
+        places: Semaphore::new(plan.limits.buckets.get()),
+        events: Arc::clone(events),
+    });
     let accounts_at_once = plan.limits.accounts.get();
     let mut opened: Vec<Opened> = Vec::with_capacity(to_read.len());
-    let mut opening = stream::iter(to_read)
-        .map(|account| open(&context, account, events))
-        .buffer_unordered(accounts_at_once);
-    while let Some(account) = opening.next().await {
-        // An account that cannot be entered is written at once: a run that breaks off later has its reason already.
-        if account.session.is_some() {
-            opened.push(account);
-        } else {
-            write_without_buckets(run, &account, events)?;
-        }
+    let mut opening = Tasks::new(accounts_at_once);
+    for account in to_read {
+        let work = Arc::clone(&work);
+        // Boxed, since a task's future is moved several times before it runs.
+        let finished = opening.begin(async move { Box::pin(open(&work, account)).await }).await;
+        opened.extend(finished.transpose()?.flatten());
     }
-    drop(opening);
+    while let Some(account) = opening.next().await {
+        opened.extend(account?);
+    }
 
     opened.sort_by(|left, right| {
-        right
-            .buckets
-            .len()
-            .cmp(&left.buckets.len())
-            .then_with(|| left.facts.account.cmp(&right.facts.account))
+        let by_size = right.buckets.len().cmp(&left.buckets.len());
+        by_size.then_with(|| left.facts.account.cmp(&right.facts.account))
     });
-    let places = Arc::new(Semaphore::new(plan.limits.buckets.get()));
-    let mut reading = stream::iter(opened)
-        .map(|account| read_account(&context, run, account, plan, &places, events))
-        .buffer_unordered(accounts_at_once);
     // Only writing can fail, and a disk that is full stays full: nothing new is begun, and what is complete is kept.
+    let mut reading = Tasks::new(accounts_at_once);
+    for account in opened {
+        let work = Arc::clone(&work);
+        reading
+            .begin(async move { Box::pin(read_account(&work, account)).await })
+            .await
+            .transpose()?;
+    }
     while let Some(outcome) = reading.next().await {
         outcome?;
     }
     Ok(())
+}
+
+/// Tasks of which so many run at the same time. Those that still run end when this goes.
+struct Tasks<T> {
+    running: JoinSet<T>,
+    at_once: usize,
+}
+
+impl<T: Send + 'static> Tasks<T> {
+    fn new(at_once: usize) -> Self {
+        Self {
+            running: JoinSet::new(),
+            at_once,
+        }
+    }
+
+    /// Begins a task; when as many run as may, one of them is waited for first and handed back.
+    async fn begin(&mut self, task: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        let finished = if self.running.len() < self.at_once {
+            None
+        } else {
+            self.next().await
+        };
+        self.running.spawn(task);
+        finished
+    }
+
+    /// The next task that ends.
+    async fn next(&mut self) -> Option<T> {
+        let ended = self.running.join_next().await?;
+        // Nobody ends a task but this program by a panic of its own, which goes on here.
+        Some(ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
+    }
 }
 
 /// Whether the run holds the account, so that another session has nothing to add: it was entered, its buckets were listed,
@@ -159,7 +209,11 @@ fn is_finished(run: &Run, account: &AccountId) -> Result<bool, SnapshotError> {
     })
 }
 
-async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Opened {
+/// Opens an account; one that cannot be entered is written at once, so that a run that breaks off later has its reason.
+async fn open(work: &Work, account: AccountId) -> Result<Option<Opened>, SnapshotError> {
+    let Work {
+        context, run, events, ..
+    } = work;
     let gateway = &context.gateway;
     let home = gateway.home_region();
     let (access, session) = gateway.session(&account).await;
@@ -182,11 +236,8 @@ async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Open
             bucket_listing: not_asked("s3.ListBuckets", &gap),
             public_access_block: not_asked("s3control.GetPublicAccessBlock", &gap),
         };
-        return Opened {
-            facts,
-            session: None,
-            buckets: Vec::new(),
-        };
+        write_without_buckets(run, &facts, events)?;
+        return Ok(None);
     };
     let (regions, BucketList { buckets, listing }, public_access_block) = futures::join!(
         regions::read(context, &session, home),
@@ -212,11 +263,11 @@ async fn open(context: &Context, account: AccountId, events: Events<'_>) -> Open
         bucket_listing: listing,
         public_access_block,
     };
-    Opened {
+    Ok(Some(Opened {
         facts,
-        session: Some(session),
+        session,
         buckets,
-    }
+    }))
 }
 
 /// What could not be asked for want of a session.
@@ -228,42 +279,33 @@ fn not_asked<T>(operation: &'static str, refusal: &Gap) -> Evidence<T> {
     Evidence::gap(gap, Source::not_called(Operation::named(operation)))
 }
 
-fn write_without_buckets(run: &Run, account: &Opened, events: Events<'_>) -> Result<(), SnapshotError> {
-    let mut writer = run.account_writer(&account.facts.account)?;
-    writer.facts(&account.facts)?;
+fn write_without_buckets(run: &Run, facts: &AccountFacts, events: &Events) -> Result<(), SnapshotError> {
+    let mut writer = run.account_writer(&facts.account)?;
+    writer.facts(facts)?;
     writer.finish()?;
     events(Event::AccountFinished {
-        account: account.facts.account.clone(),
+        account: facts.account.clone(),
     });
     Ok(())
 }
 
-async fn read_account(
-    context: &Context,
-    run: &Run,
-    account: Opened,
-    plan: &Plan,
-    places: &Arc<Semaphore>,
-    events: Events<'_>,
-) -> Result<(), CollectError> {
+async fn read_account(work: &Work, account: Opened) -> Result<(), SnapshotError> {
     let Opened {
         facts,
-        session: Some(session),
+        session,
         buckets,
-    } = account
-    else {
-        return Ok(());
-    };
-    let mut writer = run.account_writer(&facts.account)?;
+    } = account;
+    let mut writer = work.run.account_writer(&facts.account)?;
     writer.facts(&facts)?;
+    let limits = work.plan.limits;
     let reader = BucketReader {
-        context,
+        context: &work.context,
         session: &session,
         facts: &facts,
-        places: Arc::clone(places),
-        account_places: Semaphore::new(plan.limits.buckets_in_account.get()),
-        region_places: RegionPlaces::new(plan.limits.buckets_in_region),
-        settings: &plan.settings,
+        places: &work.places,
+        account_places: Semaphore::new(limits.buckets_in_account.get()),
+        region_places: RegionPlaces::new(limits.buckets_in_region),
+        settings: &work.plan.settings,
     };
     // In order of the list, so that the file is sorted by name however the answers come in.
     let mut reading = stream::iter(buckets)
@@ -271,10 +313,10 @@ async fn read_account(
         .buffered(WAITING_BUCKETS);
     while let Some(bucket) = reading.next().await {
         writer.bucket(&bucket)?;
-        events(Event::BucketRead);
+        (work.events)(Event::BucketRead);
     }
     writer.finish()?;
-    events(Event::AccountFinished {
+    (work.events)(Event::AccountFinished {
         account: facts.account.clone(),
     });
     Ok(())
@@ -309,7 +351,7 @@ struct BucketReader<'run> {
     context: &'run Context,
     session: &'run AccountSession,
     facts: &'run AccountFacts,
-    places: Arc<Semaphore>,
+    places: &'run Semaphore,
     account_places: Semaphore,
     region_places: RegionPlaces,
     settings: &'run BTreeSet<BucketSetting>,

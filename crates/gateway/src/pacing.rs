@@ -19,8 +19,8 @@ use crate::rates::{Per, Rate, RateLimits};
 
 /// How far a lane slows down at most: one thirty-second of its rate.
 const SLOWEST: u32 = 32;
-/// For how long throttling answers count as one burst: about what a request takes.
-const BURST: Duration = Duration::from_secs(1);
+/// For how long throttling answers count as one burst: a few times what a request takes.
+const BURST: Duration = Duration::from_millis(200);
 /// How many good answers win one step back.
 const GOOD_ANSWERS_A_STEP: u32 = 20;
 

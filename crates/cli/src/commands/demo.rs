@@ -54,5 +54,6 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
         formats: Format::ALL.to_vec(),
         templates: None,
     };
-    conclude(&run?, &scan.configuration, &render, is_quiet)
+    let run = run?;
+    conclude(&run, &scan.configuration, &render, is_quiet)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
-use s3attest_collect::{CollectError, Discovery, Limits, Plan};
+use s3attest_collect::{CollectError, Discovery, Events, Limits, Plan};
 use s3attest_gateway::{AccessKey, Gateway, GatewayOptions};
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::organization::{Account, OrganizationRecord};
@@ -156,7 +156,7 @@ pub(crate) fn options(configuration: &Configuration, access_key: Option<AccessKe
 }
 
 /// Collects an organization into a run.
-pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
+pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
     let scope = scan.configuration.scope_selection();
     // A directory that cannot take the run is found out before AWS is asked anything.
     let resumed = match &place {
@@ -212,6 +212,7 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
         }
         (None, Place::Resumed(directory)) => bail!("the run in {} could not be opened", directory.display()),
     };
+    let run = Arc::new(run);
     let requests = &scan.configuration.requests;
     let plan = Plan {
         settings,
@@ -222,8 +223,9 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Run> {
             buckets_in_region: requests.buckets_at_once_in_region,
         },
     };
-    let progress = Progress::new(Arc::clone(&gateway), scan.is_quiet);
-    let show = |event| progress.show(event);
+    let progress = Arc::new(Progress::new(Arc::clone(&gateway), scan.is_quiet));
+    let shown = Arc::clone(&progress);
+    let show: Events = Arc::new(move |event| shown.show(event));
     let outcome = tokio::select! {
         outcome = s3attest_collect::collect(&gateway, &run, &accounts, &plan, &show) => outcome.map_err(anyhow::Error::from),
         signal = asked_to_end() => signal.and(Err(anyhow::anyhow!("interrupted"))),
