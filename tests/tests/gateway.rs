@@ -6,12 +6,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::{SignedDuration, Timestamp};
 use s3attest_gateway::{AccessKey, AccountSession, Gateway, GatewayError, GatewayOptions, RateLimits, RoleOptions};
 use s3attest_model::account::Access;
 use s3attest_model::evidence::Observed;
 use s3attest_model::identifiers::{AccountId, RegionName};
-use s3attest_orgsim::{GeneratorOptions, Scenario};
+use s3attest_orgsim::{GeneratorOptions, LedgerMode, Scenario, SimulatedConnector, World};
 use s3attest_tests::Simulation;
 
 fn scenario() -> Scenario {
@@ -209,6 +210,39 @@ fn the_callers_own_account_is_read_with_its_own_credentials_when_the_role_is_not
             access.as_gap().is_some() && session.is_none(),
             "another account has no such way"
         );
+    });
+}
+
+#[test]
+fn the_organization_answers_the_sdk_without_sockets_as_it_does_over_them() {
+    let simulation = Simulation::start(scenario());
+    block_on(async {
+        let (_gateway, session) = session(&simulation).await;
+        let over_sockets = session
+            .s3(&region())
+            .list_buckets()
+            .max_buckets(10)
+            .send()
+            .await
+            .expect("answered");
+        let world = World::new(scenario(), Timestamp::now(), LedgerMode::Counts).expect("the scenario is consistent");
+        let world = Arc::new(world);
+        let mut options = options(&simulation);
+        options.endpoint_url = Some("http://nowhere.invalid".to_owned());
+        let http = SharedHttpClient::new(SimulatedConnector::new(Arc::clone(&world)));
+        let gateway = Gateway::open_with(options, http).await.expect("the gateway opens");
+        let (access, session) = gateway.session(&member(&simulation)).await;
+        let session = session.unwrap_or_else(|| panic!("{access:?}"));
+        let without = session
+            .s3(&region())
+            .list_buckets()
+            .max_buckets(10)
+            .send()
+            .await
+            .expect("answered");
+        assert!(!over_sockets.buckets().is_empty());
+        assert_eq!(without.buckets(), over_sockets.buckets());
+        assert_eq!(world.ledger().requests(), 3, "who the caller is, the role, the list");
     });
 }
 

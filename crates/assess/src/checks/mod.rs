@@ -122,6 +122,14 @@ mod tests {
     ];
 
     #[test]
+    fn the_framework_maps_every_check_and_no_other() {
+        let mapped = crate::frameworks::Framework::nist_800_53_r5().checks();
+        let mapped: Vec<&str> = mapped.iter().map(|mapped| mapped.check.as_str()).collect();
+        let registered: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+        assert_eq!(mapped, registered);
+    }
+
+    #[test]
     fn the_registry_holds_every_id_once_and_in_order() {
         let ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
         assert_eq!(ids, IDS);
