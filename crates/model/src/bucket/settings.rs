@@ -42,7 +42,7 @@ fn state_of<T>(evidence: &Evidence<T>) -> SettingState<'_> {
 
 macro_rules! bucket_settings {
     ($($(#[$documentation:meta])* $member:ident: $value:ty = $variant:ident, $title:literal, $operation:literal;)*) => {
-        /// Every setting of a bucket that S3 has a read for.
+        /// The settings of a bucket that are read.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         pub struct BucketSettings {
             $($(#[$documentation])* pub $member: Evidence<$value>,)*

@@ -1,4 +1,4 @@
-//! One simulated bucket: the truth of every setting that S3 has a read for.
+//! One simulated bucket: the truth of every setting that a scan reads.
 //!
 //! A setting that is `None` (or an empty list) was never configured; what S3 answers then is the business of the
 //! services. Nothing here knows the wire format.
