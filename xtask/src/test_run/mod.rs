@@ -95,6 +95,10 @@ fn cargo_test(arguments: &Arguments, root: &Path, target: &Path, environment: &E
     for package in &arguments.package {
         command.args(["--package", package]);
     }
+    // The end-to-end tests run the binary, which cargo builds with the tests of its own package.
+    if arguments.package.iter().any(|package| package == "s3attest-tests") {
+        command.args(["--package", "s3attest-cli"]);
+    }
     command.args(&arguments.handed_on);
     for variable in &environment.aws_variables {
         command.env_remove(variable);
