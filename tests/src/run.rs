@@ -7,9 +7,10 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::control::ControlAssessment;
-use s3attest_model::coverage::{AccountCoverage, BucketCoverage, CoverageRecord};
+use s3attest_model::coverage::{AccountCoverage, BucketCoverage, CoverageRecord, SourceCoverage};
 use s3attest_model::finding::{Finding, Verdict};
-use s3attest_snapshot::Run;
+use s3attest_model::services::{ServiceRecord, ServiceSource};
+use s3attest_snapshot::{AccountEntry, Run};
 
 /// Everything that a small run holds, in memory.
 #[derive(Debug)]
@@ -18,8 +19,12 @@ pub struct CollectedRun {
     pub accounts: BTreeMap<String, AccountFacts>,
     /// Every bucket, by account and name.
     pub buckets: BTreeMap<(String, String), Bucket>,
+    /// Every reading of the accounts' services, in the order of the files.
+    pub services: Vec<ServiceRecord>,
     /// Coverage of every account, by id.
     pub account_coverage: BTreeMap<String, AccountCoverage>,
+    /// Coverage of every source, by account.
+    pub source_coverage: BTreeMap<(String, ServiceSource), SourceCoverage>,
     /// Coverage of every bucket, by account and name.
     pub bucket_coverage: BTreeMap<(String, String), BucketCoverage>,
     /// Every finding, in order.
@@ -41,25 +46,34 @@ impl CollectedRun {
             .expect("the run was judged");
         let mut accounts = BTreeMap::new();
         let mut buckets = BTreeMap::new();
+        let mut services = Vec::new();
         for id in run.accounts().expect("the accounts can be listed") {
             let reader = run
                 .account(&id)
                 .expect("the account can be read")
                 .expect("the account is complete");
             accounts.insert(id.to_string(), reader.facts().clone());
-            for bucket in reader {
-                let bucket = bucket.expect("the bucket can be read");
-                buckets.insert((id.to_string(), bucket.name.to_string()), bucket);
+            for entry in reader {
+                match entry.expect("the entry can be read") {
+                    AccountEntry::Service(record) => services.push(*record),
+                    AccountEntry::Bucket(bucket) => {
+                        buckets.insert((id.to_string(), bucket.name.to_string()), *bucket);
+                    }
+                }
             }
         }
         let mut account_coverage = BTreeMap::new();
         let mut bucket_coverage = BTreeMap::new();
+        let mut source_coverage = BTreeMap::new();
         for record in assessment.coverage().expect("the coverage can be read") {
             match record.expect("the coverage can be read") {
                 CoverageRecord::Account(account) => {
                     account_coverage.insert(account.account.to_string(), *account);
                 }
                 CoverageRecord::Region(_) => {}
+                CoverageRecord::Source(source) => {
+                    source_coverage.insert((source.account.to_string(), source.source), source);
+                }
                 CoverageRecord::Bucket(bucket) => {
                     bucket_coverage.insert((bucket.account.to_string(), bucket.bucket.to_string()), bucket);
                 }
@@ -72,7 +86,9 @@ impl CollectedRun {
         Self {
             accounts,
             buckets,
+            services,
             account_coverage,
+            source_coverage,
             bucket_coverage,
             findings,
             controls: assessment.controls.clone(),

@@ -22,14 +22,18 @@ pub struct Simulation {
     directory: TempDir,
 }
 
+/// The classes of API, which every class has a table for.
+const RATES: &str = include_str!("../../config/rate-limits.toml");
+
 /// Rates that are out of the way: a simulated organization has no limits but those of its scenario.
-const UNPACED: &str = r#"
-organizations = { per = "run", per_second = 100000, in_flight = 50 }
-sts = { per = "run", per_second = 100000, in_flight = 50 }
-account = { per = "account", per_second = 100000, in_flight = 50 }
-s3 = { per = "account-region", per_second = 100000, in_flight = 500 }
-s3-control = { per = "account-region", per_second = 100000, in_flight = 50 }
-"#;
+fn unpaced() -> String {
+    let classes = RATES
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.split_once(']'))
+        .map(|(class, _)| class);
+    let table = |class| format!("{class} = {{ per = \"account-region\", per_second = 100000, in_flight = 500 }}\n");
+    classes.fold(String::new(), |tables, class| tables + &table(class))
+}
 
 impl Simulation {
     /// Serves a scenario on a free port and keeps every request in the ledger.
@@ -76,7 +80,7 @@ impl Simulation {
     #[must_use]
     pub fn configuration(&self, more: &str) -> PathBuf {
         let path = self.directory.path().join("s3attest.toml");
-        fs::write(&path, format!("[rate_limits]{UNPACED}\n{more}")).expect("a file can be written");
+        fs::write(&path, format!("[rate_limits]\n{}\n{more}", unpaced())).expect("a file can be written");
         path
     }
 

@@ -1,13 +1,14 @@
 //! The door to AWS, in the process of the test: what may leave it, and with which credentials.
 #![expect(clippy::disallowed_methods, reason = "the gateway is handed the clock")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::{SignedDuration, Timestamp};
+use s3attest_collect::Wishes;
 use s3attest_gateway::{AccessKey, AccountSession, Gateway, GatewayError, GatewayOptions, RateLimits, RoleOptions};
 use s3attest_model::account::Access;
 use s3attest_model::evidence::Observed;
@@ -48,7 +49,7 @@ fn options(simulation: &Simulation) -> GatewayOptions {
         open_requests: number(100),
         answer_timeout: Duration::from_secs(5),
         attempts: number(1),
-        operations: s3attest_collect::operations(),
+        operations: s3attest_collect::operations(&BTreeSet::new(), Wishes::default()),
         clock: Arc::new(Timestamp::now),
     }
 }

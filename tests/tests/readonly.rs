@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use s3attest_collect::Wishes;
 use s3attest_model::bucket::BucketSetting;
+use s3attest_model::services::ServiceSource;
 use s3attest_orgsim::scenario::AccountState;
 use s3attest_orgsim::{GeneratorOptions, LedgerEntry, Scenario};
 use s3attest_snapshot::Run;
@@ -39,7 +41,8 @@ fn label(entry: &LedgerEntry) -> String {
 
 /// What the program says that it calls, and the two calls by which it signs in.
 fn allowed() -> BTreeSet<String> {
-    let collected = s3attest_collect::operations();
+    let sources = ServiceSource::ALL.iter().copied().collect();
+    let collected = s3attest_collect::operations(&sources, Wishes::default());
     let signing_in = ["sts.GetCallerIdentity", "sts.AssumeRole"];
     collected
         .iter()

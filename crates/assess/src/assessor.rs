@@ -158,6 +158,12 @@ impl<'a> Assessor<'a> {
             self.totals.region(&region);
             sink.coverage(CoverageRecord::Region(region))?;
         }
+        // An account that was not entered says so itself, and has no sources to speak of.
+        if let Some(facts) = facts.filter(|facts| facts.access.as_gap().is_none()) {
+            for source in coverage::of_sources(&facts.account, reads) {
+                sink.coverage(CoverageRecord::Source(source))?;
+            }
+        }
         if !in_scope {
             return Ok(());
         }

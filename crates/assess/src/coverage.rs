@@ -3,17 +3,18 @@
 //! Derived from the evidence alone. A read that the run was told to leave out was not asked for, so it lowers nothing;
 //! every other gap does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::{Bucket, SettingState};
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, BucketCoverage, BucketStatus, GapTally, ReadCounts, RegionCoverage,
-    RegionStatus,
+    RegionStatus, SourceCoverage, SourceGap, SourceStatus,
 };
 use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Observed, Operation};
-use s3attest_model::identifiers::RegionName;
+use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::organization::{Account, Selection};
+use s3attest_model::services::{Facts, ServiceRecord, ServiceSource};
 
 use crate::remedy;
 
@@ -60,6 +61,9 @@ impl GapCounter {
 fn count(reads: &mut ReadCounts, gaps: &mut GapCounter, operation: &Operation, gap: Option<&Gap>) {
     match gap {
         Some(gap) if gap.cause == GapCause::NotCollected => {}
+        // What the account does not have, no permission and no patience would bring: it stands in the coverage by its
+        // cause, and is not counted as something that was to be read.
+        Some(gap) if gap.cause.is_not_subscribed() => gaps.add(operation, gap),
         Some(gap) => {
             reads.asked += 1;
             gaps.add(operation, gap);
@@ -112,11 +116,66 @@ pub(crate) fn region_of(region: &Evidence<RegionName>) -> Option<&RegionName> {
     }
 }
 
+/// What the reads of one source in one account came to.
+#[derive(Debug, Clone, Default)]
+struct SourceReads {
+    regions: u64,
+    reads: ReadCounts,
+    not_subscribed: bool,
+    gaps: GapCounter,
+    /// Where each kind of gap was met.
+    places: BTreeMap<(Operation, GapCause, Option<BlockedBy>), BTreeSet<RegionName>>,
+}
+
+impl SourceReads {
+    fn add(&mut self, record: &ServiceRecord) {
+        self.regions += u64::from(record.region.is_some());
+        for fact in record.reading.facts() {
+            let (operation, gap) = (&fact.source.operation, fact.gap());
+            count(&mut self.reads, &mut self.gaps, operation, gap);
+            let Some(gap) = gap else { continue };
+            self.not_subscribed |= gap.cause.is_not_subscribed();
+            if let Some(region) = &record.region {
+                let key = (operation.clone(), gap.cause, gap.blocked_by);
+                self.places.entry(key).or_default().insert(region.clone());
+            }
+        }
+    }
+
+    fn status(&self) -> SourceStatus {
+        match (self.reads.answered, self.reads.asked) {
+            (0, 0) if self.not_subscribed => SourceStatus::NotSubscribed,
+            // Nothing in it had to be asked, as when nothing refers to it.
+            (0, 0) if self.gaps.gaps.is_empty() => SourceStatus::Read,
+            (0, _) => SourceStatus::Unreadable,
+            (answered, asked) if answered == asked => SourceStatus::Read,
+            _ => SourceStatus::PartlyRead,
+        }
+    }
+
+    fn gaps(&self) -> Vec<SourceGap> {
+        let place = |tally: &GapTally| {
+            self.places
+                .get(&(tally.operation.clone(), tally.cause, tally.blocked_by))
+                .map(|regions| regions.iter().cloned().collect())
+                .unwrap_or_default()
+        };
+        let tallies = self.gaps.tallies().into_iter();
+        tallies
+            .map(|tally| SourceGap {
+                regions: place(&tally),
+                tally,
+            })
+            .collect()
+    }
+}
+
 /// What one account's reads came to. Grows with the account's regions and kinds of gaps, not with its buckets.
 #[derive(Debug, Clone, Default)]
 pub struct AccountReads {
     reads: ReadCounts,
     gaps: GapCounter,
+    sources: BTreeMap<ServiceSource, SourceReads>,
     buckets: BucketCounts,
     buckets_of_region: BTreeMap<RegionName, u64>,
 }
@@ -136,6 +195,15 @@ impl AccountReads {
             &facts.public_access_block.source.operation,
             facts.public_access_block.as_gap(),
         );
+    }
+
+    /// Counts the reads of one of its sources.
+    pub fn service(&mut self, record: &ServiceRecord) {
+        let mut reads = SourceReads::default();
+        reads.add(record);
+        self.reads.merge(reads.reads);
+        self.gaps.merge(&reads.gaps.tallies());
+        self.sources.entry(record.reading.source()).or_default().add(record);
     }
 
     /// Counts the reads of one of its buckets.
@@ -193,6 +261,30 @@ pub fn of_account(account: &Account, facts: Option<&AccountFacts>, reads: &Accou
         reads: reads.reads,
         gaps,
     }
+}
+
+/// The places of the sources in the coverage of an account that was entered: every source, also one that was left out.
+#[must_use]
+pub fn of_sources(account: &AccountId, reads: &AccountReads) -> Vec<SourceCoverage> {
+    let covered = |source: &ServiceSource| match reads.sources.get(source) {
+        Some(reads) => SourceCoverage {
+            account: account.clone(),
+            source: *source,
+            status: reads.status(),
+            regions: reads.regions,
+            reads: reads.reads,
+            gaps: reads.gaps(),
+        },
+        None => SourceCoverage {
+            account: account.clone(),
+            source: *source,
+            status: SourceStatus::NotCollected,
+            regions: 0,
+            reads: ReadCounts::default(),
+            gaps: Vec::new(),
+        },
+    };
+    ServiceSource::ALL.iter().map(covered).collect()
 }
 
 /// The places of an account's regions in the coverage, by name: those that the account lists, or those that were assumed

@@ -144,6 +144,7 @@ fn is_mendable(cause: GapCause) -> bool {
         GapCause::BucketGone
         | GapCause::RegionOff
         | GapCause::NoSupportPlan
+        | GapCause::NotSubscribed
         | GapCause::Unsupported
         | GapCause::OutsideScan
         | GapCause::NotCollected => false,
@@ -179,6 +180,7 @@ fn again(cause: GapCause) -> String {
         GapCause::RegionOff => "Nothing while the region is off; enable it for the account to have it read.",
         GapCause::RegionUnknown => "Allow the scanning role to find out the bucket's region (s3:GetBucketLocation).",
         GapCause::NoSupportPlan => "Nothing, unless the account gets a support plan that includes the interface.",
+        GapCause::NotSubscribed => "Nothing, unless the account is to use the service.",
         GapCause::Unsupported => "Nothing: the endpoint does not offer the operation.",
         GapCause::OutsideScan => "Nothing from here; the account that owns it would have to belong to the scan.",
         GapCause::NotCollected => "Scan without leaving it out.",

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::identifiers::AccountId;
+use s3attest_model::services::ServiceRecord;
 
 use crate::coverage::AccountReads;
 use crate::index::References;
@@ -23,6 +24,11 @@ impl Survey {
     /// Notes an account that was read.
     pub fn account(&mut self, facts: &AccountFacts) {
         self.accounts.entry(facts.account.clone()).or_default().account(facts);
+    }
+
+    /// Notes what one source said of it.
+    pub fn service(&mut self, record: &ServiceRecord) {
+        self.accounts.entry(record.account.clone()).or_default().service(record);
     }
 
     /// Notes one of its buckets.

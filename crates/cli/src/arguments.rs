@@ -95,7 +95,13 @@ pub(crate) struct ScanArguments {
     /// Leave the accounts below this organizational unit out; may be given several times.
     #[arg(long = "exclude-organizational-unit", value_name = "PATTERN")]
     pub(crate) exclude_organizational_units: Vec<String>,
-    /// Read only the settings that a check needs, and leave the others out of the report.
+    /// Leave this source out, such as `macie`; may be given several times.
+    #[arg(long = "without", value_name = "SOURCE")]
+    pub(crate) without: Vec<String>,
+    /// Ask Trusted Advisor to look again before its answers are read. This is not a read.
+    #[arg(long)]
+    pub(crate) refresh_trusted_advisor: bool,
+    /// Read only the settings and sources that a check needs, and leave the others out of the report.
     #[arg(long)]
     pub(crate) only_needed: bool,
     #[command(flatten)]

@@ -11,7 +11,7 @@ use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
 use s3attest_report::AssessedRun;
-use s3attest_snapshot::{Assessment, Run, SnapshotError};
+use s3attest_snapshot::{AccountEntry, Assessment, Run, SnapshotError};
 
 /// An assessed run, opened.
 pub(crate) struct OpenedRun<'run> {
@@ -84,6 +84,11 @@ impl AssessedRun for OpenedRun<'_> {
         &self,
         account: &AccountId,
     ) -> Result<impl Iterator<Item = Result<Bucket, SnapshotError>>, SnapshotError> {
-        Ok(self.run.account(account)?.into_iter().flatten())
+        let entries = self.run.account(account)?.into_iter().flatten();
+        Ok(entries.filter_map(|entry| match entry {
+            Ok(AccountEntry::Bucket(bucket)) => Some(Ok(*bucket)),
+            Ok(AccountEntry::Service(_)) => None,
+            Err(error) => Some(Err(error)),
+        }))
     }
 }

@@ -1,16 +1,18 @@
 //! The configuration: one TOML file over documented defaults, and the command line over both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use s3attest_assess::Parameters;
+use s3attest_collect::Wishes;
 use s3attest_gateway::{Rate, RateLimits, RoleOptions};
 use s3attest_model::check::Severity;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::run::ScopeSelection;
+use s3attest_model::services::ServiceSource;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -25,6 +27,7 @@ const DEFAULTS: &str = include_str!("../../../config/s3attest.toml");
 pub(crate) struct Configuration {
     pub(crate) role: Role,
     pub(crate) scope: Scope,
+    pub(crate) sources: Sources,
     pub(crate) requests: Requests,
     pub(crate) rate_limits: BTreeMap<String, Rate>,
     pub(crate) checks: Checks,
@@ -54,9 +57,17 @@ pub(crate) struct Scope {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Sources {
+    pub(crate) leave_out: Vec<String>,
+    pub(crate) refresh_trusted_advisor: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Requests {
     pub(crate) accounts_at_once: NonZeroUsize,
     pub(crate) buckets_at_once: NonZeroUsize,
+    pub(crate) readings_at_once: NonZeroUsize,
     pub(crate) buckets_at_once_in_account: NonZeroUsize,
     pub(crate) buckets_at_once_in_region: NonZeroUsize,
     pub(crate) open: NonZeroU32,
@@ -192,7 +203,33 @@ impl Configuration {
         }
         self.fail_on()?;
         self.rates()?;
+        self.enabled_sources()?;
         Ok(())
+    }
+
+    /// The sources that are read.
+    pub(crate) fn enabled_sources(&self) -> Result<BTreeSet<ServiceSource>, String> {
+        let mut sources: BTreeSet<ServiceSource> = ServiceSource::ALL.iter().copied().collect();
+        for key in &self.sources.leave_out {
+            let Some(source) = ServiceSource::of_key(key) else {
+                let names = || ServiceSource::ALL.iter().map(|source| source.key());
+                let near = nearest(key, names()).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+                let all: Vec<_> = names().collect();
+                return Err(format!(
+                    "sources.leave_out names `{key}`, which is no source{near} The sources are {}",
+                    all.join(", ")
+                ));
+            };
+            sources.remove(&source);
+        }
+        Ok(sources)
+    }
+
+    /// What sources do only because somebody asked for it.
+    pub(crate) fn wishes(&self) -> Wishes {
+        Wishes {
+            refresh_trusted_advisor: self.sources.refresh_trusted_advisor,
+        }
     }
 
     /// The severity from which on a failed check changes the exit code.

@@ -11,7 +11,8 @@ use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::finding::Finding;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{Account, AccountListing, OrganizationRecord};
-use s3attest_snapshot::{AssessmentWriter, Run, SnapshotError};
+use s3attest_model::services::ServiceSource;
+use s3attest_snapshot::{AccountEntry, AssessmentWriter, Run, SnapshotError};
 
 use crate::configuration::Configuration;
 
@@ -44,8 +45,11 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
     for account in organization.accounts.keys() {
         let Some(reader) = run.account(account)? else { continue };
         survey.account(reader.facts());
-        for bucket in reader {
-            survey.bucket(&bucket?);
+        for entry in reader {
+            match entry? {
+                AccountEntry::Service(record) => survey.service(&record),
+                AccountEntry::Bucket(bucket) => survey.bucket(&bucket),
+            }
         }
     }
     let (references, reads) = survey.finish();
@@ -55,8 +59,10 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
         let Some(reader) = run.account(account)? else { continue };
         let facts = reader.facts().clone();
         index.account(&facts);
-        for bucket in reader {
-            index.bucket(&facts, &bucket?);
+        for entry in reader {
+            if let AccountEntry::Bucket(bucket) = entry? {
+                index.bucket(&facts, &bucket);
+            }
         }
     }
     let index = index.finish();
@@ -80,8 +86,10 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
         };
         let facts = reader.facts().clone();
         assessor.account(account, Some(&facts), &mut sink)?;
-        for bucket in reader {
-            assessor.bucket(&facts, &bucket?, &mut sink)?;
+        for entry in reader {
+            if let AccountEntry::Bucket(bucket) = entry? {
+                assessor.bucket(&facts, &bucket, &mut sink)?;
+            }
         }
     }
     let (summary, controls) = assessor.finish(Provenance {
@@ -120,4 +128,9 @@ fn organization(run: &Run) -> Result<Organization> {
 /// The settings of buckets that some check reads.
 pub(crate) fn needed_settings() -> BTreeSet<BucketSetting> {
     CHECKS.iter().flat_map(|check| check.reads.settings).copied().collect()
+}
+
+/// The sources that some check reads: none does yet.
+pub(crate) fn needed_sources() -> BTreeSet<ServiceSource> {
+    BTreeSet::new()
 }

@@ -8,14 +8,14 @@
 )]
 #![expect(clippy::print_stdout, reason = "its result is what it prints")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use s3attest_collect::{Events, Limits, Plan, collect, discover, operations};
+use s3attest_collect::{Events, Limits, Plan, Wishes, collect, discover, operations};
 use s3attest_gateway::{AccessKey, Gateway, GatewayOptions, RateLimits, RoleOptions};
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::identifiers::RegionName;
@@ -33,6 +33,8 @@ async fn main() {
     let (endpoint, id, secret, role, directory) = (argument(), argument(), argument(), argument(), argument());
     let fast = NonZeroU32::new(1_000_000).expect("not zero");
     let many = NonZeroU32::new(4096).expect("not zero");
+    // The bare loop that this is held against reads buckets only.
+    let sources = BTreeSet::new();
     let options = GatewayOptions {
         profile: None,
         access_key: Some(AccessKey { id, secret }),
@@ -49,7 +51,7 @@ async fn main() {
         open_requests: NonZeroU32::new(512).expect("not zero"),
         answer_timeout: Duration::from_secs(10),
         attempts: NonZeroU32::new(5).expect("not zero"),
-        operations: operations(),
+        operations: operations(&sources, Wishes::default()),
         clock: Arc::new(Timestamp::now),
     };
     let began = Instant::now();
@@ -67,6 +69,7 @@ async fn main() {
         role_template: String::new(),
         scope,
         settings_left_out: Vec::new(),
+        sources_left_out: Vec::new(),
         configuration_digest: String::new(),
         is_simulated: true,
     };
@@ -76,9 +79,12 @@ async fn main() {
     let size = |number| NonZeroUsize::new(number).expect("not zero");
     let plan = Plan {
         settings: BucketSetting::ALL.iter().copied().collect(),
+        sources,
+        wishes: Wishes::default(),
         limits: Limits {
             accounts: size(128),
             buckets: size(128),
+            readings: size(256),
             buckets_in_account: size(16),
             buckets_in_region: size(4),
         },

@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod orchestrator;
 mod pages;
+mod references;
 mod selection;
 mod sources;
 
@@ -16,4 +17,5 @@ pub use error::CollectError;
 pub use event::{Event, Events};
 pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
-pub use sources::operations;
+pub use sources::service::{Wishes, operations_of};
+pub use sources::{account_operations, operations};

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use futures::stream::{self, StreamExt};
+use futures::future::{self, BoxFuture, Either, FutureExt};
+use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
 use s3attest_gateway::{AccountSession, Clock, Gateway, enabled_by_default};
 use s3attest_model::account::{AccountFacts, Region};
@@ -16,14 +17,17 @@ use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, SettingState
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::organization::{Account, Selection};
-use s3attest_snapshot::{Run, SnapshotError};
+use s3attest_model::services::{Facts, ServiceRecord, ServiceSource};
+use s3attest_snapshot::{AccountEntry, Run, SnapshotError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::error::CollectError;
 use crate::event::{Event, Events};
+use crate::references::References;
 use crate::sources::bucket::{BucketRead, read_settings};
 use crate::sources::bucket_list::{self, BucketList, ListedBucket};
+use crate::sources::service::{ServicePlan, Wishes};
 use crate::sources::{account_public_access_block, regions};
 
 /// What every source needs.
@@ -53,6 +57,8 @@ pub struct Limits {
     pub accounts: NonZeroUsize,
     /// Buckets that are read at the same time over the whole run.
     pub buckets: NonZeroUsize,
+    /// Readings of account services that are made at the same time over the whole run.
+    pub readings: NonZeroUsize,
     /// Buckets that are read at the same time in one account.
     pub buckets_in_account: NonZeroUsize,
     /// Buckets that are read at the same time in one region of one account.
@@ -64,12 +70,18 @@ pub struct Limits {
 pub struct Plan {
     /// The settings that are read of each bucket.
     pub settings: BTreeSet<BucketSetting>,
+    /// The sources that are read of each account.
+    pub sources: BTreeSet<ServiceSource>,
+    /// What a source does only when it was asked to.
+    pub wishes: Wishes,
     /// How much happens at the same time.
     pub limits: Limits,
 }
 
 /// How many finished buckets of an account may wait for one that stands before them in the file.
 const WAITING_BUCKETS: usize = 64;
+/// How many finished buckets of an account may wait for the readings of its services, which stand before them.
+const HELD_BUCKETS: usize = 64;
 
 /// An account that was opened, with everything about it that is not about one bucket.
 struct Opened {
@@ -85,6 +97,8 @@ struct Work {
     plan: Plan,
     /// Buckets that may be read at the same time over the whole run.
     places: Semaphore,
+    /// Readings of account services that may be made at the same time over the whole run.
+    reading_places: Semaphore,
     events: Events,
 }
 
@@ -121,6 +135,7 @@ pub async fn collect(
         run: Arc::clone(run),
         plan: plan.clone(),
         places: Semaphore::new(plan.limits.buckets.get()),
+        reading_places: Semaphore::new(plan.limits.readings.get()),
         events: Arc::clone(events),
     });
     let accounts_at_once = plan.limits.accounts.get();
@@ -198,14 +213,21 @@ fn is_finished(run: &Run, account: &AccountId) -> Result<bool, SnapshotError> {
     if facts.access.as_gap().is_some() || facts.bucket_listing.as_gap().is_some() {
         return Ok(false);
     }
-    reader.try_fold(true, |finished, bucket| {
-        let bucket = bucket?;
-        let views = bucket.settings.views();
-        let expired = |gap: &Gap| gap.cause == GapCause::CredentialsExpired;
-        Ok(finished
-            && !views
+    let expired = |gap: &Gap| gap.cause == GapCause::CredentialsExpired;
+    reader.try_fold(true, |finished, entry| {
+        let broke_off = match entry? {
+            AccountEntry::Bucket(bucket) => bucket
+                .settings
+                .views()
                 .iter()
-                .any(|view| matches!(view.state, SettingState::Gap(gap) if expired(gap))))
+                .any(|view| matches!(view.state, SettingState::Gap(gap) if expired(gap))),
+            AccountEntry::Service(record) => record
+                .reading
+                .facts()
+                .iter()
+                .any(|fact| fact.gap().is_some_and(expired)),
+        };
+        Ok(finished && !broke_off)
     })
 }
 
@@ -307,19 +329,56 @@ async fn read_account(work: &Work, account: Opened) -> Result<(), SnapshotError>
         region_places: RegionPlaces::new(limits.buckets_in_region),
         settings: &work.plan.settings,
     };
+    let services = ServicePlan {
+        context: &work.context,
+        session: &session,
+        facts: &facts,
+        wanted: &work.plan.sources,
+        wishes: work.plan.wishes,
+        places: &work.reading_places,
+    };
     // In order of the list, so that the file is sorted by name however the answers come in.
     let mut reading = stream::iter(buckets)
         .map(|bucket| reader.read(bucket))
-        .buffered(WAITING_BUCKETS);
-    while let Some(bucket) = reading.next().await {
+        .buffered(WAITING_BUCKETS)
+        .boxed();
+    let (records, held) = while_services_are_read(services.read_account().boxed(), &mut reading).await;
+    let mut references = References::default();
+    for record in records {
+        references.note_reading(&record.reading);
+        writer.service(&record)?;
+    }
+    let mut held = stream::iter(held).chain(reading);
+    while let Some(bucket) = held.next().await {
+        references.note_bucket(&bucket);
         writer.bucket(&bucket)?;
         (work.events)(Event::BucketRead);
+    }
+    drop(held);
+    for record in services.read_referenced(&mut references).await {
+        writer.service(&record)?;
     }
     writer.finish()?;
     (work.events)(Event::AccountFinished {
         account: facts.account.clone(),
     });
     Ok(())
+}
+
+/// Reads services and buckets at the same time, and hands over the buckets that were finished first: no more than may wait.
+async fn while_services_are_read(
+    mut services: BoxFuture<'_, Vec<ServiceRecord>>,
+    buckets: &mut BoxStream<'_, Bucket>,
+) -> (Vec<ServiceRecord>, Vec<Bucket>) {
+    let mut held = Vec::new();
+    while held.len() < HELD_BUCKETS {
+        match future::select(&mut services, buckets.next()).await {
+            Either::Left((records, _)) => return (records, held),
+            Either::Right((Some(bucket), _)) => held.push(bucket),
+            Either::Right((None, _)) => break,
+        }
+    }
+    (services.await, held)
 }
 
 /// The places of each region of an account.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+
 /// More pages than any list that this program reads can have.
 const MOST_PAGES: usize = 20_000;
 
@@ -43,6 +45,45 @@ impl Pages {
                 self.followed.insert(next.clone());
                 self.token = Some(next);
                 Turn::Next
+            }
+        }
+    }
+}
+
+/// One page of a list.
+pub(crate) struct Listed<T> {
+    pub(crate) entries: Vec<T>,
+    /// The token of the next page.
+    pub(crate) next: Option<String>,
+}
+
+/// A whole list, page by page: present when it was read to its end, absent when AWS says so of the first page, and a gap
+/// when any page could not be read. What came before the gap is let go, since a part of a list proves nothing.
+///
+/// The source is that of the last page.
+pub(crate) async fn list<T, Page>(mut page: impl FnMut(Option<String>) -> Page) -> Evidence<Vec<T>>
+where
+    Page: Future<Output = Evidence<Listed<T>>>,
+{
+    let mut entries = Vec::new();
+    let mut pages = Pages::default();
+    loop {
+        let Evidence { observed, source } = page(pages.token()).await;
+        let listed = match observed {
+            Observed::Present(listed) => listed,
+            Observed::Absent if pages.token().is_none() => return Evidence::absent(source),
+            Observed::Absent => {
+                let gap = Gap::new(GapCause::MalformedAnswer, "the list was withdrawn while it was read");
+                return Evidence::gap(gap, source);
+            }
+            Observed::Gap(gap) => return Evidence::gap(gap, source),
+        };
+        entries.extend(listed.entries);
+        match pages.turn(listed.next) {
+            Turn::Next => {}
+            Turn::Last => return Evidence::present(entries, source),
+            Turn::Endless(detail) => {
+                return Evidence::gap(Gap::new(GapCause::MalformedAnswer, detail), source);
             }
         }
     }

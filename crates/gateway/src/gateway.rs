@@ -27,7 +27,7 @@ use crate::interceptor::Gatekeeper;
 use crate::meter::Meter;
 use crate::network::shared_client;
 use crate::observe::{gap_of, innermost};
-use crate::operations::{AllowedOperation, OperationTable};
+use crate::operations::{AllowedOperation, OperationTable, Times, Unit};
 use crate::pacing::Pacer;
 use crate::rates::RateLimits;
 use crate::regions::enabled_by_default;
@@ -38,7 +38,7 @@ use crate::session::AccountSession;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The gateway's own calls.
-const OWN_OPERATIONS: [AllowedOperation; 2] = [
+pub const OWN_OPERATIONS: [AllowedOperation; 2] = [
     AllowedOperation {
         service: "STS",
         name: "GetCallerIdentity",
@@ -46,6 +46,7 @@ const OWN_OPERATIONS: [AllowedOperation; 2] = [
         actions: &[],
         class: "sts",
         in_session: false,
+        times: Times::each(Unit::Run),
     },
     AllowedOperation {
         service: "STS",
@@ -54,6 +55,7 @@ const OWN_OPERATIONS: [AllowedOperation; 2] = [
         actions: &["sts:AssumeRole"],
         class: "sts",
         in_session: false,
+        times: Times::each(Unit::Account),
     },
 ];
 
@@ -222,6 +224,18 @@ impl Gateway {
         &self.home_region
     }
 
+    /// The region in which the partition's services live that have one endpoint only: IAM, Support, CloudFront, Shield.
+    #[must_use]
+    pub fn partition_region(&self) -> RegionName {
+        first_region(self.partition)
+    }
+
+    /// The region of the partition's Organizations endpoint.
+    #[must_use]
+    pub fn organizations_region(&self) -> RegionName {
+        RegionName::new(organizations_region(self.partition)).expect("the endpoints' regions are valid names")
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -249,11 +263,7 @@ impl Gateway {
     /// A client of Organizations with the caller's credentials.
     #[must_use]
     pub fn organizations(&self) -> aws_sdk_organizations::Client {
-        // One endpoint for each partition (AWS General Reference, "AWS Organizations endpoints and quotas").
-        let region = match self.partition {
-            Partition::AwsCn => "cn-northwest-1",
-            Partition::Aws | Partition::AwsUsGov => first_region_name(self.partition),
-        };
+        let region = organizations_region(self.partition);
         let configuration = aws_sdk_organizations::config::Builder::from(&self.shared.base)
             .region(Region::new(region))
             .http_client(self.shared.http.clone())
@@ -335,6 +345,14 @@ fn first_region_name(partition: Partition) -> &'static str {
         Partition::Aws => "us-east-1",
         Partition::AwsUsGov => "us-gov-west-1",
         Partition::AwsCn => "cn-north-1",
+    }
+}
+
+/// One endpoint for each partition (AWS General Reference, "AWS Organizations endpoints and quotas").
+fn organizations_region(partition: Partition) -> &'static str {
+    match partition {
+        Partition::AwsCn => "cn-northwest-1",
+        Partition::Aws | Partition::AwsUsGov => first_region_name(partition),
     }
 }
 

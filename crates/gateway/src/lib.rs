@@ -20,9 +20,9 @@ mod session;
 mod whole;
 
 pub use error::GatewayError;
-pub use gateway::{AccessKey, Clock, Gateway, GatewayOptions};
+pub use gateway::{AccessKey, Clock, Gateway, GatewayOptions, OWN_OPERATIONS};
 pub use observe::{Malformed, observe};
-pub use operations::AllowedOperation;
+pub use operations::{AllowedOperation, Times, Unit};
 pub use rates::{Rate, RateLimits, RateLimitsError};
 pub use regions::enabled_by_default;
 pub use role::RoleOptions;

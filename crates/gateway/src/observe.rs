@@ -61,7 +61,12 @@ where
             if code.as_deref().is_some_and(|code| absent_codes.contains(&code)) {
                 return Evidence::absent(source);
             }
-            Evidence::gap(gap_of(&error), source)
+            let mut gap = gap_of(&error);
+            // For AWS Support the same code means that the support plan does not include the interface.
+            if gap.cause == GapCause::NotSubscribed && source.operation.as_str().starts_with("support.") {
+                gap.cause = GapCause::NoSupportPlan;
+            }
+            Evidence::gap(gap, source)
         }
     }
 }
@@ -130,8 +135,11 @@ fn gap_of_code(status: u16, code: Option<&str>, message: &str) -> Gap {
         Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired") => {
             GapCause::CredentialsExpired
         }
-        Some("OptInRequired") => GapCause::RegionOff,
-        Some("SubscriptionRequiredException") => GapCause::NoSupportPlan,
+        // The service is not signed up for (AWS General Reference, "Common errors").
+        Some("OptInRequired" | "SubscriptionRequiredException") => GapCause::NotSubscribed,
+        // The run's credentials are known to be good, since STS took them: a service that does not know them lies in a region
+        // that the account has not enabled (AWS Account Management Reference Guide, "Enable or disable AWS Regions").
+        Some("UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidToken") => GapCause::RegionOff,
         Some("NoSuchBucket") => GapCause::BucketGone,
         Some(
             "PermanentRedirect"
@@ -205,8 +213,9 @@ mod tests {
             (503, Some("SlowDown"), GapCause::Throttled),
             (400, Some("ThrottlingException"), GapCause::Throttled),
             (400, Some("ExpiredToken"), GapCause::CredentialsExpired),
-            (403, Some("OptInRequired"), GapCause::RegionOff),
-            (400, Some("SubscriptionRequiredException"), GapCause::NoSupportPlan),
+            (403, Some("OptInRequired"), GapCause::NotSubscribed),
+            (400, Some("SubscriptionRequiredException"), GapCause::NotSubscribed),
+            (400, Some("UnrecognizedClientException"), GapCause::RegionOff),
             (404, Some("NoSuchBucket"), GapCause::BucketGone),
             (301, Some("PermanentRedirect"), GapCause::RegionUnknown),
             (405, Some("MethodNotAllowed"), GapCause::Unsupported),

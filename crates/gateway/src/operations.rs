@@ -20,6 +20,63 @@ pub struct AllowedOperation {
     pub class: &'static str,
     /// Whether the call is made with the role that is assumed in each account, and so belongs into its session policy.
     pub in_session: bool,
+    /// How often a scan makes the call.
+    pub times: Times,
+}
+
+/// How often a scan makes a call, from which a plan estimates the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// For each of what.
+    pub per: Unit,
+    /// How many calls.
+    pub count: u32,
+    /// What the number stands for where only the scan itself can find it out (`one trail in each region`); empty for a
+    /// number that is certain.
+    pub assumption: &'static str,
+}
+
+/// What calls are counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// The run.
+    Run,
+    /// Each account of the organization, whether it is read or not.
+    ListedAccount,
+    /// Each account that is read.
+    Account,
+    /// Each enabled region of each account that is read.
+    Region,
+    /// Each bucket.
+    Bucket,
+}
+
+impl Times {
+    /// Exactly once for each of something.
+    #[must_use]
+    pub const fn each(per: Unit) -> Self {
+        Self {
+            per,
+            count: 1,
+            assumption: "",
+        }
+    }
+
+    /// So many times for each of something, by an assumption that the plan prints.
+    #[must_use]
+    pub const fn about(count: u32, per: Unit, assumption: &'static str) -> Self {
+        Self { per, count, assumption }
+    }
+
+    /// Only in cases that the assumption names, and too seldom to count.
+    #[must_use]
+    pub const fn seldom(assumption: &'static str) -> Self {
+        Self {
+            per: Unit::Run,
+            count: 0,
+            assumption,
+        }
+    }
 }
 
 impl AllowedOperation {
@@ -91,6 +148,7 @@ mod tests {
         actions: &["s3:GetEncryptionConfiguration"],
         class: "s3",
         in_session: true,
+        times: Times::each(Unit::Bucket),
     };
     const IDENTITY: AllowedOperation = AllowedOperation {
         service: "Organizations",
@@ -99,6 +157,7 @@ mod tests {
         actions: &["organizations:ListAccounts"],
         class: "organizations",
         in_session: false,
+        times: Times::each(Unit::Run),
     };
 
     #[test]

@@ -1,5 +1,6 @@
 //! A session in one account: its credentials, and its SDK clients, made when they are first needed.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,15 +21,8 @@ pub struct AccountSession {
     shared: Arc<Shared>,
     account: AccountId,
     configuration: SdkConfig,
-    s3: Mutex<HashMap<RegionName, aws_sdk_s3::Client>>,
-    s3_control: Mutex<HashMap<RegionName, aws_sdk_s3control::Client>>,
-    account_management: Mutex<HashMap<RegionName, aws_sdk_account::Client>>,
-}
-
-/// The client of a region, made by `make` when there is none yet.
-fn client_of<C: Clone>(clients: &Mutex<HashMap<RegionName, C>>, region: &RegionName, make: impl FnOnce() -> C) -> C {
-    let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
-    clients.entry(region.clone()).or_insert_with(make).clone()
+    /// The clients by their type and region, each made when it is first asked for.
+    clients: Mutex<HashMap<(TypeId, RegionName), Box<dyn Any + Send + Sync>>>,
 }
 
 /// A service's client configuration for a session and region: paced, guarded, and with retries of its own.
@@ -70,9 +64,7 @@ impl AccountSession {
             shared,
             account,
             configuration,
-            s3: Mutex::default(),
-            s3_control: Mutex::default(),
-            account_management: Mutex::default(),
+            clients: Mutex::default(),
         }
     }
 
@@ -85,12 +77,19 @@ impl AccountSession {
     /// Lets go of the clients, which are made again when they are needed: a session that waits for its turn keeps its
     /// credentials and little else.
     pub fn rest(&self) {
-        self.s3.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.s3_control.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.account_management
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The client of a type and region, made by `make` when there is none yet.
+    fn client_of<C: Clone + Send + Sync + 'static>(&self, region: &RegionName, make: impl FnOnce() -> C) -> C {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = clients
+            .entry((TypeId::of::<C>(), region.clone()))
+            .or_insert_with(|| Box::new(make()));
+        client
+            .downcast_ref::<C>()
+            .expect("a client stands under its own type")
+            .clone()
     }
 
     /// The S3 client of a region.
@@ -98,7 +97,7 @@ impl AccountSession {
     /// Addresses are in path style: with the bucket in the host's name every bucket would cost a TLS handshake.
     #[must_use]
     pub fn s3(&self, region: &RegionName) -> aws_sdk_s3::Client {
-        client_of(&self.s3, region, || {
+        self.client_of(region, || {
             let configuration = configuration!(self, aws_sdk_s3, "S3", region)
                 .force_path_style(true)
                 .disable_s3_express_session_auth(true)
@@ -110,16 +109,62 @@ impl AccountSession {
     /// The S3 Control client of a region.
     #[must_use]
     pub fn s3_control(&self, region: &RegionName) -> aws_sdk_s3control::Client {
-        client_of(&self.s3_control, region, || {
+        self.client_of(region, || {
             aws_sdk_s3control::Client::from_conf(configuration!(self, aws_sdk_s3control, "S3 Control", region).build())
         })
     }
+}
 
+/// Clients of services that are read once for each account or region: one line a service. Each call makes a new one, which
+/// goes with its reading, since an account has several hundred of them and they are not small.
+macro_rules! clients {
+    ($($(#[$attribute:meta])* $name:ident: $sdk:ident = $service:literal;)*) => {
+        impl AccountSession {
+            $($(#[$attribute])*
+            #[must_use]
+            pub fn $name(&self, region: &RegionName) -> $sdk::Client {
+                $sdk::Client::from_conf(configuration!(self, $sdk, $service, region).build())
+            })*
+        }
+    };
+}
+
+// The text is the service's name in the SDK's metadata, by which the guard knows it.
+clients! {
     /// The client of Account Management.
-    #[must_use]
-    pub fn account_management(&self, region: &RegionName) -> aws_sdk_account::Client {
-        client_of(&self.account_management, region, || {
-            aws_sdk_account::Client::from_conf(configuration!(self, aws_sdk_account, "Account", region).build())
-        })
-    }
+    account_management: aws_sdk_account = "Account";
+    /// The client of IAM Access Analyzer in a region.
+    access_analyzer: aws_sdk_accessanalyzer = "AccessAnalyzer";
+    /// The client of CloudFront.
+    cloudfront: aws_sdk_cloudfront = "CloudFront";
+    /// The client of CloudTrail in a region.
+    cloudtrail: aws_sdk_cloudtrail = "CloudTrail";
+    /// The client of CloudWatch in a region.
+    cloudwatch: aws_sdk_cloudwatch = "CloudWatch";
+    /// The client of CloudWatch Logs in a region.
+    cloudwatch_logs: aws_sdk_cloudwatchlogs = "CloudWatch Logs";
+    /// The client of AWS Config in a region.
+    config_service: aws_sdk_config = "Config Service";
+    /// The client of EventBridge in a region.
+    eventbridge: aws_sdk_eventbridge = "EventBridge";
+    /// The client of GuardDuty in a region.
+    guardduty: aws_sdk_guardduty = "GuardDuty";
+    /// The client of IAM.
+    iam: aws_sdk_iam = "IAM";
+    /// The client of KMS in a region.
+    kms: aws_sdk_kms = "KMS";
+    /// The client of Macie in a region.
+    macie: aws_sdk_macie2 = "Macie2";
+    /// The client of Organizations, for what an account may ask about itself.
+    organizations: aws_sdk_organizations = "Organizations";
+    /// The client of S3 Tables in a region.
+    s3_tables: aws_sdk_s3tables = "S3Tables";
+    /// The client of S3 Vectors in a region.
+    s3_vectors: aws_sdk_s3vectors = "S3Vectors";
+    /// The client of Shield.
+    shield: aws_sdk_shield = "Shield";
+    /// The client of SNS in a region.
+    sns: aws_sdk_sns = "SNS";
+    /// The client of AWS Support.
+    support: aws_sdk_support = "Support";
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::{BlockedBy, GapCause, Operation};
 use crate::identifiers::{AccountId, BucketName, RegionName};
 use crate::organization::AccountState;
+use crate::services::ServiceSource;
 
 /// How far an account was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -237,6 +238,79 @@ pub struct RegionCoverage {
     pub buckets: u64,
 }
 
+/// How far a source was read in an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceStatus {
+    /// Everything that was asked was answered.
+    Read,
+    /// Some of it was.
+    PartlyRead,
+    /// Nothing was answered.
+    Unreadable,
+    /// The account is not subscribed to it, so that there is nothing to read.
+    NotSubscribed,
+    /// The run was told to leave it out, or ended before it was read.
+    NotCollected,
+}
+
+impl SourceStatus {
+    /// Every status, in the order in which reports list them.
+    pub const ALL: [Self; 5] = [
+        Self::Unreadable,
+        Self::PartlyRead,
+        Self::NotSubscribed,
+        Self::NotCollected,
+        Self::Read,
+    ];
+
+    /// The status in machine-readable form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::PartlyRead => "partly-read",
+            Self::Unreadable => "unreadable",
+            Self::NotSubscribed => "not-subscribed",
+            Self::NotCollected => "not-collected",
+        }
+    }
+}
+
+impl fmt::Display for SourceStatus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// One kind of gap that a source met, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceGap {
+    /// The gap and how often it was met.
+    pub tally: GapTally,
+    /// The regions in which it was met; empty for a source that is read once for the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<RegionName>,
+}
+
+/// A source's place in the coverage of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCoverage {
+    /// The account.
+    pub account: AccountId,
+    /// The source.
+    pub source: ServiceSource,
+    /// How far it was read.
+    pub status: SourceStatus,
+    /// In how many regions it was read; 0 for a source that is read once for the account.
+    pub regions: u64,
+    /// Reads.
+    pub reads: ReadCounts,
+    /// Every kind of gap that was met, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<SourceGap>,
+}
+
 /// A bucket's place in the coverage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketCoverage {
@@ -254,7 +328,7 @@ pub struct BucketCoverage {
     pub gaps: Vec<GapTally>,
 }
 
-/// A line of `coverage.ndjson`. For each account, by id: the account, its regions, its buckets.
+/// A line of `coverage.ndjson`. For each account, by id: the account, its regions, its sources, its buckets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoverageRecord {
@@ -262,8 +336,23 @@ pub enum CoverageRecord {
     Account(Box<AccountCoverage>),
     /// A region of an account.
     Region(RegionCoverage),
+    /// A source in an account.
+    Source(SourceCoverage),
     /// A bucket.
     Bucket(BucketCoverage),
+}
+
+impl CoverageRecord {
+    /// The account that the line is about.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::Account(account) => &account.account,
+            Self::Region(region) => &region.account,
+            Self::Source(source) => &source.account,
+            Self::Bucket(bucket) => &bucket.account,
+        }
+    }
 }
 
 /// The coverage of the whole run, in numbers.

@@ -89,6 +89,8 @@ pub enum GapCause {
     RegionOff,
     /// The account's support plan does not include the interface.
     NoSupportPlan,
+    /// The account is not subscribed to the service.
+    NotSubscribed,
     /// The bucket was deleted between the listing and the read.
     BucketGone,
     /// The bucket's region could not be found out, so it could not be asked.
@@ -109,7 +111,7 @@ pub enum GapCause {
 
 impl GapCause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Denied,
         Self::NoSession,
         Self::Throttled,
@@ -120,6 +122,7 @@ impl GapCause {
         Self::CredentialsExpired,
         Self::RegionOff,
         Self::NoSupportPlan,
+        Self::NotSubscribed,
         Self::BucketGone,
         Self::RegionUnknown,
         Self::NotTheOwner,
@@ -144,6 +147,7 @@ impl GapCause {
             Self::CredentialsExpired => "credentials-expired",
             Self::RegionOff => "region-off",
             Self::NoSupportPlan => "no-support-plan",
+            Self::NotSubscribed => "not-subscribed",
             Self::BucketGone => "bucket-gone",
             Self::RegionUnknown => "region-unknown",
             Self::NotTheOwner => "not-the-owner",
@@ -153,6 +157,12 @@ impl GapCause {
             Self::Interrupted => "interrupted",
             Self::OtherError => "other-error",
         }
+    }
+
+    /// Whether the account simply does not have what was asked for: no permission and no patience would bring an answer.
+    #[must_use]
+    pub fn is_not_subscribed(self) -> bool {
+        matches!(self, Self::NoSupportPlan | Self::NotSubscribed)
     }
 
     /// The cause as a phrase that completes "this could not be read: …".
@@ -169,6 +179,7 @@ impl GapCause {
             Self::CredentialsExpired => "the credentials expired",
             Self::RegionOff => "the region is not enabled for the account",
             Self::NoSupportPlan => "the support plan does not include it",
+            Self::NotSubscribed => "the account is not subscribed to the service",
             Self::BucketGone => "the bucket was deleted during the run",
             Self::RegionUnknown => "the bucket's region could not be found out",
             Self::NotTheOwner => "the bucket belongs to another account",

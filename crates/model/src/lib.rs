@@ -15,3 +15,4 @@ pub mod identifiers;
 pub mod ledger;
 pub mod organization;
 pub mod run;
+pub mod services;

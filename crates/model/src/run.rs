@@ -7,7 +7,7 @@ use crate::identifiers::{AccountId, Partition};
 use crate::ledger::Ledger;
 
 /// The newest version of the snapshot's records that this program writes, and the newest that it reads.
-pub const SNAPSHOT_SCHEMA: u32 = 1;
+pub const SNAPSHOT_SCHEMA: u32 = 2;
 
 /// Whose credentials the run started from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct RunInformation {
     pub scope: ScopeSelection,
     /// The settings that were not asked for, by their keys; empty when every setting is read.
     pub settings_left_out: Vec<String>,
+    /// The sources that were not read, by their keys; a run of the first schema knew of none.
+    #[serde(default)]
+    pub sources_left_out: Vec<String>,
     /// SHA-256 of the effective configuration, in hexadecimal.
     pub configuration_digest: String,
     /// Whether the organization is a simulated one.

@@ -85,6 +85,15 @@ pub(crate) fn denied(service: &Service, message: String) -> Failure {
     }
 }
 
+/// What a service answers that the account has not signed up for (AWS General Reference, "Common errors").
+fn not_subscribed(service: &Service) -> Failure {
+    let message = "The AWS Access Key Id needs a subscription for the service";
+    match service.protocol {
+        Protocol::S3 | Protocol::RestXml | Protocol::Query(_) => Failure::new(403, "OptInRequired", message),
+        Protocol::Json(_) | Protocol::RestJson => Failure::new(400, "SubscriptionRequiredException", message),
+    }
+}
+
 fn internal(service: &Service) -> Failure {
     match service.protocol {
         Protocol::S3 | Protocol::RestXml => Failure::new(
@@ -136,8 +145,13 @@ pub(crate) fn of_fault(kind: FaultKind, call: &Call<'_>) -> Option<Failure> {
             );
             Some(denied(service, message))
         }
-        FaultKind::Denied(_) | FaultKind::Reset | FaultKind::Stall | FaultKind::Truncated | FaultKind::Malformed => {
-            None
-        }
+        FaultKind::NotSubscribed => Some(not_subscribed(service)),
+        FaultKind::Denied(_)
+        | FaultKind::Reset
+        | FaultKind::Stall
+        | FaultKind::Truncated
+        | FaultKind::Malformed
+        | FaultKind::EmptyPage
+        | FaultKind::EndlessPages => None,
     }
 }

@@ -257,7 +257,7 @@ impl World {
                         account: &self.scenario.accounts[owner],
                         bucket: &self.scenario.accounts[owner].buckets[position],
                     });
-                let call = Call {
+                let mut call = Call {
                     world: self,
                     service,
                     operation,
@@ -265,12 +265,14 @@ impl World {
                     region: scope.region,
                     bucket_name: routed.bucket,
                     found,
+                    path: request.uri().path(),
                     query: request.uri().query().unwrap_or_default(),
                     headers: request.headers(),
                     body: request.body().as_ref(),
                     now,
+                    struck: None,
                 };
-                self.decide(&call, routed.service)
+                self.decide(&mut call, routed.service)
             }
         };
         let kind = match &outcome {
@@ -340,7 +342,7 @@ impl World {
     }
 
     /// Whether a fault strikes the call, and what it is answered.
-    fn decide(&self, call: &Call<'_>, service_at: usize) -> (Option<FaultKind>, Result<Success, Failure>) {
+    fn decide(&self, call: &mut Call<'_>, service_at: usize) -> (Option<FaultKind>, Result<Success, Failure>) {
         let state = &self.accounts[call.caller.account];
         if let Some(limit) = state.rate_limits.of(call.service.name) {
             let region = self.regions.get(call.region).copied().unwrap_or(self.regions.len());
@@ -360,6 +362,7 @@ impl World {
                 bucket: call.bucket_name,
             },
         );
+        call.struck = struck;
         (struck, self.outcome(call, struck))
     }
 

@@ -206,6 +206,9 @@ fn every_account_and_bucket_has_a_page_whether_it_was_read_or_not() {
             CoverageRecord::Region(region) => {
                 assert!(files[&format!("accounts/{}.html", region.account)].contains(region.region.as_str()));
             }
+            CoverageRecord::Source(source) => {
+                assert!(files["coverage.csv"].contains(source.source.key()));
+            }
             CoverageRecord::Bucket(bucket) => {
                 let pages: Vec<_> = files
                     .iter()

@@ -1,4 +1,4 @@
-//! The file of one account: its facts, then its buckets.
+//! The file of one account: its facts, then what its services said and its buckets.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::identifiers::AccountId;
+use s3attest_model::services::ServiceRecord;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SnapshotError;
@@ -16,15 +17,25 @@ use crate::run::Place;
 /// A line of an account's file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum AccountRecord<Facts, OneBucket> {
+enum AccountRecord<Facts, Service, OneBucket> {
     Facts(Facts),
+    Service(Service),
     Bucket(OneBucket),
 }
 
-type Written<'record> = AccountRecord<&'record AccountFacts, &'record Bucket>;
-type Read = AccountRecord<Box<AccountFacts>, Box<Bucket>>;
+type Written<'record> = AccountRecord<&'record AccountFacts, &'record ServiceRecord, &'record Bucket>;
+type Read = AccountRecord<Box<AccountFacts>, Box<ServiceRecord>, Box<Bucket>>;
 
-/// Writes the file of one account: its facts first, then its buckets.
+/// Something in an account's file behind its facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountEntry {
+    /// What one source said of the account or of one of its regions.
+    Service(Box<ServiceRecord>),
+    /// One of its buckets.
+    Bucket(Box<Bucket>),
+}
+
+/// Writes the file of one account: its facts first, then what its services said and its buckets.
 ///
 /// The file counts only after [`finish`](Self::finish). A writer that is dropped before leaves an incomplete file aside,
 /// which nobody reads and which the next writer of the account replaces.
@@ -72,6 +83,17 @@ impl AccountWriter {
         self.records.write(&Written::Bucket(bucket))
     }
 
+    /// Writes what one source said. What needs nothing but the account stands before the buckets, so that a reader knows it
+    /// when it comes to them; what the buckets refer to stands behind them.
+    pub fn service(&mut self, record: &ServiceRecord) -> Result<(), SnapshotError> {
+        self.require(
+            self.records.records() > 0,
+            "the account's facts come before what its services say",
+        )?;
+        self.require(record.account == self.account, "the reading is another account's")?;
+        self.records.write(&Written::Service(record))
+    }
+
     /// Completes the file, flushes it to the disk and gives it its name.
     pub fn finish(self) -> Result<(), SnapshotError> {
         self.require(self.records.records() > 0, "an account's file holds at least its facts")?;
@@ -91,7 +113,7 @@ impl AccountWriter {
     }
 }
 
-/// Reads the file of one account: its facts at once, its buckets one at a time by iterating.
+/// Reads the file of one account: its facts at once, everything else one at a time by iterating.
 ///
 /// The iteration ends after the first error.
 #[derive(Debug)]
@@ -113,6 +135,9 @@ impl AccountReader {
             Some(AccountRecord::Bucket(_)) => {
                 return Err(records.refuse_last("a bucket stands before the account's facts"));
             }
+            Some(AccountRecord::Service(_)) => {
+                return Err(records.refuse_last("a reading stands before the account's facts"));
+            }
             // An end record without facts: the program never writes such a file.
             None => return Err(records.truncated()),
         };
@@ -129,25 +154,27 @@ impl AccountReader {
         &self.facts
     }
 
-    fn bucket_of(&self, record: Read) -> Result<Bucket, SnapshotError> {
+    fn entry_of(&self, record: Read) -> Result<AccountEntry, SnapshotError> {
         match record {
-            AccountRecord::Bucket(bucket) if bucket.account == self.facts.account => Ok(*bucket),
+            AccountRecord::Bucket(bucket) if bucket.account == self.facts.account => Ok(AccountEntry::Bucket(bucket)),
             AccountRecord::Bucket(_) => Err(self.records.refuse_last("the bucket is another account's")),
+            AccountRecord::Service(record) if record.account == self.facts.account => Ok(AccountEntry::Service(record)),
+            AccountRecord::Service(_) => Err(self.records.refuse_last("the reading is another account's")),
             AccountRecord::Facts(_) => Err(self.records.refuse_last("the account's facts stand twice")),
         }
     }
 }
 
 impl Iterator for AccountReader {
-    type Item = Result<Bucket, SnapshotError>;
+    type Item = Result<AccountEntry, SnapshotError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_over {
             return None;
         }
-        let bucket = self.records.next()?.and_then(|record| self.bucket_of(record));
-        self.is_over = bucket.is_err();
-        Some(bucket)
+        let entry = self.records.next()?.and_then(|record| self.entry_of(record));
+        self.is_over = entry.is_err();
+        Some(entry)
     }
 }
 

@@ -31,7 +31,9 @@ fn next(kind: FaultKind) -> Option<FaultKind> {
         FaultKind::ExpiredToken => FaultKind::RegionOff,
         FaultKind::RegionOff => FaultKind::BucketDeleted,
         FaultKind::BucketDeleted => FaultKind::NotImplemented,
-        FaultKind::NotImplemented => return None,
+        FaultKind::NotImplemented => FaultKind::NotSubscribed,
+        // What only lists of pages have is held by the table of the sources.
+        FaultKind::NotSubscribed | FaultKind::EmptyPage | FaultKind::EndlessPages => return None,
     })
 }
 
@@ -61,10 +63,11 @@ fn expected(kind: FaultKind) -> (GapCause, Option<BlockedBy>) {
         FaultKind::Stall => GapCause::TimedOut,
         FaultKind::Malformed => GapCause::MalformedAnswer,
         FaultKind::ExpiredToken => GapCause::CredentialsExpired,
-        // AWS answers that the token is invalid, which can have other reasons: only the list of regions tells for sure.
-        FaultKind::RegionOff => GapCause::OtherError,
+        FaultKind::RegionOff => GapCause::RegionOff,
         FaultKind::BucketDeleted => GapCause::BucketGone,
         FaultKind::NotImplemented => GapCause::Unsupported,
+        FaultKind::NotSubscribed => GapCause::NotSubscribed,
+        FaultKind::EmptyPage | FaultKind::EndlessPages => unreachable!("no setting of a bucket is a list of pages"),
     };
     (cause, None)
 }

@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
         id: credentials.access_key_id,
         secret: credentials.secret_access_key,
     };
-    let mut gateway = options(&configuration, Some(key))?;
+    let mut gateway = options(&configuration, false, Some(key))?;
     gateway.endpoint_url = Some(server.url());
     gateway.region = Some(RegionName::new("us-east-1")?);
     let rate = RATE.try_into().context("the demo's rate is not zero")?;

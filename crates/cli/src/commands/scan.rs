@@ -12,6 +12,7 @@ use s3attest_gateway::{AccessKey, Gateway, GatewayOptions};
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::organization::{Account, OrganizationRecord};
 use s3attest_model::run::{CollectionSession, Mode, RunInformation, SNAPSHOT_SCHEMA, ScopeSelection};
+use s3attest_model::services::ServiceSource;
 use s3attest_snapshot::{Run, SnapshotError};
 
 use crate::arguments::{GateArguments, RenderArguments, ScanArguments};
@@ -110,6 +111,11 @@ fn effective(arguments: &ScanArguments) -> Result<Configuration> {
     scope
         .exclude_organizational_units
         .extend(arguments.exclude_organizational_units.iter().cloned());
+    configuration
+        .sources
+        .leave_out
+        .extend(arguments.without.iter().cloned());
+    configuration.sources.refresh_trusted_advisor |= arguments.refresh_trusted_advisor;
     apply_gate(&mut configuration, &arguments.gate);
     configuration
         .check()
@@ -128,7 +134,7 @@ pub(crate) fn apply_gate(configuration: &mut Configuration, arguments: &GateArgu
 }
 
 fn gateway_options(configuration: &Configuration, arguments: &ScanArguments) -> Result<GatewayOptions> {
-    let mut options = options(configuration, None)?;
+    let mut options = options(configuration, arguments.only_needed, None)?;
     options.profile.clone_from(&arguments.profile);
     options.region.clone_from(&arguments.region);
     options.endpoint_url.clone_from(&arguments.endpoint_url);
@@ -136,7 +142,11 @@ fn gateway_options(configuration: &Configuration, arguments: &ScanArguments) -> 
 }
 
 /// The gateway's options as far as the configuration says them.
-pub(crate) fn options(configuration: &Configuration, access_key: Option<AccessKey>) -> Result<GatewayOptions> {
+pub(crate) fn options(
+    configuration: &Configuration,
+    only_needed: bool,
+    access_key: Option<AccessKey>,
+) -> Result<GatewayOptions> {
     let rates = configuration
         .rates()
         .map_err(|problem| anyhow::Error::new(Unusable(problem)))?;
@@ -150,7 +160,7 @@ pub(crate) fn options(configuration: &Configuration, access_key: Option<AccessKe
         open_requests: configuration.requests.open,
         answer_timeout: Duration::from_secs(u64::from(configuration.requests.answer_timeout_seconds.get())),
         attempts: configuration.requests.attempts,
-        operations: s3attest_collect::operations(),
+        operations: s3attest_collect::operations(&sources(configuration, only_needed)?, configuration.wishes()),
         clock: Arc::new(Timestamp::now),
     })
 }
@@ -191,10 +201,11 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
         notice("finding the accounts");
     }
     let settings = settings(scan.only_needed);
+    let sources = sources(&scan.configuration, scan.only_needed)?;
     let started_at = Timestamp::now();
     let (run, accounts) = match (resumed, place) {
         (Some(run), _) => {
-            check_resumable(&run, &gateway, &scope, &settings)?;
+            check_resumable(&run, &gateway, &scope, &settings, &sources)?;
             let accounts = held_accounts(&run)?;
             (run, accounts)
         }
@@ -206,7 +217,7 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
                     other => other.into(),
                 })?;
             announce(&discovery, scan.is_quiet);
-            let run = create(scan, &gateway, &discovery, directory, &settings, started_at)?;
+            let run = create(scan, &gateway, &discovery, directory, (&settings, &sources), started_at)?;
             run.write_organization(discovery.records())?;
             (run, discovery.accounts)
         }
@@ -216,9 +227,12 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
     let requests = &scan.configuration.requests;
     let plan = Plan {
         settings,
+        sources,
+        wishes: scan.configuration.wishes(),
         limits: Limits {
             accounts: requests.accounts_at_once,
             buckets: requests.buckets_at_once,
+            readings: requests.readings_at_once,
             buckets_in_account: requests.buckets_at_once_in_account,
             buckets_in_region: requests.buckets_at_once_in_region,
         },
@@ -274,6 +288,25 @@ fn settings(only_needed: bool) -> BTreeSet<BucketSetting> {
     }
 }
 
+/// The sources that are read.
+pub(crate) fn sources(configuration: &Configuration, only_needed: bool) -> Result<BTreeSet<ServiceSource>> {
+    let mut sources = configuration
+        .enabled_sources()
+        .map_err(|problem| anyhow::Error::new(Unusable(problem)))?;
+    if only_needed {
+        sources.retain(|source| judging::needed_sources().contains(source));
+    }
+    Ok(sources)
+}
+
+fn sources_left_out(sources: &BTreeSet<ServiceSource>) -> Vec<String> {
+    ServiceSource::ALL
+        .iter()
+        .filter(|source| !sources.contains(source))
+        .map(|source| source.key().to_owned())
+        .collect()
+}
+
 fn left_out(settings: &BTreeSet<BucketSetting>) -> Vec<String> {
     BucketSetting::ALL
         .iter()
@@ -287,7 +320,7 @@ fn create(
     gateway: &Gateway,
     discovery: &Discovery,
     directory: Option<PathBuf>,
-    settings: &BTreeSet<BucketSetting>,
+    (settings, sources): (&BTreeSet<BucketSetting>, &BTreeSet<ServiceSource>),
     started_at: Timestamp,
 ) -> Result<Run> {
     let id = started_at.strftime("s3attest-%Y%m%dT%H%M%SZ").to_string();
@@ -303,6 +336,7 @@ fn create(
         role_template: scan.configuration.role.name.clone(),
         scope: scan.configuration.scope_selection(),
         settings_left_out: left_out(settings),
+        sources_left_out: sources_left_out(sources),
         configuration_digest: scan.configuration.digest(),
         is_simulated: scan.is_simulated,
     };
@@ -336,6 +370,7 @@ fn check_resumable(
     gateway: &Gateway,
     scope: &ScopeSelection,
     settings: &BTreeSet<BucketSetting>,
+    sources: &BTreeSet<ServiceSource>,
 ) -> Result<()> {
     let information = run.information();
     let directory = run.directory().display();
@@ -358,6 +393,9 @@ fn check_resumable(
     }
     if information.settings_left_out != left_out(settings) {
         return refuse("another choice of settings to read (`--only-needed`)");
+    }
+    if information.sources_left_out != sources_left_out(sources) {
+        return refuse("another choice of sources to read (`--without`, `--only-needed`)");
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The account's public access block: the effective one, which includes an organization's S3 policy.
 
-use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, observe};
+use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::bucket::PublicAccessBlock;
 use s3attest_model::evidence::Evidence;
 use s3attest_model::identifiers::RegionName;
@@ -14,6 +14,7 @@ const READ: AllowedOperation = AllowedOperation {
     actions: &["s3:GetAccountPublicAccessBlock"],
     class: "s3-control",
     in_session: true,
+    times: Times::each(Unit::Account),
 };
 
 pub(crate) const OPERATIONS: &[AllowedOperation] = &[READ];

@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::error::SdkError;
 use jiff::Timestamp;
-use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, observe};
+use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::account::BucketListing;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Source};
 use s3attest_model::identifiers::{BucketName, Partition, RegionName};
@@ -17,6 +17,7 @@ const LIST: AllowedOperation = AllowedOperation {
     actions: &["s3:ListAllMyBuckets"],
     class: "s3",
     in_session: true,
+    times: Times::each(Unit::Account),
 };
 
 /// Asked without the permission to list objects: S3 names the region also in the headers of a refusal.
@@ -27,6 +28,7 @@ const HEAD: AllowedOperation = AllowedOperation {
     actions: &[],
     class: "s3",
     in_session: true,
+    times: Times::seldom("only where the list names no region"),
 };
 
 const LOCATION: AllowedOperation = AllowedOperation {
@@ -36,6 +38,7 @@ const LOCATION: AllowedOperation = AllowedOperation {
     actions: &["s3:GetBucketLocation"],
     class: "s3",
     in_session: true,
+    times: Times::seldom("only where neither list nor headers name a region"),
 };
 
 pub(crate) const OPERATIONS: &[AllowedOperation] = &[LIST, HEAD, LOCATION];

@@ -5,13 +5,18 @@ pub(crate) mod bucket;
 pub(crate) mod bucket_list;
 pub(crate) mod organization;
 pub(crate) mod regions;
+pub(crate) mod service;
+
+use std::collections::BTreeSet;
 
 use s3attest_gateway::AllowedOperation;
+use s3attest_model::services::ServiceSource;
 
-/// Every operation that any source calls: the read-only guard, the session policy and the role's permissions are made
-/// from this list.
+use self::service::Wishes;
+
+/// The operations that find the accounts, their regions and buckets, and read the buckets' settings.
 #[must_use]
-pub fn operations() -> Vec<AllowedOperation> {
+pub fn account_operations() -> Vec<AllowedOperation> {
     [
         account_public_access_block::OPERATIONS,
         bucket::OPERATIONS,
@@ -22,9 +27,32 @@ pub fn operations() -> Vec<AllowedOperation> {
     .concat()
 }
 
+/// Every operation that a scan of these sources calls: the read-only guard, the session policy and the role's permissions
+/// are made from this list, so that what is left out is neither called nor asked for.
+#[must_use]
+pub fn operations(sources: &BTreeSet<ServiceSource>, wishes: Wishes) -> Vec<AllowedOperation> {
+    let mut operations = account_operations();
+    for operation in sources.iter().flat_map(|source| service::operations_of(*source)) {
+        // Two sources may ask the same operation about different things.
+        if !operations.contains(operation) {
+            operations.push(*operation);
+        }
+    }
+    if wishes.refresh_trusted_advisor {
+        for source in sources {
+            operations.extend_from_slice(service::operations_by_wish(*source));
+        }
+    }
+    operations
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn operations() -> Vec<AllowedOperation> {
+        super::operations(&ServiceSource::ALL.iter().copied().collect(), Wishes::default())
+    }
 
     #[test]
     fn no_operation_can_change_anything_or_hand_out_data_or_credentials() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_organizations::types;
-use s3attest_gateway::{AllowedOperation, Malformed, observe};
+use s3attest_gateway::{AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{Account, AccountListing, AccountState, Organization, Selection};
@@ -11,7 +11,12 @@ use s3attest_model::organization::{Account, AccountListing, AccountState, Organi
 use crate::orchestrator::Context;
 use crate::pages::{Pages, Turn};
 
-const fn read(name: &'static str, label: &'static str, actions: &'static [&'static str]) -> AllowedOperation {
+const fn read(
+    name: &'static str,
+    label: &'static str,
+    actions: &'static [&'static str],
+    times: Times,
+) -> AllowedOperation {
     AllowedOperation {
         service: "Organizations",
         name,
@@ -19,6 +24,7 @@ const fn read(name: &'static str, label: &'static str, actions: &'static [&'stat
         actions,
         class: "organizations",
         in_session: false,
+        times,
     }
 }
 
@@ -26,27 +32,41 @@ const DESCRIBE: AllowedOperation = read(
     "DescribeOrganization",
     "organizations.DescribeOrganization",
     &["organizations:DescribeOrganization"],
+    Times::each(Unit::Run),
 );
 const LIST_ACCOUNTS: AllowedOperation = read(
     "ListAccounts",
     "organizations.ListAccounts",
     &["organizations:ListAccounts"],
+    Times::about(
+        1,
+        Unit::Run,
+        "and once more for every 20 accounts, which the plan counts",
+    ),
 );
-const LIST_ROOTS: AllowedOperation = read("ListRoots", "organizations.ListRoots", &["organizations:ListRoots"]);
+const LIST_ROOTS: AllowedOperation = read(
+    "ListRoots",
+    "organizations.ListRoots",
+    &["organizations:ListRoots"],
+    Times::each(Unit::Run),
+);
 const LIST_UNITS: AllowedOperation = read(
     "ListOrganizationalUnitsForParent",
     "organizations.ListOrganizationalUnitsForParent",
     &["organizations:ListOrganizationalUnitsForParent"],
+    Times::about(1, Unit::Run, "and once more for each organizational unit"),
 );
 const LIST_ACCOUNTS_FOR_PARENT: AllowedOperation = read(
     "ListAccountsForParent",
     "organizations.ListAccountsForParent",
     &["organizations:ListAccountsForParent"],
+    Times::seldom("only where the accounts carry no paths"),
 );
 const LIST_TAGS: AllowedOperation = read(
     "ListTagsForResource",
     "organizations.ListTagsForResource",
     &["organizations:ListTagsForResource"],
+    Times::seldom("only where the configuration selects by tag"),
 );
 
 pub(crate) const OPERATIONS: &[AllowedOperation] = &[

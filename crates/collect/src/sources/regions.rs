@@ -1,6 +1,6 @@
 //! The account's regions, with their status.
 
-use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, observe};
+use s3attest_gateway::{AccountSession, AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::account::Region;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::RegionName;
@@ -15,6 +15,7 @@ const LIST: AllowedOperation = AllowedOperation {
     actions: &["account:ListRegions"],
     class: "account",
     in_session: true,
+    times: Times::each(Unit::Account),
 };
 
 pub(crate) const OPERATIONS: &[AllowedOperation] = &[LIST];

@@ -7,6 +7,7 @@ mod buckets;
 mod demo;
 mod dice;
 mod policies;
+mod services;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -17,9 +18,10 @@ use jiff::Timestamp;
 
 use self::buckets::Neighbourhood;
 use self::dice::Dice;
+use self::services::Furnishing;
 use crate::scenario::{
-    Account, AccountState, BucketLists, Latency, ListBehaviour, Organization, OrganizationalUnit, PublicAccessBlock,
-    RateLimits, Region, RegionStatus, Role, Scenario,
+    Account, AccountServices, AccountState, BucketLists, Latency, ListBehaviour, Organization, OrganizationalUnit,
+    PublicAccessBlock, RateLimits, Region, RegionStatus, Role, Scenario,
 };
 
 /// How large an organization is made.
@@ -184,7 +186,7 @@ impl GeneratorOptions {
             .iter()
             .map(|planned| self.account(planned, &units, &management, &neighbourhood))
             .collect();
-        Scenario {
+        let mut scenario = Scenario {
             partition: "aws".to_owned(),
             caller_account: management.clone(),
             caller_user: "audit-scanner".to_owned(),
@@ -208,7 +210,10 @@ impl GeneratorOptions {
             bucket_lists: BucketLists::default(),
             faults: Vec::new(),
             accounts,
-        }
+        };
+        let purposes: Vec<Purpose> = plan.iter().map(|planned| planned.purpose).collect();
+        services::furnish(&mut scenario, &Furnishing::new(self.seed, &purposes));
+        scenario
     }
 
     fn plan_accounts(&self, dice: &mut Dice) -> Vec<Planned> {
@@ -320,6 +325,7 @@ impl GeneratorOptions {
                     ..Role::trusting(&self.role_name, management)
                 }]
             },
+            services: AccountServices::default(),
             buckets: neighbourhood.fill(
                 planned,
                 buckets::how_many(self.buckets_per_account, planned.purpose, &mut dice),

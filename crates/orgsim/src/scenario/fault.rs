@@ -104,4 +104,10 @@ pub enum FaultKind {
     BucketDeleted,
     /// The operation is answered as one that the endpoint does not offer.
     NotImplemented,
+    /// The account counts as not subscribed to the service.
+    NotSubscribed,
+    /// A list begins with an empty page that has a token to go on with. What is no list of pages is not touched.
+    EmptyPage,
+    /// The last page of a list leads back to the first. What is no list of pages is not touched.
+    EndlessPages,
 }

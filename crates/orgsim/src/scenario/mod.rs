@@ -5,6 +5,7 @@
 mod bucket;
 mod fault;
 mod organization;
+mod services;
 mod traffic;
 mod words;
 
@@ -22,6 +23,7 @@ pub use fault::{Fault, FaultKind, Refuser};
 pub use organization::{
     Account, AccountState, ListBehaviour, Organization, OrganizationalUnit, Region, RegionStatus, Role,
 };
+pub use services::*;
 pub use traffic::{Latency, RateLimit, RateLimits};
 
 /// A whole simulated AWS: an organization, or a few accounts without one.

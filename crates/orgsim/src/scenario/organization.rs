@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::{Bucket, PublicAccessBlock};
+use super::services::AccountServices;
 use super::traffic::{Latency, RateLimits};
 use super::words::words;
 
@@ -159,6 +160,9 @@ pub struct Account {
     /// The buckets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buckets: Vec<Bucket>,
+    /// What the other services hold.
+    #[serde(default)]
+    pub services: AccountServices,
 }
 
 /// A role.

@@ -5,8 +5,10 @@
 
 mod account;
 mod organizations;
+mod paging;
 pub(crate) mod s3;
 mod s3control;
+mod shield;
 mod sts;
 
 use std::time::Duration;
@@ -16,7 +18,7 @@ use http::HeaderMap;
 use crate::caller::Caller;
 use crate::protocol::route::{Route, header, parameter};
 use crate::protocol::{Failure, Protocol, Success};
-use crate::scenario::{Account, Bucket};
+use crate::scenario::{Account, Bucket, FaultKind};
 use crate::world::World;
 
 /// Every service, in the order in which a request is offered to them.
@@ -25,6 +27,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &organizations::SERVICE,
     &account::SERVICE,
     &s3control::SERVICE,
+    &shield::SERVICE,
     &s3::SERVICE,
 ];
 
@@ -80,10 +83,14 @@ pub(crate) struct Call<'call> {
     pub(crate) bucket_name: Option<&'call str>,
     /// The bucket, when it exists.
     pub(crate) found: Option<Found<'call>>,
+    /// The path, still encoded.
+    pub(crate) path: &'call str,
     pub(crate) query: &'call str,
     pub(crate) headers: &'call HeaderMap,
     pub(crate) body: &'call [u8],
     pub(crate) now: Duration,
+    /// The fault that strikes the call, for those that change what a list answers.
+    pub(crate) struck: Option<FaultKind>,
 }
 
 impl<'call> Call<'call> {
@@ -114,7 +121,6 @@ impl<'call> Call<'call> {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every service has this signature")]
 fn admit_all(_: &Call<'_>) -> Result<(), Failure> {
     Ok(())
 }

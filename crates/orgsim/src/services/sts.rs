@@ -44,7 +44,6 @@ pub(super) static SERVICE: Service = Service {
     resource_account: account_of_role,
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 fn get_caller_identity(call: &Call<'_>) -> Result<Success, Failure> {
     Ok(Success::xml(Xml::fragment(|xml| {
         xml.text("Arn", call.caller.arn(call.world));

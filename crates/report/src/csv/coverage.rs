@@ -1,15 +1,17 @@
-//! `coverage.csv`: a row for each account, region of an account and bucket, read or not.
+//! `coverage.csv`: a row for each account, and for each region, source and bucket of it, read or not.
 
 use std::borrow::Cow;
 
-use s3attest_model::coverage::{AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage};
+use s3attest_model::coverage::{
+    AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage, SourceCoverage,
+};
 
 use super::table::{Table, list, number};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::staging::Staging;
 
-const COLUMNS: usize = 19;
+const COLUMNS: usize = 20;
 
 const HEADER: [&str; COLUMNS] = [
     "record",
@@ -18,6 +20,7 @@ const HEADER: [&str; COLUMNS] = [
     "organizational_unit",
     "account_state",
     "region",
+    "source",
     "bucket",
     "status",
     "reason",
@@ -53,6 +56,14 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
                 };
                 table.row(&region_cells(region, name))?;
             }
+            CoverageRecord::Source(source) => {
+                let name = if name_of.as_ref() == Some(&source.account) {
+                    name.as_str()
+                } else {
+                    ""
+                };
+                table.row(&source_cells(source, name))?;
+            }
             CoverageRecord::Bucket(bucket) => {
                 let name = if name_of.as_ref() == Some(&bucket.account) {
                     name.as_str()
@@ -77,6 +88,7 @@ fn account_cells(account: &AccountCoverage) -> [Cow<'_, str>; COLUMNS] {
         account.state.to_string().into(),
         NOTHING,
         NOTHING,
+        NOTHING,
         account.status.as_str().into(),
         account.reason.as_str().into(),
         account.remedy.as_str().into(),
@@ -87,8 +99,8 @@ fn account_cells(account: &AccountCoverage) -> [Cow<'_, str>; COLUMNS] {
         number(account.buckets.gone),
         number(account.reads.asked),
         number(account.reads.answered),
-        gaps(&account.gaps),
-        details(&account.gaps),
+        gaps(account.gaps.iter()),
+        details(account.gaps.iter()),
     ]
 }
 
@@ -98,8 +110,8 @@ fn region_cells<'record>(region: &'record RegionCoverage, name: &'record str) ->
     cells[1] = region.account.as_str().into();
     cells[2] = name.into();
     cells[5] = region.region.as_str().into();
-    cells[7] = region.status.as_str().into();
-    cells[10] = number(region.buckets);
+    cells[8] = region.status.as_str().into();
+    cells[11] = number(region.buckets);
     cells
 }
 
@@ -109,18 +121,32 @@ fn bucket_cells<'record>(bucket: &'record BucketCoverage, name: &'record str) ->
     cells[1] = bucket.account.as_str().into();
     cells[2] = name.into();
     cells[5] = bucket.region.as_ref().map_or("", |region| region.as_str()).into();
-    cells[6] = bucket.bucket.as_str().into();
-    cells[7] = bucket.status.as_str().into();
-    cells[15] = number(bucket.reads.asked);
-    cells[16] = number(bucket.reads.answered);
-    cells[17] = gaps(&bucket.gaps);
-    cells[18] = details(&bucket.gaps);
+    cells[7] = bucket.bucket.as_str().into();
+    cells[8] = bucket.status.as_str().into();
+    cells[16] = number(bucket.reads.asked);
+    cells[17] = number(bucket.reads.answered);
+    cells[18] = gaps(bucket.gaps.iter());
+    cells[19] = details(bucket.gaps.iter());
+    cells
+}
+
+fn source_cells<'record>(source: &'record SourceCoverage, name: &'record str) -> [Cow<'record, str>; COLUMNS] {
+    let mut cells = [NOTHING; COLUMNS];
+    cells[0] = "source".into();
+    cells[1] = source.account.as_str().into();
+    cells[2] = name.into();
+    cells[6] = source.source.key().into();
+    cells[8] = source.status.as_str().into();
+    cells[16] = number(source.reads.asked);
+    cells[17] = number(source.reads.answered);
+    cells[18] = gaps(source.gaps.iter().map(|gap| &gap.tally));
+    cells[19] = details(source.gaps.iter().map(|gap| &gap.tally));
     cells
 }
 
 /// `s3.GetBucketAcl denied by resource-policy: 3`, and so on.
-fn gaps(gaps: &[GapTally]) -> Cow<'static, str> {
-    list(gaps.iter().map(|gap| {
+fn gaps<'gap>(gaps: impl Iterator<Item = &'gap GapTally>) -> Cow<'static, str> {
+    list(gaps.map(|gap| {
         let blocker = gap
             .blocked_by
             .map(|blocker| format!(" by {blocker}"))
@@ -130,10 +156,9 @@ fn gaps(gaps: &[GapTally]) -> Cow<'static, str> {
 }
 
 /// What was said the first time, in the order of the gaps; gaps of which nothing was said are left out.
-fn details(gaps: &[GapTally]) -> Cow<'static, str> {
+fn details<'gap>(gaps: impl Iterator<Item = &'gap GapTally>) -> Cow<'static, str> {
     list(
-        gaps.iter()
-            .filter(|gap| !gap.example.is_empty())
+        gaps.filter(|gap| !gap.example.is_empty())
             .map(|gap| format!("{}: {}", gap.operation, gap.example)),
     )
 }

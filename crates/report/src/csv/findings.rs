@@ -56,7 +56,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
         if account_of_name.as_ref() != Some(account) {
             account_name.clear();
             while let Some(record) = coverage
-                .next_if(|record| account_of(record) <= account)
+                .next_if(|record| record.account() <= account)
                 .map_err(ReportError::Run)?
             {
                 if let CoverageRecord::Account(covered) = record
@@ -74,14 +74,6 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
         ))?;
     }
     Ok(table.finish()?)
-}
-
-fn account_of(record: &CoverageRecord) -> &s3attest_model::identifiers::AccountId {
-    match record {
-        CoverageRecord::Account(account) => &account.account,
-        CoverageRecord::Region(region) => &region.account,
-        CoverageRecord::Bucket(bucket) => &bucket.account,
-    }
 }
 
 fn check_cells<R: AssessedRun>(run: &R) -> BTreeMap<CheckId, CheckCells> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::check::Severity;
-use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage};
+use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage, SourceCoverage};
 use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, Selection};
@@ -33,6 +33,7 @@ const SENTENCE: usize = 400;
 pub(super) struct AccountRecords {
     pub(super) coverage: Option<AccountCoverage>,
     pub(super) regions: Vec<RegionCoverage>,
+    pub(super) sources: Vec<SourceCoverage>,
     pub(super) member: Option<Account>,
     pub(super) facts: Option<AccountFacts>,
     pub(super) findings: Vec<Finding>,

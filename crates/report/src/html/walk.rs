@@ -68,7 +68,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
     let mut previous: Option<AccountId> = None;
     loop {
         let next = [
-            coverage.peek().map_err(ReportError::Run)?.map(account_of),
+            coverage.peek().map_err(ReportError::Run)?.map(CoverageRecord::account),
             findings
                 .peek()
                 .map_err(ReportError::Run)?
@@ -102,14 +102,6 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
     Ok(walked)
 }
 
-fn account_of(record: &CoverageRecord) -> &AccountId {
-    match record {
-        CoverageRecord::Account(account) => &account.account,
-        CoverageRecord::Region(region) => &region.account,
-        CoverageRecord::Bucket(bucket) => &bucket.account,
-    }
-}
-
 fn one_account<R: AssessedRun>(
     run: &R,
     book: &Book<'_>,
@@ -120,11 +112,12 @@ fn one_account<R: AssessedRun>(
     findings: &mut Ahead<impl Iterator<Item = Result<Finding, R::Error>>>,
 ) -> Result<(), ReportError<R::Error>> {
     let is_of_the_account =
-        |record: &CoverageRecord| account_of(record) == account && !matches!(record, CoverageRecord::Bucket(_));
+        |record: &CoverageRecord| record.account() == account && !matches!(record, CoverageRecord::Bucket(_));
     while let Some(record) = coverage.next_if(is_of_the_account).map_err(ReportError::Run)? {
         match record {
             CoverageRecord::Account(covered) => records.coverage = Some(*covered),
             CoverageRecord::Region(region) => records.regions.push(region),
+            CoverageRecord::Source(source) => records.sources.push(source),
             CoverageRecord::Bucket(_) => {}
         }
     }
@@ -196,7 +189,9 @@ fn one_account<R: AssessedRun>(
                     .map_err(ReportError::Run)?,
                 coverage: match covered {
                     Some(CoverageRecord::Bucket(covered)) => Some(covered),
-                    Some(CoverageRecord::Account(_) | CoverageRecord::Region(_)) | None => None,
+                    Some(CoverageRecord::Account(_) | CoverageRecord::Region(_) | CoverageRecord::Source(_)) | None => {
+                        None
+                    }
                 },
                 findings: of_bucket,
             },
@@ -211,7 +206,10 @@ fn one_account<R: AssessedRun>(
 fn covered_bucket<'record>(record: &'record CoverageRecord, account: &AccountId) -> Option<&'record BucketName> {
     match record {
         CoverageRecord::Bucket(bucket) if bucket.account == *account => Some(&bucket.bucket),
-        CoverageRecord::Bucket(_) | CoverageRecord::Account(_) | CoverageRecord::Region(_) => None,
+        CoverageRecord::Bucket(_)
+        | CoverageRecord::Account(_)
+        | CoverageRecord::Region(_)
+        | CoverageRecord::Source(_) => None,
     }
 }
 

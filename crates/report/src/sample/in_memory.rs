@@ -141,7 +141,7 @@ impl Numbers {
             CoverageRecord::Region(region) => {
                 self.totals.regions_off += u64::from(region.status == s3attest_model::coverage::RegionStatus::Off);
             }
-            CoverageRecord::Bucket(_) => {}
+            CoverageRecord::Bucket(_) | CoverageRecord::Source(_) => {}
         }
     }
 

@@ -181,6 +181,7 @@ pub(super) fn run() -> RunInformation {
         role_template: "arn:{partition}:iam::{account}:role/S3AttestReadOnly".to_owned(),
         scope: ScopeSelection::default(),
         settings_left_out: Vec::new(),
+        sources_left_out: Vec::new(),
         configuration_digest: "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03".to_owned(),
         is_simulated: true,
     }

@@ -9,7 +9,9 @@ use s3attest_model::run::SNAPSHOT_SCHEMA;
 use s3attest_snapshot::{Run, SnapshotError};
 use tempfile::tempdir;
 
-use crate::support::{account, bucket, complete_run, facts, information, organization, read_account, write_account};
+use crate::support::{
+    account, bucket, complete_run, facts, information, organization, read_account, read_services, write_account,
+};
 
 const ID: &str = "111111111111";
 
@@ -261,7 +263,7 @@ fn run_json_that_is_cut_or_broken_is_told_from_one_that_is_not_there() {
     assert!(matches!(error, SnapshotError::Truncated { .. }), "{error}");
     for broken in [
         text.replace("\"aws\"", "\"mars\""),
-        text.replace("\"schema\": 1", "\"schema\": 0"),
+        text.replace(&format!("\"schema\": {SNAPSHOT_SCHEMA}"), "\"schema\": 0"),
     ] {
         fs::write(&path, broken).unwrap();
         let error = Run::open(directory.path()).unwrap_err();
@@ -286,7 +288,10 @@ fn a_run_of_every_earlier_schema_is_read() {
         );
         let assessment = run.assessment().unwrap().unwrap();
         assert_eq!(assessment.summary.counts.pass, 1);
-        assert_eq!(assessment.coverage().unwrap().map(Result::unwrap).count(), 1);
+        // The second schema brought what the account services say.
+        let sources = usize::from(schema >= 2);
+        assert_eq!(assessment.coverage().unwrap().map(Result::unwrap).count(), 1 + sources);
+        assert_eq!(read_services(&run, ID).len(), sources);
         assert_eq!(assessment.findings().unwrap().map(Result::unwrap).count(), 1);
     }
 }

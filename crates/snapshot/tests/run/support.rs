@@ -11,7 +11,8 @@ use s3attest_model::identifiers::{AccountId, BucketName, CheckId, Partition, Reg
 use s3attest_model::ledger::{Ledger, LedgerEntry};
 use s3attest_model::organization::{AccountListing, Organization, OrganizationRecord};
 use s3attest_model::run::{Caller, CollectionSession, Mode, RunInformation, SNAPSHOT_SCHEMA, ScopeSelection};
-use s3attest_snapshot::{AccountReader, Run, SnapshotError};
+use s3attest_model::services::ServiceRecord;
+use s3attest_snapshot::{AccountEntry, AccountReader, Run, SnapshotError};
 
 pub(crate) fn account(text: &str) -> AccountId {
     AccountId::new(text).unwrap()
@@ -41,6 +42,7 @@ pub(crate) fn information() -> RunInformation {
         role_template: "arn:{partition}:iam::{account}:role/s3attest-read".to_owned(),
         scope: ScopeSelection::default(),
         settings_left_out: Vec::new(),
+        sources_left_out: Vec::new(),
         configuration_digest: "00".repeat(32),
         is_simulated: true,
     }
@@ -171,7 +173,24 @@ pub(crate) fn read_account(run: &Run, id: &str) -> Result<Option<(AccountFacts, 
         return Ok(None);
     };
     let facts = AccountReader::facts(&reader).clone();
-    Ok(Some((facts, reader.collect::<Result<_, _>>()?)))
+    let mut buckets = Vec::new();
+    for entry in reader {
+        if let AccountEntry::Bucket(bucket) = entry? {
+            buckets.push(*bucket);
+        }
+    }
+    Ok(Some((facts, buckets)))
+}
+
+/// The readings of an account's services.
+pub(crate) fn read_services(run: &Run, id: &str) -> Vec<ServiceRecord> {
+    let reader = run.account(&account(id)).unwrap().unwrap();
+    reader
+        .filter_map(|entry| match entry.unwrap() {
+            AccountEntry::Service(record) => Some(*record),
+            AccountEntry::Bucket(_) => None,
+        })
+        .collect()
 }
 
 /// Judges a run with one finding.

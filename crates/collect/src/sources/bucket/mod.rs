@@ -24,7 +24,7 @@ mod website;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use s3attest_gateway::{AllowedOperation, Clock};
+use s3attest_gateway::{AllowedOperation, Clock, Times, Unit};
 use s3attest_model::bucket::{BucketSetting, BucketSettings};
 use s3attest_model::evidence::Evidence;
 
@@ -55,6 +55,7 @@ const fn s3_read(name: &'static str, label: &'static str, actions: &'static [&'s
         actions,
         class: "s3",
         in_session: true,
+        times: Times::each(Unit::Bucket),
     }
 }
 

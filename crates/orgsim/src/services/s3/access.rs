@@ -55,7 +55,6 @@ pub(super) fn get_bucket_policy_status(call: &Call<'_>) -> Answer {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_acl(call: &Call<'_>) -> Answer {
     let owner = call.world.canonical_id(call.found.map_or(0, |found| found.owner));
     let private = [Grant {

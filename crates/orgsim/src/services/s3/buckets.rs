@@ -84,7 +84,6 @@ pub(super) fn list_buckets(call: &Call<'_>) -> Answer {
     )))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn head_bucket(call: &Call<'_>) -> Answer {
     let bucket = call.bucket();
     Ok(Success {
@@ -98,7 +97,6 @@ pub(super) fn head_bucket(call: &Call<'_>) -> Answer {
 }
 
 /// The region; empty for us-east-1, as S3 has it since its first days.
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_location(call: &Call<'_>) -> Answer {
     let region = match call.bucket().region.as_str() {
         "us-east-1" => "",

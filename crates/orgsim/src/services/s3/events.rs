@@ -7,7 +7,6 @@ use crate::protocol::xml::Xml;
 use crate::scenario::{LogKeyFormat, NotificationTarget};
 use crate::services::Call;
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_logging(call: &Call<'_>) -> Answer {
     let owner = call.world.canonical_id(call.found.map_or(0, |found| found.owner));
     let logging = call.bucket().logging.as_ref();
@@ -34,7 +33,6 @@ fn partitioned(xml: &mut Xml, source: &str) {
     xml.within("PartitionedPrefix", |xml| xml.text("PartitionDateSource", source));
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_notification_configuration(call: &Call<'_>) -> Answer {
     let notifications = call.bucket().notifications.as_ref();
     Ok(Success::xml(Xml::document(

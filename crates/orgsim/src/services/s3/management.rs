@@ -133,7 +133,6 @@ pub(super) fn list_bucket_inventory_configurations(call: &Call<'_>) -> Answer {
     )))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_request_payment(call: &Call<'_>) -> Answer {
     let payer = call.bucket().payer.unwrap_or(Payer::BucketOwner);
     Ok(Success::xml(Xml::document(
@@ -143,7 +142,6 @@ pub(super) fn get_bucket_request_payment(call: &Call<'_>) -> Answer {
     )))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_accelerate_configuration(call: &Call<'_>) -> Answer {
     let status = call.bucket().acceleration.map(Status::as_str);
     Ok(Success::xml(Xml::document(
@@ -153,7 +151,6 @@ pub(super) fn get_bucket_accelerate_configuration(call: &Call<'_>) -> Answer {
     )))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_abac(call: &Call<'_>) -> Answer {
     let status = call.bucket().abac.unwrap_or(Toggle::Disabled);
     Ok(Success::xml(Xml::document("AbacStatus", NAMESPACE, |xml| {

@@ -38,7 +38,6 @@ pub(super) fn get_bucket_encryption(call: &Call<'_>) -> Answer {
     )))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 pub(super) fn get_bucket_versioning(call: &Call<'_>) -> Answer {
     let versioning = call.bucket().versioning;
     Ok(Success::xml(Xml::document(

@@ -1,0 +1,213 @@
+//! What the account services say that bears on S3: one file a source, one line in the registry below.
+//!
+//! A source is a service, or a part of one, that is read for an account as a whole and not for one bucket: CloudTrail,
+//! IAM Access Analyzer, the keys that buckets use. Each reading holds evidence piece by piece, so that one refused call
+//! leaves the rest of its source standing, and tells all of its pieces as [`Fact`]s, so that coverage, `doctor` and the
+//! report need to know none of the sources by name.
+
+mod shield;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use shield::{Shield, ShieldProtection, ShieldSubscription};
+
+use crate::bucket::SettingState;
+use crate::evidence::{Evidence, Gap, Observed, Source};
+use crate::identifiers::{AccountId, RegionName};
+
+/// How often a source is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Once for each account, from one region.
+    Account,
+    /// Once for each enabled region of each account.
+    Region,
+    /// Once for each account, after its buckets, for what these refer to.
+    Referenced,
+}
+
+/// One piece of evidence of a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact<'reading> {
+    /// What was asked about, such as a trail's ARN; empty for the source as a whole.
+    pub subject: Cow<'reading, str>,
+    /// What was asked of it, in a few words (`event selectors`).
+    pub aspect: &'static str,
+    /// The call behind it.
+    pub source: &'reading Source,
+    /// What came of asking.
+    pub state: SettingState<'reading>,
+}
+
+impl<'reading> Fact<'reading> {
+    /// The fact that a piece of evidence is.
+    pub fn new<T>(
+        subject: impl Into<Cow<'reading, str>>,
+        aspect: &'static str,
+        evidence: &'reading Evidence<T>,
+    ) -> Self {
+        Self {
+            subject: subject.into(),
+            aspect,
+            source: &evidence.source,
+            state: match &evidence.observed {
+                Observed::Present(_) => SettingState::Present,
+                Observed::Absent => SettingState::Absent,
+                Observed::Gap(gap) => SettingState::Gap(gap),
+            },
+        }
+    }
+
+    /// The gap, where there is one.
+    #[must_use]
+    pub fn gap(&self) -> Option<&'reading Gap> {
+        match self.state {
+            SettingState::Gap(gap) => Some(gap),
+            SettingState::Present | SettingState::Absent => None,
+        }
+    }
+}
+
+/// What every reading can tell of itself.
+pub trait Facts {
+    /// Every piece of evidence in it, in a fixed order. A piece that is not told here does not count in the coverage.
+    fn facts(&self) -> Vec<Fact<'_>>;
+
+    /// The keys of KMS that what was read is encrypted with.
+    fn keys(&self) -> Vec<KeyReference> {
+        Vec::new()
+    }
+}
+
+/// A key of KMS as whoever uses it names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct KeyReference {
+    /// The region of whoever uses the key; a key's ARN may name another one.
+    pub region: RegionName,
+    /// The key's ARN, its id, the ARN of an alias, or an alias (`alias/aws/s3`).
+    pub key: String,
+}
+
+macro_rules! services {
+    ($($(#[$documentation:meta])* $variant:ident = $key:literal, $title:literal, $reach:ident;)*) => {
+        /// A source that is read for an account as a whole.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum ServiceSource {
+            $($(#[$documentation])* #[serde(rename = $key)] $variant,)*
+        }
+
+        impl ServiceSource {
+            /// Every source, in the order in which reports list them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The source in machine-readable form, as configuration, CSV and JSON write it.
+            #[must_use]
+            pub const fn key(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $key,)*
+                }
+            }
+
+            /// The source of a key.
+            #[must_use]
+            pub fn of_key(key: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|source| source.key() == key)
+            }
+
+            /// The source as a heading.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $title,)*
+                }
+            }
+
+            /// How often it is read.
+            #[must_use]
+            pub const fn reach(self) -> Reach {
+                match self {
+                    $(Self::$variant => Reach::$reach,)*
+                }
+            }
+        }
+
+        /// What one source said.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Reading {
+            $($(#[$documentation])* #[serde(rename = $key)] $variant($variant),)*
+        }
+
+        impl Reading {
+            /// The source.
+            #[must_use]
+            pub const fn source(&self) -> ServiceSource {
+                match self {
+                    $(Self::$variant(_) => ServiceSource::$variant,)*
+                }
+            }
+        }
+
+        impl Facts for Reading {
+            fn facts(&self) -> Vec<Fact<'_>> {
+                match self {
+                    $(Self::$variant(reading) => reading.facts(),)*
+                }
+            }
+
+            fn keys(&self) -> Vec<KeyReference> {
+                match self {
+                    $(Self::$variant(reading) => reading.keys(),)*
+                }
+            }
+        }
+
+        $(impl From<$variant> for Reading {
+            fn from(reading: $variant) -> Self {
+                Self::$variant(reading)
+            }
+        })*
+    };
+}
+
+// One line a source. The variant is the name of the type that the source's file defines.
+services! {
+    /// AWS Shield Advanced: the subscription and what it protects.
+    Shield = "shield", "AWS Shield Advanced", Account;
+}
+
+impl fmt::Display for ServiceSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.key())
+    }
+}
+
+/// What one source said of an account, or of one region of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRecord {
+    /// The account.
+    pub account: AccountId,
+    /// The region that was asked; `None` for a source that is read once for the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<RegionName>,
+    /// What was said.
+    pub reading: Reading,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_has_a_key_and_a_title_of_its_own() {
+        let mut words = std::collections::BTreeSet::new();
+        for source in ServiceSource::ALL {
+            assert!(words.insert(source.key()), "{source} stands twice");
+            assert!(words.insert(source.title()), "{source} shares its title");
+            let json = serde_json::to_string(source).expect("a source is plain text");
+            assert_eq!(json, format!("\"{source}\""));
+        }
+    }
+}

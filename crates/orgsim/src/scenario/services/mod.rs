@@ -1,0 +1,17 @@
+//! What an account's services hold, one file and one line a service.
+//!
+//! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
+
+mod shield;
+
+use serde::{Deserialize, Serialize};
+
+pub use shield::{Shield, ShieldProtection};
+
+/// The services of one account.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountServices {
+    /// AWS Shield Advanced.
+    pub shield: Shield,
+}

@@ -1,0 +1,25 @@
+//! The sources of account services: what the evidence says is what the scenario says, and what boto3 reads from the same
+//! server.
+//!
+//! One file a source. Each says in its own words what a service has to answer for a scenario ([`Truth`]); none of them calls
+//! the code under test. The scripts in `tests/python/sources` say it once more with a client that nobody here wrote.
+
+#![expect(clippy::print_stdout, reason = "a test says what it compared")]
+
+mod harness;
+mod shield;
+
+use harness::hold;
+use s3attest_model::services::ServiceSource;
+
+/// A test for every source: a match, so that none can be left out.
+fn truth_of(source: ServiceSource) -> harness::Truth {
+    match source {
+        ServiceSource::Shield => shield::truth,
+    }
+}
+
+#[test]
+fn every_source_says_what_the_scenario_says_and_what_boto3_reads() {
+    hold(ServiceSource::ALL, truth_of);
+}
