@@ -229,6 +229,7 @@ impl Configuration {
     pub(crate) fn wishes(&self) -> Wishes {
         Wishes {
             refresh_trusted_advisor: self.sources.refresh_trusted_advisor,
+            ..Wishes::default()
         }
     }
 

@@ -17,5 +17,5 @@ pub use error::CollectError;
 pub use event::{Event, Events};
 pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
-pub use sources::service::{Wishes, operations_of};
+pub use sources::service::{RefreshPace, Wishes, operations_of};
 pub use sources::{account_operations, operations};

@@ -19,6 +19,7 @@ mod ledger;
 mod pacing;
 mod permissions;
 mod protocol;
+mod refreshes;
 mod refusals;
 pub mod scenario;
 mod server;

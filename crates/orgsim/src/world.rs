@@ -20,6 +20,7 @@ use crate::pacing::TokenBucket;
 use crate::permissions::refusal;
 use crate::protocol::route::{Routed, Unknown, header, route};
 use crate::protocol::{Failure, Protocol, RequestId, Success, render_failure, render_success};
+use crate::refreshes::Refreshes;
 use crate::refusals;
 use crate::scenario::{FaultKind, Latency, RateLimits, RegionStatus, Scenario, ScenarioError};
 use crate::services::{Call, Found, SERVICES};
@@ -50,6 +51,7 @@ pub struct World {
     first_operation: Vec<usize>,
     plan: FaultPlan,
     sessions: Sessions,
+    refreshes: Refreshes,
     ledger: Ledger,
     started_at: Timestamp,
     origin: Instant,
@@ -130,6 +132,7 @@ impl World {
             first_operation,
             plan,
             sessions: Sessions::default(),
+            refreshes: Refreshes::default(),
             ledger: Ledger::new(mode, ids, operations),
             started_at,
             origin: Instant::now(),
@@ -185,6 +188,10 @@ impl World {
             secret_access_key: secret(handle, 40),
             session_token: None,
         }
+    }
+
+    pub(crate) fn refreshes(&self) -> &Refreshes {
+        &self.refreshes
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

@@ -8,6 +8,7 @@
 
 mod harness;
 mod shield;
+mod trusted_advisor;
 
 use harness::hold;
 use s3attest_model::services::ServiceSource;
@@ -16,6 +17,7 @@ use s3attest_model::services::ServiceSource;
 fn truth_of(source: ServiceSource) -> harness::Truth {
     match source {
         ServiceSource::Shield => shield::truth,
+        ServiceSource::TrustedAdvisor => trusted_advisor::truth,
     }
 }
 

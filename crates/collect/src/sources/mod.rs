@@ -67,6 +67,34 @@ mod tests {
     }
 
     #[test]
+    fn a_wish_adds_the_refresh_of_trusted_advisor_and_nothing_else_that_is_no_read() {
+        let sources: BTreeSet<_> = ServiceSource::ALL.iter().copied().collect();
+        let wishes = Wishes {
+            refresh_trusted_advisor: true,
+            ..Wishes::default()
+        };
+        let without: BTreeSet<_> = operations().iter().map(|each| each.label).collect();
+        let with = super::operations(&sources, wishes);
+        let added: BTreeSet<_> = with
+            .iter()
+            .map(|each| each.label)
+            .filter(|label| !without.contains(label))
+            .collect();
+        // The first only looks, but at nothing that matters without the second, which makes Trusted Advisor look again. That
+        // changes no resource of the account; it is still no read, and so it waits for somebody's wish.
+        let expected = [
+            "support.DescribeTrustedAdvisorCheckRefreshStatuses",
+            "support.RefreshTrustedAdvisorCheck",
+        ];
+        assert_eq!(added, BTreeSet::from(expected));
+        let none = super::operations(&BTreeSet::new(), wishes);
+        assert!(
+            none.iter().all(|each| !added.contains(each.label)),
+            "a source that is left out does nothing, whatever is wished for"
+        );
+    }
+
+    #[test]
     fn every_operation_stands_once() {
         let mut names: Vec<_> = operations().iter().map(|each| (each.service, each.name)).collect();
         names.sort_unstable();

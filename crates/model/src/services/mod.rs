@@ -6,6 +6,7 @@
 //! report need to know none of the sources by name.
 
 mod shield;
+mod trusted_advisor;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,6 +14,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
+pub use trusted_advisor::{
+    TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorOffer, TrustedAdvisorRefresh,
+    TrustedAdvisorRefreshStatus, TrustedAdvisorRefreshSteps, TrustedAdvisorResource, TrustedAdvisorResult,
+    TrustedAdvisorSummary,
+};
 
 use crate::bucket::SettingState;
 use crate::evidence::{Evidence, Gap, Observed, Source};
@@ -176,6 +182,8 @@ macro_rules! services {
 services! {
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
+    /// AWS Trusted Advisor: its checks that bear on S3.
+    TrustedAdvisor = "trusted-advisor", "AWS Trusted Advisor", Account;
 }
 
 impl fmt::Display for ServiceSource {

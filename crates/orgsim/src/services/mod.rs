@@ -10,6 +10,7 @@ pub(crate) mod s3;
 mod s3control;
 mod shield;
 mod sts;
+mod support;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &account::SERVICE,
     &s3control::SERVICE,
     &shield::SERVICE,
+    &support::SERVICE,
     &s3::SERVICE,
 ];
 

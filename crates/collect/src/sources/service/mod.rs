@@ -4,6 +4,7 @@
 //! reading and touches no other source.
 
 mod shield;
+mod trusted_advisor;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{Reach, Reading, ServiceRecord, ServiceSource};
 
 use tokio::sync::Semaphore;
+
+pub use self::trusted_advisor::RefreshPace;
 
 use crate::orchestrator::Context;
 use crate::references::References;
@@ -47,22 +50,28 @@ impl ServiceRead<'_> {
 pub struct Wishes {
     /// Trusted Advisor is asked to look again before its answers are read.
     pub refresh_trusted_advisor: bool,
+    /// How such a refresh is waited for.
+    pub refresh_pace: RefreshPace,
 }
 
-/// The operations that a source calls only when somebody asked for it.
-pub(crate) fn operations_by_wish(source: ServiceSource) -> &'static [AllowedOperation] {
-    match source {
-        ServiceSource::Shield => &[],
-    }
-}
-
+/// One line a source: its module and its name, and `, by wish` where the module has operations in `WISHED` that are called
+/// only when somebody asked for it.
 macro_rules! registry {
-    ($($module:ident = $source:ident;)*) => {
+    (@wished $module:ident) => { &[] };
+    (@wished $module:ident by wish) => { $module::WISHED };
+    ($($module:ident = $source:ident $(, $by:ident $wish:ident)?;)*) => {
         /// The operations of one source.
         #[must_use]
         pub fn operations_of(source: ServiceSource) -> &'static [AllowedOperation] {
             match source {
                 $(ServiceSource::$source => $module::OPERATIONS,)*
+            }
+        }
+
+        /// The operations that a source calls only when somebody asked for it.
+        pub(crate) fn operations_by_wish(source: ServiceSource) -> &'static [AllowedOperation] {
+            match source {
+                $(ServiceSource::$source => registry!(@wished $module $($by $wish)?),)*
             }
         }
 
@@ -77,6 +86,7 @@ macro_rules! registry {
 
 registry! {
     shield = Shield;
+    trusted_advisor = TrustedAdvisor, by wish;
 }
 
 /// What is read of an account's services.

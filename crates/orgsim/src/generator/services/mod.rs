@@ -3,6 +3,7 @@
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
 mod shield;
+mod trusted_advisor;
 
 use super::Purpose;
 use super::dice::Dice;
@@ -30,4 +31,5 @@ impl<'plan> Furnishing<'plan> {
 /// Furnishes the services of all accounts.
 pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     shield::furnish(scenario, furnishing);
+    trusted_advisor::furnish(scenario, furnishing);
 }

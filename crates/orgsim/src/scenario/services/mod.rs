@@ -3,10 +3,14 @@
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
 mod shield;
+mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
 pub use shield::{Shield, ShieldProtection};
+pub use trusted_advisor::{
+    TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorRefresh, TrustedAdvisorResource, TrustedAdvisorValue,
+};
 
 /// The services of one account.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -14,4 +18,6 @@ pub use shield::{Shield, ShieldProtection};
 pub struct AccountServices {
     /// AWS Shield Advanced.
     pub shield: Shield,
+    /// AWS Trusted Advisor.
+    pub trusted_advisor: TrustedAdvisor,
 }
