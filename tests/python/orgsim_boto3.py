@@ -386,7 +386,47 @@ def check_bucket(s3, account, truth, partition):
         same(f"{at} metadata", None, metadata)
 
 
+def ancestry(account, organization):
+    """Ids from the root down to the account."""
+    units = {unit["id"]: unit for unit in organization["units"]}
+    ids, at = [account["id"]], account.get("unit")
+    while at:
+        ids.append(at)
+        at = units[at].get("parent")
+    return [*reversed([*ids, organization["root_id"]])]
+
+
+def assigned_block(account, scenario):
+    """What the S3 policies from the root down assign; one that is closed to children is the last that counts."""
+    organization = scenario["organization"]
+    assigned = None
+    for where in ancestry(account, organization):
+        closed = False
+        for policy in organization["policies"]:
+            if policy["kind"] == "S3_POLICY" and where in policy.get("targets", []):
+                block = json.loads(policy["content"])["s3_attributes"]["public_access_block_configuration"]
+                assigned = block.get("@@assign", assigned)
+                closed |= block.get("@@operators_allowed_for_child_policies") == ["@@none"]
+        if closed:
+            break
+    return assigned
+
+
+def check_effective_policy(account, scenario, credentials, **target):
+    where = account["id"]
+    organizations = client("organizations", "us-east-1", credentials)
+    read = lambda: organizations.describe_effective_policy(PolicyType="S3_POLICY", **target)
+    assigned = assigned_block(account, scenario)
+    if assigned is None:
+        refused(f"{where} effective policy", "EffectivePolicyNotFoundException", read)
+        return
+    found = read()["EffectivePolicy"]
+    content = json.loads(found["PolicyContent"])["s3_attributes"]["public_access_block_configuration"]
+    same(f"{where} effective policy", (assigned, where, "S3_POLICY"), (content, found["TargetId"], found["PolicyType"]))
+
+
 def check_account(account, scenario, credentials):
+    check_effective_policy(account, scenario, credentials)
     where = account["id"]
     status = {region["name"]: region["status"] for region in scenario["regions"]}
     status.update({region["name"]: region["status"] for region in account.get("regions", [])})
@@ -404,7 +444,11 @@ def check_account(account, scenario, credentials):
     control = client("s3control", "us-east-1", credentials)
     code = "NoSuchPublicAccessBlockConfiguration"
     block = absent(lambda: control.get_public_access_block(AccountId=where), code)
+    assigned = assigned_block(account, scenario)
     expected = account.get("public_access_block")
+    if assigned:
+        switches = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+        expected = dict.fromkeys(switches, assigned == "all")
     same(
         f"{where} public access block",
         expected and {camel(member): value for member, value in expected.items()},
@@ -490,7 +534,42 @@ def paged(call, member, **options):
             return found, empty
 
 
+def check_policies(scenario, caller):
+    truth = scenario["organization"]
+    organizations = client("organizations", "us-east-1", caller)
+    types = organizations.list_roots()["Roots"][0]["PolicyTypes"]
+    same("policy types", [(kind, "ENABLED") for kind in truth["policy_types"]], [(one["Type"], one["Status"]) for one in types])
+    for kind in truth["policy_types"]:
+        listed, _ = paged(organizations.list_policies, "Policies", Filter=kind)
+        expected = [policy for policy in truth["policies"] if policy["kind"] == kind]
+        same(f"{kind}", [policy["id"] for policy in expected], [policy["Id"] for policy in listed])
+        for policy, found in zip(expected, listed):
+            same(
+                f"policy {policy['id']}",
+                (policy["name"], policy["is_made_by_aws"], kind),
+                (found["Name"], found["AwsManaged"], found["Type"]),
+            )
+            found = organizations.describe_policy(PolicyId=policy["id"])["Policy"]
+            same(f"content of {policy['id']}", policy["content"], found["Content"])
+            targets, _ = paged(organizations.list_targets_for_policy, "Targets", PolicyId=policy["id"])
+            same(f"targets of {policy['id']}", policy.get("targets", []), [target["TargetId"] for target in targets])
+    refused("no such policy", "PolicyNotFoundException", lambda: organizations.describe_policy(PolicyId="p-nosuchpolicy"))
+    administrators, _ = paged(organizations.list_delegated_administrators, "DelegatedAdministrators")
+    expected = sorted({one["account"] for one in truth["delegations"]})
+    same("delegated administrators", expected, [one["Id"] for one in administrators])
+    for account in expected:
+        services, _ = paged(organizations.list_delegated_services_for_account, "DelegatedServices", AccountId=account)
+        same(
+            f"services of {account}",
+            [(one["service"], moment(one["enabled_at"])) for one in truth["delegations"] if one["account"] == account],
+            [(one["ServicePrincipal"], one["DelegationEnabledDate"]) for one in services],
+        )
+    member = next(account for account in scenario["accounts"] if account["id"] != truth["management_account"])
+    check_effective_policy(member, scenario, caller, TargetId=member["id"])
+
+
 def check_organization(scenario, caller):
+    check_policies(scenario, caller)
     truth = scenario["organization"]
     organizations = client("organizations", "us-east-1", caller)
     found = organizations.describe_organization()["Organization"]
@@ -622,7 +701,10 @@ def main():
         check_account(account, scenario, session)
     own = next(account for account in scenario["accounts"] if account["id"] == scenario["caller_account"])
     check_account(own, scenario, caller)
-    first, second = [account for account in readable if account.get("buckets")][:2]
+    # Not one that administers a service, since such an account may list the organization.
+    delegated = {one["account"] for one in scenario["organization"]["delegations"]}
+    plain = [account for account in readable if account.get("buckets") and account["id"] not in delegated]
+    first, second = plain[:2]
     sts = client("sts", "us-east-1", caller)
     external = first["roles"][0].get("external_id")
     session = sts.assume_role(

@@ -72,7 +72,9 @@ fn a_complete_scan_calls_nothing_but_the_reads_that_it_declares_and_none_twice()
             let reads = ["Get", "List", "Head", "Describe"]
                 .iter()
                 .any(|verb| name.starts_with(verb));
-            assert!(reads || name == "AssumeRole", "{operation}");
+            // IAM makes a report about the account, which IAM itself keeps; nothing of the account's own changes.
+            let harmless = ["AssumeRole", "GenerateCredentialReport"];
+            assert!(reads || harmless.contains(&name), "{operation}");
             assert!(
                 !name.starts_with("GetObject") || name == "GetObjectLockConfiguration",
                 "{operation}"

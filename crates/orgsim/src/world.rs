@@ -4,6 +4,7 @@
 //! is no lock on the way of an ordinary request.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -37,6 +38,8 @@ struct AccountState {
     pace: Vec<TokenBucket>,
     /// Whether each of the scenario's regions is on, in their order.
     regions: Vec<RegionStatus>,
+    /// How often IAM was asked to make a credential report.
+    report_requests: AtomicU32,
 }
 
 /// A scenario that answers requests.
@@ -110,6 +113,7 @@ impl World {
                 rate_limits,
                 pace: (0..cells).map(|_| TokenBucket::default()).collect(),
                 regions: statuses,
+                report_requests: AtomicU32::new(0),
             });
         }
         let mut first_operation = Vec::with_capacity(SERVICES.len());
@@ -212,6 +216,16 @@ impl World {
 
     pub(crate) fn canonical_id(&self, account: usize) -> &str {
         &self.accounts[account].canonical_id
+    }
+
+    /// Notes that IAM was asked to make a credential report, and gives how often it was.
+    pub(crate) fn ask_for_report(&self, account: usize) -> u32 {
+        self.accounts[account].report_requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How often IAM was asked to make a credential report.
+    pub(crate) fn reports_asked_for(&self, account: usize) -> u32 {
+        self.accounts[account].report_requests.load(Ordering::Relaxed)
     }
 
     pub(crate) fn regions_of(&self, account: usize) -> impl Iterator<Item = (&str, RegionStatus)> {

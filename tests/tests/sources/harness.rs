@@ -127,7 +127,7 @@ async fn collect_into(simulation: &Simulation, sources: &BTreeSet<ServiceSource>
 }
 
 #[expect(clippy::disallowed_methods, reason = "the gateway is handed the clock")]
-fn now() -> jiff::Timestamp {
+pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 

@@ -6,7 +6,9 @@
 
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
+mod effective_s3_policy;
 mod harness;
+mod iam;
 mod shield;
 mod trusted_advisor;
 
@@ -16,6 +18,8 @@ use s3attest_model::services::ServiceSource;
 /// A test for every source: a match, so that none can be left out.
 fn truth_of(source: ServiceSource) -> harness::Truth {
     match source {
+        ServiceSource::EffectiveS3Policy => effective_s3_policy::truth,
+        ServiceSource::Iam => iam::truth,
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,
     }

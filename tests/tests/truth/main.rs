@@ -183,7 +183,8 @@ fn accounts_are_true(scenario: &Scenario, run: &CollectedRun) {
             account.buckets.len() as u64,
             "{id}"
         );
-        match (&facts.public_access_block.observed, account.public_access_block) {
+        let block = scenario.effective_public_access_block(account);
+        match (&facts.public_access_block.observed, block) {
             (Observed::Absent, None) => {}
             (Observed::Present(block), Some(truth)) => assert_eq!(
                 serde_json::to_value(block).expect("a plain record"),

@@ -61,9 +61,19 @@ fn holds(is_so: bool) -> Verdict {
 /// Account, resource and check.
 type Key = (String, String, String);
 
+/// The scenario with the public access blocks of accounts as they are in effect: an S3 policy of the organization overrides an
+/// account's own.
+pub(crate) fn as_in_effect(mut scenario: Scenario) -> Scenario {
+    for at in 0..scenario.accounts.len() {
+        scenario.accounts[at].public_access_block = scenario.effective_public_access_block(&scenario.accounts[at]);
+    }
+    scenario
+}
+
 /// Every finding that has to be there.
 pub(crate) fn of(scenario: &Scenario) -> BTreeMap<Key, Wanted> {
     let mut all = BTreeMap::new();
+    let scenario = &as_in_effect(scenario.clone());
     for account in scenario
         .accounts
         .iter()

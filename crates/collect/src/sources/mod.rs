@@ -58,10 +58,13 @@ mod tests {
     fn no_operation_can_change_anything_or_hand_out_data_or_credentials() {
         // Verb prefixes are not enough: these start with a reading verb and are not harmless.
         let harmful = ["GetObject", "GetDataAccess", "GetFederationToken", "GetSessionToken"];
+        // And this one does not, and changes nothing: IAM makes a report about the account, which IAM itself keeps.
+        let harmless = "GenerateCredentialReport";
         for operation in operations() {
-            let reads = ["Get", "List", "Head", "Describe"]
-                .iter()
-                .any(|verb| operation.name.starts_with(verb));
+            let reads = operation.name == harmless
+                || ["Get", "List", "Head", "Describe"]
+                    .iter()
+                    .any(|verb| operation.name.starts_with(verb));
             assert!(reads && !harmful.contains(&operation.name), "{}", operation.label);
         }
     }
@@ -109,17 +112,20 @@ mod tests {
         let (role, caller) = PAGE
             .split_once("## In the management account")
             .expect("the page has two parts");
-        let documented = |text: &'static str, prefixes: &[&str]| -> std::collections::BTreeSet<&'static str> {
-            let quoted = text.split('"').skip(1).step_by(2);
-            quoted
-                .filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)))
-                .collect()
+        // What assuming the role needs is no operation of a source.
+        let is_action = |word: &&str| {
+            let parts = word.split_once(':');
+            parts
+                .is_some_and(|(service, name)| service != "sts" && name.starts_with(|first: char| first.is_uppercase()))
+        };
+        let documented = |text: &'static str| -> std::collections::BTreeSet<&'static str> {
+            text.split('"').skip(1).step_by(2).filter(is_action).collect()
         };
         let needed = |in_session: bool| -> std::collections::BTreeSet<&'static str> {
             let operations = operations().into_iter().filter(|each| each.in_session == in_session);
             operations.flat_map(|each| each.actions.iter().copied()).collect()
         };
-        assert_eq!(documented(role, &["s3:", "account:"]), needed(true));
-        assert_eq!(documented(caller, &["organizations:"]), needed(false));
+        assert_eq!(documented(role), needed(true));
+        assert_eq!(documented(caller), needed(false));
     }
 }

@@ -5,6 +5,8 @@
 //! leaves the rest of its source standing, and tells all of its pieces as [`Fact`]s, so that coverage, `doctor` and the
 //! report need to know none of the sources by name.
 
+mod effective_s3_policy;
+mod iam;
 mod shield;
 mod trusted_advisor;
 
@@ -13,6 +15,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
+pub use iam::{
+    CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
+    RootManagement, VirtualMfaDevice,
+};
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorOffer, TrustedAdvisorRefresh,
@@ -142,6 +149,7 @@ macro_rules! services {
 
         /// What one source said.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[expect(clippy::large_enum_variant, reason = "an account has a few readings, and their lists lie elsewhere")]
         pub enum Reading {
             $($(#[$documentation])* #[serde(rename = $key)] $variant($variant),)*
         }
@@ -180,6 +188,10 @@ macro_rules! services {
 
 // One line a source. The variant is the name of the type that the source's file defines.
 services! {
+    /// The S3 policy of AWS Organizations that is in effect for the account.
+    EffectiveS3Policy = "effective-s3-policy", "Effective S3 policy of AWS Organizations", Account;
+    /// IAM: the account summary, the credential report and what else is said about root users.
+    Iam = "iam", "AWS IAM", Account;
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
     /// AWS Trusted Advisor: its checks that bear on S3.

@@ -6,6 +6,7 @@
 mod buckets;
 mod demo;
 mod dice;
+mod organization_policies;
 mod policies;
 mod services;
 mod settings;
@@ -196,6 +197,10 @@ impl GeneratorOptions {
                 management_account: management,
                 delegated_administrators: Vec::new(),
                 units,
+                policy_types: Vec::new(),
+                policies: Vec::new(),
+                delegations: Vec::new(),
+                root_features: None,
                 lists: ListBehaviour::default(),
             }),
             regions: REGIONS
@@ -212,6 +217,7 @@ impl GeneratorOptions {
             accounts,
         };
         let purposes: Vec<Purpose> = plan.iter().map(|planned| planned.purpose).collect();
+        organization_policies::furnish(&mut scenario, self.seed, &purposes);
         services::furnish(&mut scenario, &Furnishing::new(self.seed, &purposes));
         scenario
     }

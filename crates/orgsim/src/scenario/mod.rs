@@ -21,7 +21,8 @@ pub use bucket::{
 };
 pub use fault::{Fault, FaultKind, Refuser};
 pub use organization::{
-    Account, AccountState, ListBehaviour, Organization, OrganizationalUnit, Region, RegionStatus, Role,
+    Account, AccountState, Delegation, ListBehaviour, Organization, OrganizationPolicy, OrganizationalUnit, Region,
+    RegionStatus, Role,
 };
 pub use services::*;
 pub use traffic::{Latency, RateLimit, RateLimits};
@@ -126,6 +127,21 @@ impl Scenario {
         self.accounts.iter().find(|account| account.id == id)
     }
 
+    /// The public access block of an account as S3 has it: an S3 policy of the organization overrides the account's own (AWS
+    /// Organizations User Guide, "Amazon S3 policies").
+    #[must_use]
+    pub fn effective_public_access_block(&self, account: &Account) -> Option<PublicAccessBlock> {
+        let organization = self.organization.as_ref();
+        match organization
+            .and_then(|organization| organization.assigned_public_access_block(account))
+            .as_deref()
+        {
+            Some("all") => Some(PublicAccessBlock::all(true)),
+            Some("none") => Some(PublicAccessBlock::all(false)),
+            _ => account.public_access_block,
+        }
+    }
+
     /// A bucket by name, with its account.
     #[must_use]
     pub fn bucket(&self, name: &str) -> Option<(&Account, &Bucket)> {
@@ -177,6 +193,19 @@ impl Scenario {
             for unit in &organization.units {
                 once(&mut seen, "organizational unit", &unit.id)?;
                 check_ancestry(unit, &units)?;
+            }
+            for policy in &organization.policies {
+                once(&mut seen, "policy", &policy.id)?;
+                for target in &policy.targets {
+                    let is_known = *target == organization.root_id
+                        || units.contains_key(target.as_str())
+                        || accounts.contains(target.as_str());
+                    known(is_known, "policy target", target)?;
+                }
+            }
+            for delegation in &organization.delegations {
+                let is_known = accounts.contains(delegation.account.as_str());
+                known(is_known, "account", &delegation.account)?;
             }
         }
         for fault in &self.faults {

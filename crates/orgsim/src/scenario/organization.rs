@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::bucket::{Bucket, PublicAccessBlock};
 use super::services::AccountServices;
@@ -28,9 +29,107 @@ pub struct Organization {
     /// The organizational units.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<OrganizationalUnit>,
+    /// The policy types that are enabled, in the words of the Organizations API.
+    #[serde(default = "service_control")]
+    pub policy_types: Vec<String>,
+    /// The policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<OrganizationPolicy>,
+    /// Which accounts administer a service for the organization. Such an account may read the organization as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegations: Vec<Delegation>,
+    /// The features of central root management that are enabled (`RootCredentialsManagement`, `RootSessions`); `None` where
+    /// IAM is no trusted service of the organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_features: Option<Vec<String>>,
     /// How the lists answer.
     #[serde(default)]
     pub lists: ListBehaviour,
+}
+
+impl Organization {
+    /// What stands above a target of policies and the target itself, from the root down: the ids of the root, the
+    /// organizational units and the account.
+    #[must_use]
+    pub fn ancestry(&self, account: &Account) -> Vec<String> {
+        let mut ids = vec![account.id.clone()];
+        let mut at = account.unit.as_deref();
+        while let Some(unit) = at.and_then(|id| self.units.iter().find(|unit| unit.id == id)) {
+            ids.push(unit.id.clone());
+            at = unit.parent.as_deref();
+        }
+        ids.push(self.root_id.clone());
+        ids.reverse();
+        ids
+    }
+
+    /// What the S3 policies from the root down to an account assign to its public access block in the end (`all`, `none`):
+    /// the lowest one decides, unless one above lets children change nothing (AWS Organizations User Guide, "Inheritance
+    /// operators"). `None` where no S3 policy reaches the account.
+    #[must_use]
+    pub fn assigned_public_access_block(&self, account: &Account) -> Option<String> {
+        if !self.policy_types.iter().any(|kind| kind == "S3_POLICY") {
+            return None;
+        }
+        let mut assigned = None;
+        for id in self.ancestry(account) {
+            let mut is_closed = false;
+            for policy in &self.policies {
+                if policy.kind != "S3_POLICY" || !policy.targets.contains(&id) {
+                    continue;
+                }
+                let document: Value = serde_json::from_str(&policy.content).unwrap_or(Value::Null);
+                let block = &document["s3_attributes"]["public_access_block_configuration"];
+                if let Some(value) = block["@@assign"].as_str() {
+                    assigned = Some(value.to_owned());
+                }
+                is_closed |= block["@@operators_allowed_for_child_policies"] == json!(["@@none"]);
+            }
+            if is_closed {
+                break;
+            }
+        }
+        assigned
+    }
+}
+
+fn service_control() -> Vec<String> {
+    vec!["SERVICE_CONTROL_POLICY".to_owned()]
+}
+
+/// A policy of the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationPolicy {
+    /// `p-` and eight or more letters and digits, or the name of one that AWS made (`p-FullAWSAccess`).
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The description.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The type, in the words of the Organizations API (`SERVICE_CONTROL_POLICY`).
+    pub kind: String,
+    /// Whether AWS made it.
+    #[serde(default)]
+    pub is_made_by_aws: bool,
+    /// The document.
+    pub content: String,
+    /// Ids of the root, the units and the accounts that it is attached to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+}
+
+/// An account that administers a service for the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegation {
+    /// The account.
+    pub account: String,
+    /// The service principal (`access-analyzer.amazonaws.com`).
+    pub service: String,
+    /// Since when.
+    pub enabled_at: Timestamp,
 }
 
 /// How the lists of the Organizations API answer.

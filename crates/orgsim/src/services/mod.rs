@@ -4,6 +4,7 @@
 //! the IAM action that each needs.
 
 mod account;
+mod iam;
 mod organizations;
 mod paging;
 pub(crate) mod s3;
@@ -27,6 +28,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &sts::SERVICE,
     &organizations::SERVICE,
     &account::SERVICE,
+    &iam::SERVICE,
     &s3control::SERVICE,
     &shield::SERVICE,
     &support::SERVICE,

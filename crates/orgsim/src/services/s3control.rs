@@ -51,7 +51,8 @@ fn admit(call: &Call<'_>) -> Result<(), Failure> {
 
 fn get_public_access_block(call: &Call<'_>) -> Result<Success, Failure> {
     let account = call.account();
-    let block = account.public_access_block.ok_or_else(|| {
+    let block = call.world.scenario().effective_public_access_block(account);
+    let block = block.ok_or_else(|| {
         Failure::new(
             404,
             "NoSuchPublicAccessBlockConfiguration",

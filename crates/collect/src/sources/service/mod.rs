@@ -3,6 +3,8 @@
 //! A source's file lists its operations and reads its part of the account. A refusal inside it becomes a gap in its own
 //! reading and touches no other source.
 
+mod effective_s3_policy;
+mod iam;
 mod shield;
 mod trusted_advisor;
 
@@ -85,6 +87,8 @@ macro_rules! registry {
 }
 
 registry! {
+    effective_s3_policy = EffectiveS3Policy;
+    iam = Iam;
     shield = Shield;
     trusted_advisor = TrustedAdvisor, by wish;
 }

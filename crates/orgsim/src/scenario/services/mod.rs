@@ -2,11 +2,13 @@
 //!
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
+mod iam;
 mod shield;
 mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
+pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use shield::{Shield, ShieldProtection};
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorRefresh, TrustedAdvisorResource, TrustedAdvisorValue,
@@ -16,6 +18,8 @@ pub use trusted_advisor::{
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccountServices {
+    /// IAM.
+    pub iam: Iam,
     /// AWS Shield Advanced.
     pub shield: Shield,
     /// AWS Trusted Advisor.

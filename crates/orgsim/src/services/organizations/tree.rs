@@ -1,93 +1,13 @@
-//! Organizations: the tree, its accounts and their tags, page by page.
-//!
-//! Lists come in small pages, some of them empty with a token to go on, as AWS documents it.
+//! The tree: the organization itself, its root, units and accounts, and their tags.
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, Service, admit_all, any_path, own_account};
+use super::{Call, failure, find_unit, organization, page, readable, with_token};
 use crate::protocol::json::members;
-use crate::protocol::route::Route;
-use crate::protocol::{Failure, Protocol, Success};
+use crate::protocol::{Failure, Success};
 use crate::scenario::{Account, AccountState, Organization, OrganizationalUnit};
 
-/// The lists give at most twenty (Organizations API Reference).
-const LARGEST_PAGE: usize = 20;
-
-pub(super) static SERVICE: Service = Service {
-    name: "organizations",
-    signing_name: "organizations",
-    protocol: Protocol::Json("1.1"),
-    route: Route::Target("AWSOrganizationsV20161128"),
-    claims_path: any_path,
-    has_buckets: false,
-    throttle: (400, "TooManyRequestsException"),
-    operations: &[
-        operation(
-            "DescribeOrganization",
-            "organizations:DescribeOrganization",
-            describe_organization,
-        ),
-        operation("ListAccounts", "organizations:ListAccounts", list_accounts),
-        operation("DescribeAccount", "organizations:DescribeAccount", describe_account),
-        operation("ListRoots", "organizations:ListRoots", list_roots),
-        operation("ListParents", "organizations:ListParents", list_parents),
-        operation(
-            "ListOrganizationalUnitsForParent",
-            "organizations:ListOrganizationalUnitsForParent",
-            list_units,
-        ),
-        operation(
-            "DescribeOrganizationalUnit",
-            "organizations:DescribeOrganizationalUnit",
-            describe_unit,
-        ),
-        operation(
-            "ListAccountsForParent",
-            "organizations:ListAccountsForParent",
-            list_accounts_for_parent,
-        ),
-        operation("ListTagsForResource", "organizations:ListTagsForResource", list_tags),
-    ],
-    admit: admit_all,
-    resource_account: own_account,
-};
-
-const fn operation(
-    name: &'static str,
-    action: &'static str,
-    answer: fn(&Call<'_>) -> Result<Success, Failure>,
-) -> Operation {
-    Operation { name, action, answer }
-}
-
-fn organization<'call>(call: &Call<'call>) -> Result<&'call Organization, Failure> {
-    call.world.scenario().organization.as_ref().ok_or_else(|| {
-        failure(
-            "AWSOrganizationsNotInUseException",
-            "Your account is not a member of an organization.",
-        )
-    })
-}
-
-/// The organization, for the callers that may read more of it than its outline.
-fn readable<'call>(call: &Call<'call>) -> Result<&'call Organization, Failure> {
-    let organization = organization(call)?;
-    let caller = &call.account().id;
-    if *caller == organization.management_account || organization.delegated_administrators.contains(caller) {
-        Ok(organization)
-    } else {
-        Err(failure(
-            "AccessDeniedException",
-            "You don't have permissions to access this resource.",
-        ))
-    }
-}
-
-fn failure(code: &'static str, message: &'static str) -> Failure {
-    Failure::new(400, code, message)
-}
-
-fn describe_organization(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn describe_organization(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = organization(call)?;
     let (id, management) = (&organization.id, &organization.management_account);
     let partition = &call.world.scenario().partition;
@@ -107,53 +27,7 @@ fn describe_organization(call: &Call<'_>) -> Result<Success, Failure> {
     }})))
 }
 
-/// One page of a list: the entries, or none at all on every so many pages.
-fn page<'entry, T>(
-    call: &Call<'_>,
-    organization: &Organization,
-    request: &Value,
-    entries: &'entry [T],
-) -> Result<(&'entry [T], Option<String>), Failure> {
-    let asked = request["MaxResults"]
-        .as_u64()
-        .map_or(LARGEST_PAGE, |size| usize::try_from(size).unwrap_or(usize::MAX));
-    if asked == 0 || asked > LARGEST_PAGE {
-        return Err(failure(
-            "InvalidInputException",
-            "You provided a value that does not match the required pattern.",
-        ));
-    }
-    let size = asked.min(organization.lists.page_size.max(1));
-    let (number, start) = match request["NextToken"].as_str() {
-        None => (1, 0),
-        Some(token) => read_token(call.operation.name, token)
-            .ok_or_else(|| failure("InvalidInputException", "You specified an invalid value for nextToken."))?,
-    };
-    let every = organization.lists.empty_page_every;
-    let is_empty = every > 0 && number % every == 0 && start < entries.len();
-    let end = if is_empty {
-        start
-    } else {
-        entries.len().min(start.saturating_add(size))
-    };
-    let token = (end < entries.len()).then(|| format!("{}:{}:{end}", call.operation.name, number + 1));
-    Ok((entries.get(start..end).unwrap_or_default(), token))
-}
-
-fn read_token(operation: &str, token: &str) -> Option<(usize, usize)> {
-    let rest = token.strip_prefix(operation)?.strip_prefix(':')?;
-    let (number, start) = rest.split_once(':')?;
-    Some((number.parse().ok()?, start.parse().ok()?))
-}
-
-fn with_token(mut body: Value, token: Option<String>) -> Success {
-    if let Some(token) = token {
-        body["NextToken"] = Value::String(token);
-    }
-    Success::json(&body)
-}
-
-fn list_accounts(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_accounts(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let (accounts, token) = page(call, organization, &request, &call.world.scenario().accounts)?;
@@ -164,7 +38,7 @@ fn list_accounts(call: &Call<'_>) -> Result<Success, Failure> {
     Ok(with_token(json!({"Accounts": accounts}), token))
 }
 
-fn describe_account(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn describe_account(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let account = request["AccountId"]
@@ -181,7 +55,7 @@ fn describe_account(call: &Call<'_>) -> Result<Success, Failure> {
     ))
 }
 
-fn list_accounts_for_parent(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_accounts_for_parent(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let parent = parent_of_request(organization, &request)?;
@@ -200,7 +74,7 @@ fn list_accounts_for_parent(call: &Call<'_>) -> Result<Success, Failure> {
     Ok(with_token(json!({"Accounts": accounts}), token))
 }
 
-fn describe(call: &Call<'_>, organization: &Organization, account: &Account) -> Value {
+pub(super) fn describe(call: &Call<'_>, organization: &Organization, account: &Account) -> Value {
     let partition = &call.world.scenario().partition;
     let (management, id) = (&organization.management_account, &organization.id);
     let mut value = json!({
@@ -248,14 +122,7 @@ fn unit_path(organization: &Organization, unit: Option<&str>) -> String {
     path
 }
 
-fn find_unit<'organization>(
-    organization: &'organization Organization,
-    id: &str,
-) -> Option<&'organization OrganizationalUnit> {
-    organization.units.iter().find(|unit| unit.id == id)
-}
-
-fn list_roots(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_roots(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let (id, root, management) = (
         &organization.id,
@@ -263,15 +130,20 @@ fn list_roots(call: &Call<'_>) -> Result<Success, Failure> {
         &organization.management_account,
     );
     let partition = &call.world.scenario().partition;
+    let types: Vec<Value> = organization
+        .policy_types
+        .iter()
+        .map(|kind| json!({"Type": kind, "Status": "ENABLED"}))
+        .collect();
     Ok(Success::json(&json!({"Roots": [{
         "Id": root,
         "Arn": format!("arn:{partition}:organizations::{management}:root/{id}/{root}"),
         "Name": "Root",
-        "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
+        "PolicyTypes": types,
     }]})))
 }
 
-fn list_parents(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_parents(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let child = request["ChildId"].as_str().unwrap_or_default();
@@ -312,7 +184,7 @@ fn parent_of_request<'request>(
     }
 }
 
-fn list_units(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_units(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let parent = parent_of_request(organization, &request)?;
@@ -329,7 +201,7 @@ fn list_units(call: &Call<'_>) -> Result<Success, Failure> {
     Ok(with_token(json!({"OrganizationalUnits": units}), token))
 }
 
-fn describe_unit(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn describe_unit(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let unit = request["OrganizationalUnitId"]
@@ -360,7 +232,7 @@ fn describe_one_unit(call: &Call<'_>, organization: &Organization, unit: &Organi
     value
 }
 
-fn list_tags(call: &Call<'_>) -> Result<Success, Failure> {
+pub(super) fn list_tags(call: &Call<'_>) -> Result<Success, Failure> {
     let organization = readable(call)?;
     let request = members(call.body);
     let id = request["ResourceId"].as_str().unwrap_or_default();
