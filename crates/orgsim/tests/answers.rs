@@ -317,15 +317,14 @@ fn without_an_organization_the_service_says_so() {
 fn what_is_not_offered_is_refused_and_remembered() {
     let world = world(|_| {});
     let caller = world.caller_credentials();
-    let support = request(&caller, "support", "us-east-1", "POST", "/")
-        .header("x-amz-target", "AWSSupport_20130415.DescribeCases");
-    assert_eq!(respond(world.answer(&empty(support), Duration::ZERO)).status, 501);
+    let other = request(&caller, "textract", "us-east-1", "POST", "/").header("x-amz-target", "Textract.ListAdapters");
+    assert_eq!(respond(world.answer(&empty(other), Duration::ZERO)).status, 501);
     let put = request(&caller, "s3", "us-east-1", "PUT", "/some-bucket?acl");
     assert_eq!(respond(world.answer(&empty(put), Duration::ZERO)).status, 501);
     let unsigned = Request::builder().uri("/").body(Bytes::new()).expect("a request");
     assert_eq!(respond(world.answer(&unsigned, Duration::ZERO)).status, 403);
     let unknown: Vec<String> = world.ledger().unknown_operations().into_keys().collect();
-    assert_eq!(unknown, ["(unsigned) GET /", "s3 PUT /{bucket}?acl", "support POST /"]);
+    assert_eq!(unknown, ["(unsigned) GET /", "s3 PUT /{bucket}?acl", "textract POST /"]);
 }
 
 #[test]
