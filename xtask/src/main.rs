@@ -10,6 +10,7 @@
 
 mod bench;
 mod environment;
+mod generate;
 mod layers;
 mod test_run;
 
@@ -34,6 +35,8 @@ struct Arguments {
 enum Chore {
     /// Print what a scan costs beside a bare SDK loop that makes the same calls
     Bench(bench::Arguments),
+    /// Write what the repository keeps of the operations: allow-list, policies, the page of permissions
+    Generate(generate::Arguments),
     /// Check that no crate depends on what the design forbids it
     Layers,
     /// Set up what the tests need, then run them all
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.chore {
         Chore::Bench(arguments) => bench::run(&arguments, &workspace()?, &Environment::read()),
+        Chore::Generate(arguments) => generate::run(&arguments, &workspace()?, &Environment::read()),
         Chore::Layers => layers::run(&workspace()?),
         Chore::Test(arguments) => test_run::run(&arguments, &workspace()?, &Environment::read()),
     }

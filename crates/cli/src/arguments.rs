@@ -1,10 +1,11 @@
 //! The command line. A flag's behaviour is described once, here, and its help is made from that.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use s3attest_model::check::Severity;
-use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::identifiers::{AccountId, Partition, RegionName};
 use s3attest_report::Format;
 
 /// Is every S3 bucket in every account of the organization kept the way NIST SP 800-53 asks, and how do we know?
@@ -48,6 +49,64 @@ pub(crate) enum Command {
     Checks,
     /// Explain a check or a control.
     Explain(ExplainArguments),
+    /// Print the read-only role that a scan needs, for the sources that are enabled.
+    Setup {
+        #[command(subcommand)]
+        form: SetupCommand,
+    },
+    /// Print what the repository keeps of the operations, for `cargo xtask generate`.
+    #[command(hide = true)]
+    Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SetupCommand {
+    /// The permissions of the role as an IAM policy, its trust policy, or the permissions of the caller.
+    IamPolicy(IamPolicyArguments),
+    /// A CloudFormation template: a stack set for the member accounts, a stack for the management account.
+    Stackset(RoleArguments),
+    /// Terraform: the stack set for the member accounts, and the role of the management account.
+    Terraform(RoleArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoleArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Leave this source out, such as `macie`; may be given several times.
+    #[arg(long = "without", value_name = "SOURCE")]
+    pub(crate) without: Vec<String>,
+    /// Let the role ask Trusted Advisor to look again. This is not a read.
+    #[arg(long)]
+    pub(crate) refresh_trusted_advisor: bool,
+    /// The name of the role, with its path if it has one; that of the configuration when missing.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// The external id that whoever assumes the role has to name; that of the configuration when missing.
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// Who may assume the role: the ARN of the identity that runs s3attest, or an account id for all of that account.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) trusted_principal: Option<String>,
+    /// The partition: `aws`, `aws-us-gov` or `aws-cn`.
+    #[arg(long, value_name = "PARTITION", default_value = "aws", value_parser = partition)]
+    pub(crate) partition: Partition,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IamPolicyArguments {
+    #[command(flatten)]
+    pub(crate) role: RoleArguments,
+    /// Print the trust policy of the role.
+    #[arg(long, conflicts_with_all = ["caller", "part"])]
+    pub(crate) trust: bool,
+    /// Print what the identity needs that runs s3attest, in the management account or a delegated administrator's.
+    #[arg(long, conflicts_with = "part")]
+    pub(crate) caller: bool,
+    /// Print one part of the permissions: each is no longer than a managed policy may be.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) part: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +232,13 @@ fn severity(text: &str) -> Result<Severity, String> {
             let names = Severity::WORST_FIRST.map(Severity::as_str);
             format!("the severities are {}", names.join(", "))
         })
+}
+
+fn partition(text: &str) -> Result<Partition, String> {
+    [Partition::Aws, Partition::AwsUsGov, Partition::AwsCn]
+        .into_iter()
+        .find(|partition| partition.as_str() == text)
+        .ok_or_else(|| "the partitions are aws, aws-us-gov and aws-cn".to_owned())
 }
 
 fn percent(text: &str) -> Result<f64, String> {

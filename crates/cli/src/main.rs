@@ -14,6 +14,7 @@ mod exit;
 mod gate;
 mod judging;
 mod output;
+mod permissions;
 mod progress;
 mod summary;
 
@@ -57,6 +58,8 @@ fn run(arguments: Arguments) -> Result<u8> {
         Command::Verify(verify) => commands::verify::run(&verify),
         Command::Checks => commands::checks::run(),
         Command::Explain(explain) => commands::explain::run(&explain),
+        Command::Setup { form } => commands::setup::run(&form, is_quiet),
+        Command::Generated => commands::generated::run(),
     }
 }
 

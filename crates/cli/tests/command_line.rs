@@ -34,7 +34,9 @@ fn every_command_that_the_help_names_explains_itself() {
         .collect();
     assert_eq!(
         commands,
-        ["demo", "scan", "assess", "report", "verify", "checks", "explain"]
+        [
+            "demo", "scan", "assess", "report", "verify", "checks", "explain", "setup"
+        ]
     );
     for command in commands {
         let output = s3attest(&[command, "--help"]);

@@ -1,6 +1,7 @@
 //! Errors that end a run before it begins. What goes wrong later is a gap, not an error.
 
 use crate::rates::RateLimitsError;
+use crate::session_policy::SessionPolicyTooLong;
 
 /// Why the gateway could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,9 @@ pub enum GatewayError {
         /// The class.
         class: &'static str,
     },
+    /// The actions of the sources do not fit into a session policy.
+    #[error(transparent)]
+    SessionPolicy(#[from] SessionPolicyTooLong),
     /// The rate limits cannot be used.
     #[error(transparent)]
     RateLimits(#[from] RateLimitsError),

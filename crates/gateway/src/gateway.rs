@@ -33,6 +33,7 @@ use crate::rates::RateLimits;
 use crate::regions::enabled_by_default;
 use crate::role::{RoleCredentials, RoleOptions, caller_access};
 use crate::session::AccountSession;
+use crate::session_policy::session_policy;
 
 /// Tells the time. It is passed in, so that tests can stop it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -143,6 +144,7 @@ impl Gateway {
         if let Some(without) = operations.iter().find(|each| options.rates.of(each.class).is_none()) {
             return Err(GatewayError::NoRate { class: without.class });
         }
+        let session_policy: Arc<str> = session_policy(&operations)?.into();
         let base = base_configuration(&options, http.clone()).await;
         let table = Arc::new(OperationTable::new(&operations));
         let meter = Arc::new(Meter::new(&table));
@@ -192,7 +194,6 @@ impl Gateway {
             .and_then(|region| RegionName::new(region.as_ref()).ok())
             .filter(|region| enabled_by_default(partition).contains(region))
             .unwrap_or_else(|| first_region(partition));
-        let session_policy: Arc<str> = shared.table.session_policy().into();
         Ok(Self {
             shared,
             sts,

@@ -17,13 +17,15 @@ mod rates;
 mod regions;
 mod role;
 mod session;
+mod session_policy;
 mod whole;
 
 pub use error::GatewayError;
 pub use gateway::{AccessKey, Clock, Gateway, GatewayOptions, OWN_OPERATIONS};
 pub use observe::{Malformed, observe};
 pub use operations::{AllowedOperation, Times, Unit};
-pub use rates::{Rate, RateLimits, RateLimitsError};
+pub use rates::{Per, Rate, RateLimits, RateLimitsError};
 pub use regions::enabled_by_default;
 pub use role::RoleOptions;
 pub use session::AccountSession;
+pub use session_policy::{LONGEST_SESSION_POLICY, SessionPolicyTooLong, possible_wildcards, session_policy};

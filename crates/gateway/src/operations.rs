@@ -1,6 +1,6 @@
 //! What may be called: the table from which the read-only guard, the session policy and the ledger are made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use s3attest_model::evidence::Operation;
 
@@ -115,26 +115,6 @@ impl OperationTable {
     pub(crate) fn all(&self) -> &[AllowedOperation] {
         &self.operations
     }
-
-    /// The inline policy that narrows a session to the table's own actions, so that AWS itself enforces the guard.
-    ///
-    /// STS allows 2,048 characters for it (AWS STS API Reference, `AssumeRole`).
-    pub(crate) fn session_policy(&self) -> String {
-        let actions: BTreeSet<&str> = self
-            .operations
-            .iter()
-            .filter(|each| each.in_session)
-            .flat_map(|each| each.actions.iter().copied())
-            .collect();
-        let actions = actions
-            .iter()
-            .map(|action| format!("\"{action}\""))
-            .collect::<Vec<_>>()
-            .join(",");
-        format!(
-            "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[{actions}],\"Resource\":\"*\"}}]}}"
-        )
-    }
 }
 
 #[cfg(test)]
@@ -150,30 +130,11 @@ mod tests {
         in_session: true,
         times: Times::each(Unit::Bucket),
     };
-    const IDENTITY: AllowedOperation = AllowedOperation {
-        service: "Organizations",
-        name: "ListAccounts",
-        label: "organizations.ListAccounts",
-        actions: &["organizations:ListAccounts"],
-        class: "organizations",
-        in_session: false,
-        times: Times::each(Unit::Run),
-    };
-
     #[test]
     fn an_operation_outside_the_table_is_not_found() {
         let table = OperationTable::new(&[READ]);
         assert_eq!(table.find("S3", "GetBucketEncryption"), Some(0));
         assert_eq!(table.find("S3", "GetObject"), None);
         assert_eq!(table.find("S3 Control", "GetBucketEncryption"), None);
-    }
-
-    #[test]
-    fn the_session_policy_holds_the_actions_of_sessions_only() {
-        let text = OperationTable::new(&[IDENTITY, READ, READ]).session_policy();
-        assert_eq!(
-            text,
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetEncryptionConfiguration"],"Resource":"*"}]}"#
-        );
     }
 }

@@ -56,7 +56,7 @@ fn is_made_for(directory: &Path, requirements: &str) -> bool {
 
 /// Whether a Python starts: the one that a virtual environment was made from may have gone since.
 fn runs(python: &Path) -> bool {
-    run_quietly(Command::new(python).args(["-c", "import boto3, moto"])).is_ok()
+    run_quietly(Command::new(python).args(["-c", "import boto3, moto, policy_sentry"])).is_ok()
 }
 
 fn make(directory: &Path, requirements: &Path, environment: &Environment) -> anyhow::Result<()> {

@@ -4,6 +4,8 @@ pub(crate) mod assess;
 pub(crate) mod checks;
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod generated;
 pub(crate) mod report;
 pub(crate) mod scan;
+pub(crate) mod setup;
 pub(crate) mod verify;

@@ -22,7 +22,7 @@ use crate::configuration::Configuration;
 use crate::exit::Unusable;
 use crate::output::{notice, number, plain, result};
 use crate::progress::Progress;
-use crate::{gate, judging, summary};
+use crate::{gate, judging, permissions, summary};
 
 /// Everything that a scan needs, put together from the configuration and the command line.
 pub(crate) struct Scan {
@@ -150,6 +150,9 @@ pub(crate) fn options(
     let rates = configuration
         .rates()
         .map_err(|problem| anyhow::Error::new(Unusable(problem)))?;
+    let sources = sources(configuration, only_needed)?;
+    let wishes = configuration.wishes();
+    permissions::check_session_policy(&sources, wishes).map_err(|problem| anyhow::Error::new(Unusable(problem)))?;
     Ok(GatewayOptions {
         profile: None,
         region: None,
@@ -160,7 +163,7 @@ pub(crate) fn options(
         open_requests: configuration.requests.open,
         answer_timeout: Duration::from_secs(u64::from(configuration.requests.answer_timeout_seconds.get())),
         attempts: configuration.requests.attempts,
-        operations: s3attest_collect::operations(&sources(configuration, only_needed)?, configuration.wishes()),
+        operations: s3attest_collect::operations(&sources, wishes),
         clock: Arc::new(Timestamp::now),
     })
 }

@@ -105,27 +105,4 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all);
     }
-
-    #[test]
-    fn the_page_of_permissions_names_exactly_what_the_operations_need() {
-        const PAGE: &str = include_str!("../../../../docs/permissions.md");
-        let (role, caller) = PAGE
-            .split_once("## In the management account")
-            .expect("the page has two parts");
-        // What assuming the role needs is no operation of a source.
-        let is_action = |word: &&str| {
-            let parts = word.split_once(':');
-            parts
-                .is_some_and(|(service, name)| service != "sts" && name.starts_with(|first: char| first.is_uppercase()))
-        };
-        let documented = |text: &'static str| -> std::collections::BTreeSet<&'static str> {
-            text.split('"').skip(1).step_by(2).filter(is_action).collect()
-        };
-        let needed = |in_session: bool| -> std::collections::BTreeSet<&'static str> {
-            let operations = operations().into_iter().filter(|each| each.in_session == in_session);
-            operations.flat_map(|each| each.actions.iter().copied()).collect()
-        };
-        assert_eq!(documented(role), needed(true));
-        assert_eq!(documented(caller), needed(false));
-    }
 }

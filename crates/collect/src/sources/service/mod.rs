@@ -56,6 +56,17 @@ pub struct Wishes {
     pub refresh_pace: RefreshPace,
 }
 
+impl Wishes {
+    /// Everything that can be asked for, at the default pace.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            refresh_trusted_advisor: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// One line a source: its module and its name, and `, by wish` where the module has operations in `WISHED` that are called
 /// only when somebody asked for it.
 macro_rules! registry {

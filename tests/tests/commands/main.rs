@@ -1,0 +1,4 @@
+//! The commands around a scan, by the real binary: what they print, what they ask for, and how they end.
+
+mod session_policy;
+mod setup;
