@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
+mod cloudfront;
 mod effective_s3_policy;
 mod harness;
 mod iam;
@@ -20,6 +21,7 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
     match source {
         ServiceSource::EffectiveS3Policy => effective_s3_policy::truth,
         ServiceSource::Iam => iam::truth,
+        ServiceSource::CloudFront => cloudfront::truth,
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,
     }

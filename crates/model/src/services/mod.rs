@@ -5,6 +5,7 @@
 //! leaves the rest of its source standing, and tells all of its pieces as [`Fact`]s, so that coverage, `doctor` and the
 //! report need to know none of the sources by name.
 
+mod cloudfront;
 mod effective_s3_policy;
 mod iam;
 mod shield;
@@ -15,6 +16,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use cloudfront::{
+    CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
+    CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
+    CloudFrontOriginGroup, S3Address, S3Endpoint,
+};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
@@ -192,6 +198,8 @@ services! {
     EffectiveS3Policy = "effective-s3-policy", "Effective S3 policy of AWS Organizations", Account;
     /// IAM: the account summary, the credential report and what else is said about root users.
     Iam = "iam", "AWS IAM", Account;
+    /// CloudFront: the distributions in front of buckets.
+    CloudFront = "cloudfront", "Amazon CloudFront", Account;
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
     /// AWS Trusted Advisor: its checks that bear on S3.

@@ -4,6 +4,7 @@
 //! the IAM action that each needs.
 
 mod account;
+mod cloudfront;
 mod iam;
 mod organizations;
 mod paging;
@@ -30,6 +31,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &account::SERVICE,
     &iam::SERVICE,
     &s3control::SERVICE,
+    &cloudfront::SERVICE,
     &shield::SERVICE,
     &support::SERVICE,
     &s3::SERVICE,

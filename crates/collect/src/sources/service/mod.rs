@@ -3,6 +3,7 @@
 //! A source's file lists its operations and reads its part of the account. A refusal inside it becomes a gap in its own
 //! reading and touches no other source.
 
+mod cloudfront;
 mod effective_s3_policy;
 mod iam;
 mod shield;
@@ -98,6 +99,7 @@ macro_rules! registry {
 }
 
 registry! {
+    cloudfront = CloudFront;
     effective_s3_policy = EffectiveS3Policy;
     iam = Iam;
     shield = Shield;

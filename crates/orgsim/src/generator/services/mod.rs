@@ -2,6 +2,7 @@
 //!
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
+mod cloudfront;
 mod iam;
 mod shield;
 mod trusted_advisor;
@@ -31,6 +32,7 @@ impl<'plan> Furnishing<'plan> {
 
 /// Furnishes the services of all accounts.
 pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
+    cloudfront::furnish(scenario, furnishing);
     iam::furnish(scenario, furnishing);
     shield::furnish(scenario, furnishing);
     trusted_advisor::furnish(scenario, furnishing);

@@ -2,12 +2,17 @@
 //!
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
+mod cloudfront;
 mod iam;
 mod shield;
 mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
+pub use cloudfront::{
+    CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
+    CloudFrontOrigin,
+};
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use shield::{Shield, ShieldProtection};
 pub use trusted_advisor::{
@@ -18,6 +23,8 @@ pub use trusted_advisor::{
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccountServices {
+    /// CloudFront.
+    pub cloudfront: CloudFront,
     /// IAM.
     pub iam: Iam,
     /// AWS Shield Advanced.
