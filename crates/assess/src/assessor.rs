@@ -147,7 +147,8 @@ impl<'a> Assessor<'a> {
         let regions = facts
             .map(|facts| coverage::of_regions(facts, reads))
             .unwrap_or_default();
-        let in_scope = covered.status.is_in_scope();
+        let status = covered.status;
+        let in_scope = status.is_in_scope();
         let all_listed = facts.is_some_and(|facts| facts.bucket_listing.as_gap().is_none());
         if in_scope && !all_listed {
             self.roll_up.withhold();
@@ -159,10 +160,14 @@ impl<'a> Assessor<'a> {
             sink.coverage(CoverageRecord::Region(region))?;
         }
         // An account that was not entered says so itself, and has no sources to speak of.
-        if let Some(facts) = facts.filter(|facts| facts.access.as_gap().is_none()) {
-            for source in coverage::of_sources(&facts.account, reads) {
-                sink.coverage(CoverageRecord::Source(source))?;
+        match facts.filter(|facts| facts.access.as_gap().is_none()) {
+            Some(facts) => {
+                for source in coverage::of_sources(&facts.account, reads) {
+                    self.totals.source(&source);
+                    sink.coverage(CoverageRecord::Source(source))?;
+                }
             }
+            None => self.totals.without_sources(status),
         }
         if !in_scope {
             return Ok(());

@@ -3,9 +3,13 @@
 //! Written for somebody who has to open the right console at two in the morning. This module counts nothing.
 
 use s3attest_model::account::AccountFacts;
-use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts};
+use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts, SourceStatus};
 use s3attest_model::evidence::{BlockedBy, Gap, GapCause};
 use s3attest_model::organization::{Account, Selection};
+use s3attest_model::services::ServiceSource;
+
+/// How many sources a reason names; the report lists them all.
+const SOURCES_NAMED: usize = 3;
 
 /// The reason and the remedy for an account; both empty when there is nothing to say.
 pub(crate) fn of_account(
@@ -14,6 +18,7 @@ pub(crate) fn of_account(
     status: AccountStatus,
     reads: ReadCounts,
     gaps: &[GapTally],
+    sources: &[(ServiceSource, SourceStatus)],
 ) -> (String, String) {
     match status {
         AccountStatus::Assessed => (String::new(), String::new()),
@@ -44,7 +49,7 @@ pub(crate) fn of_account(
             Some(gap) => not_reached(account, gap),
             None => (String::new(), String::new()),
         },
-        AccountStatus::PartlyAssessed => partly(reads, gaps),
+        AccountStatus::PartlyAssessed => partly(reads, gaps, sources),
     }
 }
 
@@ -89,10 +94,13 @@ fn not_reached(account: &Account, gap: &Gap) -> (String, String) {
     (reason, remedy)
 }
 
-fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
+fn partly(reads: ReadCounts, gaps: &[GapTally], sources: &[(ServiceSource, SourceStatus)]) -> (String, String) {
     let missing = reads.asked - reads.answered;
+    // What the account does not have is not among the reads that were not answered.
+    let lacking = || gaps.iter().filter(|gap| !gap.cause.is_not_subscribed());
+    let highest = lacking().next().map(|gap| gap.count);
     // Among the most frequent, a gap that somebody can mend says more than one that nobody can.
-    let most_frequent = gaps.iter().take_while(|gap| gap.count == gaps[0].count);
+    let most_frequent = lacking().take_while(|gap| Some(gap.count) == highest);
     let Some(most) = most_frequent.min_by_key(|gap| !is_mendable(gap.cause)) else {
         return (
             format!("{missing} of {} reads were not answered.", reads.asked),
@@ -100,7 +108,7 @@ fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
         );
     };
     let reason = format!(
-        "{missing} of {} reads were not answered; most often {} ({}, {}).",
+        "{missing} of {} reads were not answered; most often {} ({}, {}).{}{}",
         reads.asked,
         most.operation,
         most.cause.phrase(),
@@ -109,6 +117,8 @@ fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
         } else {
             format!("{} times", most.count)
         },
+        named(" Not readable at all: ", sources, SourceStatus::Unreadable),
+        named(" Readable in part: ", sources, SourceStatus::PartlyRead),
     );
     let remedy = match (most.cause, most.blocked_by) {
         (GapCause::Denied, Some(BlockedBy::IdentityPolicy | BlockedBy::Unknown) | None) => {
@@ -124,6 +134,36 @@ fn partly(reads: ReadCounts, gaps: &[GapTally]) -> (String, String) {
         (cause, _) => again(cause),
     };
     (reason, remedy)
+}
+
+/// The sources with a status by their titles, as a sentence of its own; empty when there are none.
+fn named(words: &str, sources: &[(ServiceSource, SourceStatus)], status: SourceStatus) -> String {
+    let with_it = || sources.iter().filter(|(_, other)| *other == status);
+    let titles: Vec<&str> = with_it()
+        .take(SOURCES_NAMED)
+        .map(|(source, _)| source.title())
+        .collect();
+    match (titles.is_empty(), with_it().count() - titles.len()) {
+        (true, _) => String::new(),
+        (false, 0) => format!("{words}{}.", titles.join(", ")),
+        (false, more) => format!("{words}{} and {more} more.", titles.join(", ")),
+    }
+}
+
+/// What to do about a gap, whatever the operation that met it.
+pub(crate) fn of_gap(cause: GapCause, blocked_by: Option<BlockedBy>) -> String {
+    match (cause, blocked_by) {
+        (GapCause::Denied, Some(BlockedBy::IdentityPolicy | BlockedBy::Unknown) | None) => {
+            "Allow the scanning role the permissions for these operations.".to_owned()
+        }
+        (GapCause::Denied, Some(blocked_by)) => {
+            format!(
+                "Let {} permit these operations for the scanning role.",
+                document(blocked_by)
+            )
+        }
+        (cause, _) => again(cause),
+    }
 }
 
 /// Whether somebody can do something about it.
@@ -154,7 +194,7 @@ fn is_mendable(cause: GapCause) -> bool {
 fn document(blocked_by: BlockedBy) -> &'static str {
     match blocked_by {
         BlockedBy::IdentityPolicy => "the role's own policies",
-        BlockedBy::ResourcePolicy => "the bucket policy",
+        BlockedBy::ResourcePolicy => "the policy of the resource itself",
         BlockedBy::ServiceControlPolicy => "the organization's service control policies",
         BlockedBy::ResourceControlPolicy => "the organization's resource control policies",
         BlockedBy::SessionPolicy => "the session policy of the scan",

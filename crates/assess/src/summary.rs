@@ -9,11 +9,13 @@ use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, Fr
 use s3attest_model::check::Severity;
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, CoverageTotals, ReadCounts, RegionCoverage, RegionStatus,
+    SourceCoverage, SourceStatus, SourceTally,
 };
 use s3attest_model::evidence::Gap;
 use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::run::SNAPSHOT_SCHEMA;
+use s3attest_model::services::ServiceSource;
 
 use crate::assessor::Provenance;
 
@@ -37,6 +39,10 @@ pub(crate) struct Totals {
     statuses: BTreeMap<AccountStatus, u64>,
     buckets: BucketCounts,
     regions_off: u64,
+    sources: BTreeMap<(ServiceSource, SourceStatus), u64>,
+    /// Accounts in scope that were not entered, and those out of scope: none of them has sources to speak of.
+    not_reached: u64,
+    out_of_scope: u64,
     reads: ReadCounts,
     in_scope: u128,
     seen: u128,
@@ -58,6 +64,9 @@ impl Totals {
             statuses: BTreeMap::new(),
             buckets: BucketCounts::default(),
             regions_off: 0,
+            sources: BTreeMap::new(),
+            not_reached: 0,
+            out_of_scope: 0,
             reads: ReadCounts::default(),
             in_scope: 0,
             seen: 0,
@@ -90,6 +99,37 @@ impl Totals {
         if region.status == RegionStatus::Off {
             self.regions_off += 1;
         }
+    }
+
+    /// Counts a source of an account that was entered.
+    pub(crate) fn source(&mut self, source: &SourceCoverage) {
+        *self.sources.entry((source.source, source.status)).or_default() += 1;
+    }
+
+    /// Counts an account that was not entered, so that none of its sources could be asked.
+    pub(crate) fn without_sources(&mut self, account: AccountStatus) {
+        if account.is_in_scope() {
+            self.not_reached += 1;
+        } else {
+            self.out_of_scope += 1;
+        }
+    }
+
+    fn source_tallies(&self) -> Vec<SourceTally> {
+        let tally = |source: &ServiceSource| SourceTally {
+            source: *source,
+            accounts: SourceStatus::ALL
+                .map(|status| {
+                    (
+                        status,
+                        self.sources.get(&(*source, status)).copied().unwrap_or_default(),
+                    )
+                })
+                .into(),
+            not_reached: self.not_reached,
+            out_of_scope: self.out_of_scope,
+        };
+        ServiceSource::ALL.iter().map(tally).collect()
     }
 
     /// Counts a finding of the check at this position.
@@ -150,6 +190,7 @@ impl Totals {
                 accounts: AccountStatus::ALL.iter().map(status).collect(),
                 buckets: self.buckets,
                 regions_off: self.regions_off,
+                sources: self.source_tallies(),
                 reads: self.reads,
                 seen: u32::try_from(seen).expect("at most all of an account is seen"),
             },

@@ -291,6 +291,9 @@ pub struct SourceGap {
     /// The regions in which it was met; empty for a source that is read once for the account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<RegionName>,
+    /// What a person can do about it, whatever the operation; empty in an older assessment.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
 }
 
 /// A source's place in the coverage of an account.
@@ -302,13 +305,47 @@ pub struct SourceCoverage {
     pub source: ServiceSource,
     /// How far it was read.
     pub status: SourceStatus,
-    /// In how many regions it was read; 0 for a source that is read once for the account.
+    /// In how many regions it was asked; 0 for a source that is read once for the account.
     pub regions: u64,
-    /// Reads.
+    /// Reads; what the account is not subscribed to, and what was left out, does not count as asked.
     pub reads: ReadCounts,
-    /// Every kind of gap that was met, the most frequent first.
+    /// Every kind of gap that was met, the most frequent first, also of what does not count as asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
+}
+
+/// The accounts of the whole run by how far one source was read in them. Every account stands in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceTally {
+    /// The source.
+    pub source: ServiceSource,
+    /// Accounts that were entered, by status, in the order of [`SourceStatus::ALL`]; statuses without accounts included.
+    pub accounts: Vec<(SourceStatus, u64)>,
+    /// Accounts in scope that were not entered, so that nothing of the source could be asked there.
+    pub not_reached: u64,
+    /// Accounts that are not in scope.
+    pub out_of_scope: u64,
+}
+
+impl SourceTally {
+    /// How many accounts have a status.
+    #[must_use]
+    pub fn of(&self, status: SourceStatus) -> u64 {
+        let with_it = self.accounts.iter().filter(|(other, _)| *other == status);
+        with_it.map(|(_, count)| count).sum()
+    }
+
+    /// Whether some account in scope may hold more of the source than was read: the source was refused, or read in part
+    /// only, or left out, or the account was not reached.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        let missing = [
+            SourceStatus::Unreadable,
+            SourceStatus::PartlyRead,
+            SourceStatus::NotCollected,
+        ];
+        self.not_reached > 0 || missing.into_iter().any(|status| self.of(status) > 0)
+    }
 }
 
 /// A bucket's place in the coverage.
@@ -364,6 +401,10 @@ pub struct CoverageTotals {
     pub buckets: BucketCounts,
     /// Regions of accounts that are not enabled.
     pub regions_off: u64,
+    /// Every source that was known when the run was judged, in the order of [`ServiceSource::ALL`]; empty in an
+    /// assessment of the first schema.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceTally>,
     /// Reads over all accounts that were reached.
     pub reads: ReadCounts,
     /// How much of the scope was seen, in ten-thousandths (9,250 is 92.5 %): the mean over the accounts in scope of

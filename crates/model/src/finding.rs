@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bucket::SettingState;
 use crate::check::Severity;
 use crate::evidence::{Gap, Source};
 use crate::identifiers::{AccountId, BucketName, CheckId, Partition, RegionName};
@@ -122,6 +123,28 @@ pub enum EvidenceState {
     Absent,
     /// It could not be read.
     Gap,
+}
+
+impl EvidenceState {
+    /// The state in machine-readable form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Absent => "absent",
+            Self::Gap => "gap",
+        }
+    }
+}
+
+impl From<SettingState<'_>> for EvidenceState {
+    fn from(state: SettingState<'_>) -> Self {
+        match state {
+            SettingState::Present => Self::Present,
+            SettingState::Absent => Self::Absent,
+            SettingState::Gap(_) => Self::Gap,
+        }
+    }
 }
 
 /// One piece of evidence that a verdict was read from.

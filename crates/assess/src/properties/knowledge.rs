@@ -55,6 +55,16 @@ proptest! {
         prop_assert_eq!(judged.findings.len(), expected);
         let summary = judged.summary.expect("an assessment ends with a summary");
         prop_assert_eq!(summary.counts.total(), u64::try_from(expected).expect("few"));
+        let accounts = part.accounts.len() as u64;
+        prop_assert!(!summary.coverage.sources.is_empty());
+        for tally in &summary.coverage.sources {
+            let counted: u64 = tally.accounts.iter().map(|(_, count)| count).sum();
+            prop_assert_eq!(counted + tally.not_reached + tally.out_of_scope, accounts, "{}", tally.source);
+            let lines = judged.coverage.iter().filter(
+                |record| matches!(record, CoverageRecord::Source(line) if line.source == tally.source),
+            );
+            prop_assert_eq!(counted, lines.count() as u64, "{}", tally.source);
+        }
         let seen_whole = summary.coverage.seen == 10_000;
         let missing = judged.coverage.iter().any(|record| match record {
             CoverageRecord::Account(account) => !account.gaps.is_empty() || account.reads.asked == 0,

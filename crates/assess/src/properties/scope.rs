@@ -45,6 +45,11 @@ fn accounts_out_of_scope_stand_in_the_coverage_alone_even_when_a_snapshot_holds_
                 panic!("one line of coverage, for the account");
             };
             assert_eq!(covered.status, status);
+            let totals = judged.summary.expect("an assessment ends with a summary").coverage;
+            for tally in totals.sources {
+                assert_eq!((tally.not_reached, tally.out_of_scope), (0, 1), "{}", tally.source);
+                assert!(!tally.is_incomplete());
+            }
         }
     }
 }
@@ -66,6 +71,10 @@ fn an_account_in_scope_that_was_not_read_is_not_assessed_and_leaves_no_control_s
         assert!(!judged.controls.iter().any(|control| settled(control.status)));
         let summary = judged.summary.expect("an assessment ends with a summary");
         assert_eq!(summary.coverage.seen, 0);
+        for tally in summary.coverage.sources {
+            assert_eq!((tally.not_reached, tally.out_of_scope), (1, 0), "{}", tally.source);
+            assert!(tally.is_incomplete());
+        }
     }
 }
 

@@ -111,11 +111,11 @@ pub struct KeyReference {
 }
 
 macro_rules! services {
-    ($($(#[$documentation:meta])* $variant:ident = $key:literal, $title:literal, $reach:ident;)*) => {
+    ($($(#[doc = $documentation:literal])+ $variant:ident = $key:literal, $title:literal, $reach:ident;)*) => {
         /// A source that is read for an account as a whole.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum ServiceSource {
-            $($(#[$documentation])* #[serde(rename = $key)] $variant,)*
+            $($(#[doc = $documentation])+ #[serde(rename = $key)] $variant,)*
         }
 
         impl ServiceSource {
@@ -144,6 +144,14 @@ macro_rules! services {
                 }
             }
 
+            /// What it is, in a sentence or two: the documentation of its line in the registry.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($documentation),+).trim_ascii(),)*
+                }
+            }
+
             /// How often it is read.
             #[must_use]
             pub const fn reach(self) -> Reach {
@@ -157,7 +165,7 @@ macro_rules! services {
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[expect(clippy::large_enum_variant, reason = "an account has a few readings, and their lists lie elsewhere")]
         pub enum Reading {
-            $($(#[$documentation])* #[serde(rename = $key)] $variant($variant),)*
+            $($(#[doc = $documentation])+ #[serde(rename = $key)] $variant($variant),)*
         }
 
         impl Reading {
@@ -192,7 +200,8 @@ macro_rules! services {
     };
 }
 
-// One line a source. The variant is the name of the type that the source's file defines.
+// One line a source. The variant is the name of the type that the source's file defines; the sentence above it is what a
+// report says of the source.
 services! {
     /// The S3 policy of AWS Organizations that is in effect for the account.
     EffectiveS3Policy = "effective-s3-policy", "Effective S3 policy of AWS Organizations", Account;
@@ -234,6 +243,8 @@ mod tests {
         for source in ServiceSource::ALL {
             assert!(words.insert(source.key()), "{source} stands twice");
             assert!(words.insert(source.title()), "{source} shares its title");
+            let about = source.about();
+            assert!(about.ends_with('.') && words.insert(about), "{source}: {about}");
             let json = serde_json::to_string(source).expect("a source is plain text");
             assert_eq!(json, format!("\"{source}\""));
         }

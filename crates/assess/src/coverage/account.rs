@@ -1,174 +1,21 @@
-//! Coverage: how far each account, region and bucket was read, and why no further.
-//!
-//! Derived from the evidence alone. A read that the run was told to leave out was not asked for, so it lowers nothing;
-//! every other gap does.
+//! How far an account and its regions were read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
-use s3attest_model::bucket::{Bucket, SettingState};
+use s3attest_model::bucket::Bucket;
 use s3attest_model::coverage::{
-    AccountCoverage, AccountStatus, BucketCounts, BucketCoverage, BucketStatus, GapTally, ReadCounts, RegionCoverage,
-    RegionStatus, SourceCoverage, SourceGap, SourceStatus,
+    AccountCoverage, AccountStatus, BucketCounts, ReadCounts, RegionCoverage, RegionStatus,
 };
-use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Observed, Operation};
-use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::evidence::{GapCause, Observed, Operation};
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::organization::{Account, Selection};
-use s3attest_model::services::{Facts, ServiceRecord, ServiceSource};
+use s3attest_model::services::{Fact, Facts as _, ServiceRecord, ServiceSource};
 
+use super::bucket::of_bucket;
+use super::gaps::{GapCounter, count};
+use super::source::SourceReads;
 use crate::remedy;
-
-/// How often each operation met each kind of gap.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct GapCounter {
-    gaps: BTreeMap<(Operation, GapCause, Option<BlockedBy>), (u64, String)>,
-}
-
-impl GapCounter {
-    fn add(&mut self, operation: &Operation, gap: &Gap) {
-        let key = (operation.clone(), gap.cause, gap.blocked_by);
-        let (count, _) = self.gaps.entry(key).or_insert_with(|| (0, gap.detail.clone()));
-        *count += 1;
-    }
-
-    fn merge(&mut self, tallies: &[GapTally]) {
-        for tally in tallies {
-            let key = (tally.operation.clone(), tally.cause, tally.blocked_by);
-            let (count, _) = self.gaps.entry(key).or_insert_with(|| (0, tally.example.clone()));
-            *count += tally.count;
-        }
-    }
-
-    /// The tallies, the most frequent first.
-    fn tallies(&self) -> Vec<GapTally> {
-        let mut tallies: Vec<_> = self
-            .gaps
-            .iter()
-            .map(|((operation, cause, blocked_by), (count, example))| GapTally {
-                operation: operation.clone(),
-                cause: *cause,
-                blocked_by: *blocked_by,
-                count: *count,
-                example: example.clone(),
-            })
-            .collect();
-        // Stable, so that equal counts stay in the order of operations.
-        tallies.sort_by_key(|tally| std::cmp::Reverse(tally.count));
-        tallies
-    }
-}
-
-fn count(reads: &mut ReadCounts, gaps: &mut GapCounter, operation: &Operation, gap: Option<&Gap>) {
-    match gap {
-        Some(gap) if gap.cause == GapCause::NotCollected => {}
-        // What the account does not have, no permission and no patience would bring: it stands in the coverage by its
-        // cause, and is not counted as something that was to be read.
-        Some(gap) if gap.cause.is_not_subscribed() => gaps.add(operation, gap),
-        Some(gap) => {
-            reads.asked += 1;
-            gaps.add(operation, gap);
-        }
-        None => {
-            reads.asked += 1;
-            reads.answered += 1;
-        }
-    }
-}
-
-/// A bucket's place in the coverage.
-#[must_use]
-pub fn of_bucket(bucket: &Bucket) -> BucketCoverage {
-    let (mut reads, mut gaps) = (ReadCounts::default(), GapCounter::default());
-    let mut gone = false;
-    for view in bucket.settings.views() {
-        let gap = match view.state {
-            SettingState::Gap(gap) => Some(gap),
-            SettingState::Present | SettingState::Absent => None,
-        };
-        gone |= gap.is_some_and(|gap| gap.cause == GapCause::BucketGone);
-        count(&mut reads, &mut gaps, &view.source.operation, gap);
-    }
-    // S3 has been seen to deny a bucket's existence under load: one such answer among others is not believed.
-    let status = if gone && reads.answered == 0 {
-        BucketStatus::Gone
-    } else if reads.answered == reads.asked {
-        BucketStatus::Assessed
-    } else if reads.answered == 0 {
-        BucketStatus::Unreadable
-    } else {
-        BucketStatus::PartlyAssessed
-    };
-    BucketCoverage {
-        account: bucket.account.clone(),
-        bucket: bucket.name.clone(),
-        region: region_of(&bucket.region).cloned(),
-        status,
-        reads,
-        gaps: gaps.tallies(),
-    }
-}
-
-/// The region in a piece of evidence, for showing it.
-pub(crate) fn region_of(region: &Evidence<RegionName>) -> Option<&RegionName> {
-    match &region.observed {
-        Observed::Present(region) => Some(region),
-        Observed::Absent | Observed::Gap(_) => None,
-    }
-}
-
-/// What the reads of one source in one account came to.
-#[derive(Debug, Clone, Default)]
-struct SourceReads {
-    regions: u64,
-    reads: ReadCounts,
-    not_subscribed: bool,
-    gaps: GapCounter,
-    /// Where each kind of gap was met.
-    places: BTreeMap<(Operation, GapCause, Option<BlockedBy>), BTreeSet<RegionName>>,
-}
-
-impl SourceReads {
-    fn add(&mut self, record: &ServiceRecord) {
-        self.regions += u64::from(record.region.is_some());
-        for fact in record.reading.facts() {
-            let (operation, gap) = (&fact.source.operation, fact.gap());
-            count(&mut self.reads, &mut self.gaps, operation, gap);
-            let Some(gap) = gap else { continue };
-            self.not_subscribed |= gap.cause.is_not_subscribed();
-            if let Some(region) = &record.region {
-                let key = (operation.clone(), gap.cause, gap.blocked_by);
-                self.places.entry(key).or_default().insert(region.clone());
-            }
-        }
-    }
-
-    fn status(&self) -> SourceStatus {
-        match (self.reads.answered, self.reads.asked) {
-            (0, 0) if self.not_subscribed => SourceStatus::NotSubscribed,
-            // Nothing in it had to be asked, as when nothing refers to it.
-            (0, 0) if self.gaps.gaps.is_empty() => SourceStatus::Read,
-            (0, _) => SourceStatus::Unreadable,
-            (answered, asked) if answered == asked => SourceStatus::Read,
-            _ => SourceStatus::PartlyRead,
-        }
-    }
-
-    fn gaps(&self) -> Vec<SourceGap> {
-        let place = |tally: &GapTally| {
-            self.places
-                .get(&(tally.operation.clone(), tally.cause, tally.blocked_by))
-                .map(|regions| regions.iter().cloned().collect())
-                .unwrap_or_default()
-        };
-        let tallies = self.gaps.tallies().into_iter();
-        tallies
-            .map(|tally| SourceGap {
-                regions: place(&tally),
-                tally,
-            })
-            .collect()
-    }
-}
 
 /// What one account's reads came to. Grows with the account's regions and kinds of gaps, not with its buckets.
 #[derive(Debug, Clone, Default)]
@@ -199,11 +46,20 @@ impl AccountReads {
 
     /// Counts the reads of one of its sources.
     pub fn service(&mut self, record: &ServiceRecord) {
-        let mut reads = SourceReads::default();
-        reads.add(record);
-        self.reads.merge(reads.reads);
-        self.gaps.merge(&reads.gaps.tallies());
-        self.sources.entry(record.reading.source()).or_default().add(record);
+        self.reading(record.reading.source(), record.region.as_ref(), &record.reading.facts());
+    }
+
+    /// Counts the facts of one reading of a source.
+    pub(super) fn reading(&mut self, source: ServiceSource, region: Option<&RegionName>, facts: &[Fact<'_>]) {
+        for fact in facts {
+            count(&mut self.reads, &mut self.gaps, &fact.source.operation, fact.gap());
+        }
+        self.sources.entry(source).or_default().add(region, facts);
+    }
+
+    /// What the reads of one source came to; `None` when there is no reading of it.
+    pub(super) fn of_source(&self, source: ServiceSource) -> Option<&SourceReads> {
+        self.sources.get(&source)
     }
 
     /// Counts the reads of one of its buckets.
@@ -240,7 +96,12 @@ fn status_of(account: &Account, facts: Option<&AccountFacts>, reads: ReadCounts)
 pub fn of_account(account: &Account, facts: Option<&AccountFacts>, reads: &AccountReads) -> AccountCoverage {
     let status = status_of(account, facts, reads.reads);
     let gaps = reads.gaps.tallies();
-    let (reason, remedy) = remedy::of_account(account, facts, status, reads.reads, &gaps);
+    let sources: Vec<_> = reads
+        .sources
+        .iter()
+        .map(|(source, reads)| (*source, reads.status()))
+        .collect();
+    let (reason, remedy) = remedy::of_account(account, facts, status, reads.reads, &gaps, &sources);
     AccountCoverage {
         account: account.id.clone(),
         name: account.name.clone(),
@@ -261,30 +122,6 @@ pub fn of_account(account: &Account, facts: Option<&AccountFacts>, reads: &Accou
         reads: reads.reads,
         gaps,
     }
-}
-
-/// The places of the sources in the coverage of an account that was entered: every source, also one that was left out.
-#[must_use]
-pub fn of_sources(account: &AccountId, reads: &AccountReads) -> Vec<SourceCoverage> {
-    let covered = |source: &ServiceSource| match reads.sources.get(source) {
-        Some(reads) => SourceCoverage {
-            account: account.clone(),
-            source: *source,
-            status: reads.status(),
-            regions: reads.regions,
-            reads: reads.reads,
-            gaps: reads.gaps(),
-        },
-        None => SourceCoverage {
-            account: account.clone(),
-            source: *source,
-            status: SourceStatus::NotCollected,
-            regions: 0,
-            reads: ReadCounts::default(),
-            gaps: Vec::new(),
-        },
-    };
-    ServiceSource::ALL.iter().map(covered).collect()
 }
 
 /// The places of an account's regions in the coverage, by name: those that the account lists, or those that were assumed
@@ -319,58 +156,13 @@ pub fn of_regions(facts: &AccountFacts, reads: &AccountReads) -> Vec<RegionCover
 #[cfg(test)]
 mod tests {
     use s3attest_model::account::{BucketListing, Region};
-    use s3attest_model::bucket::BucketSetting;
+    use s3attest_model::evidence::{BlockedBy, Gap};
 
     use super::*;
     use crate::checks::scene;
 
     fn gap(cause: GapCause) -> Gap {
         Gap::new(cause, "said")
-    }
-
-    #[test]
-    fn a_bucket_is_as_covered_as_its_settings_are_answered() {
-        let all = BucketSetting::ALL;
-        let asked = u64::try_from(all.len()).expect("few");
-        for (withheld, cause, status, reads) in [
-            (&all[..0], GapCause::Denied, BucketStatus::Assessed, (asked, asked)),
-            (
-                &all[..1],
-                GapCause::Denied,
-                BucketStatus::PartlyAssessed,
-                (asked, asked - 1),
-            ),
-            (all, GapCause::Denied, BucketStatus::Unreadable, (asked, 0)),
-            (all, GapCause::BucketGone, BucketStatus::Gone, (asked, 0)),
-            (
-                &all[5..],
-                GapCause::BucketGone,
-                BucketStatus::PartlyAssessed,
-                (asked, 5),
-            ),
-            // What the run was told to leave out was not asked for.
-            (
-                &all[..2],
-                GapCause::NotCollected,
-                BucketStatus::Assessed,
-                (asked - 2, asked - 2),
-            ),
-        ] {
-            let mut bucket = scene::bucket("b");
-            for setting in withheld {
-                bucket.settings.withhold(*setting, gap(cause));
-            }
-            let covered = of_bucket(&bucket);
-            assert_eq!(covered.status, status, "{} {cause}", withheld.len());
-            assert_eq!(
-                (covered.reads.asked, covered.reads.answered),
-                reads,
-                "{} {cause}",
-                withheld.len()
-            );
-            let counted: u64 = covered.gaps.iter().map(|tally| tally.count).sum();
-            assert_eq!(counted, reads.0 - reads.1);
-        }
     }
 
     #[test]

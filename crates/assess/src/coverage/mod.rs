@@ -1,0 +1,13 @@
+//! Coverage: how far each account, region, source and bucket was read, and why no further.
+//!
+//! Derived from the evidence alone; one file for each kind of thing that is covered.
+
+mod account;
+mod bucket;
+mod gaps;
+mod source;
+
+pub use account::{AccountReads, of_account, of_regions};
+pub use bucket::of_bucket;
+pub(crate) use bucket::region_of;
+pub use source::of_sources;

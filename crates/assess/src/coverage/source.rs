@@ -1,0 +1,393 @@
+//! How far the sources were read that tell of an account as a whole.
+//!
+//! What the account is not subscribed to and what the run was told to leave out lowers nothing, and stands beside the rest
+//! with its cause all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use s3attest_model::coverage::{ReadCounts, SourceCoverage, SourceGap, SourceStatus};
+use s3attest_model::evidence::GapCause;
+use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::services::{Fact, ServiceSource};
+
+use super::account::AccountReads;
+use super::gaps::{GapCounter, Kind, count, kind};
+use crate::remedy;
+
+/// What the reads of one source in one account came to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SourceReads {
+    regions: BTreeSet<RegionName>,
+    reads: ReadCounts,
+    not_subscribed: bool,
+    left_out: bool,
+    gaps: GapCounter,
+    /// Where each kind of gap was met.
+    places: BTreeMap<Kind, BTreeSet<RegionName>>,
+}
+
+impl SourceReads {
+    /// Counts the facts of one reading.
+    pub(super) fn add(&mut self, region: Option<&RegionName>, facts: &[Fact<'_>]) {
+        self.regions.extend(region.cloned());
+        for fact in facts {
+            let (operation, gap) = (&fact.source.operation, fact.gap());
+            count(&mut self.reads, &mut self.gaps, operation, gap);
+            let Some(gap) = gap else { continue };
+            self.not_subscribed |= gap.cause.is_not_subscribed();
+            if gap.cause == GapCause::NotCollected {
+                self.left_out = true;
+                self.gaps.add(operation, gap);
+            }
+            if let Some(region) = region {
+                self.places
+                    .entry(kind(operation, gap))
+                    .or_default()
+                    .insert(region.clone());
+            }
+        }
+    }
+
+    pub(super) fn status(&self) -> SourceStatus {
+        match (self.reads.answered, self.reads.asked) {
+            (0, 0) if self.not_subscribed => SourceStatus::NotSubscribed,
+            (0, 0) if self.left_out => SourceStatus::NotCollected,
+            // Nothing in it had to be asked, as when nothing refers to it.
+            (0, 0) => SourceStatus::Read,
+            (0, _) => SourceStatus::Unreadable,
+            (answered, asked) if answered == asked => SourceStatus::Read,
+            _ => SourceStatus::PartlyRead,
+        }
+    }
+
+    fn gaps(&self) -> Vec<SourceGap> {
+        let tallies = self.gaps.tallies().into_iter();
+        tallies
+            .map(|tally| SourceGap {
+                regions: self
+                    .places
+                    .get(&(tally.operation.clone(), tally.cause, tally.blocked_by))
+                    .map(|regions| regions.iter().cloned().collect())
+                    .unwrap_or_default(),
+                remedy: remedy::of_gap(tally.cause, tally.blocked_by),
+                tally,
+            })
+            .collect()
+    }
+}
+
+/// The places of the sources in the coverage of an account that was entered: every source, also one that was left out.
+#[must_use]
+pub fn of_sources(account: &AccountId, reads: &AccountReads) -> Vec<SourceCoverage> {
+    let covered = |source: &ServiceSource| match reads.of_source(*source) {
+        Some(reads) => SourceCoverage {
+            account: account.clone(),
+            source: *source,
+            status: reads.status(),
+            regions: reads.regions.len() as u64,
+            reads: reads.reads,
+            gaps: reads.gaps(),
+        },
+        None => SourceCoverage {
+            account: account.clone(),
+            source: *source,
+            status: SourceStatus::NotCollected,
+            regions: 0,
+            reads: ReadCounts::default(),
+            gaps: Vec::new(),
+        },
+    };
+    ServiceSource::ALL.iter().map(covered).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use s3attest_model::bucket::SettingState;
+    use s3attest_model::coverage::AccountStatus;
+    use s3attest_model::evidence::{BlockedBy, Gap, Operation, Source};
+
+    use super::*;
+    use crate::checks::scene;
+    use crate::coverage::of_account;
+
+    /// A fact that a reading tells: an operation, and a gap or an answer.
+    #[derive(Debug, Clone)]
+    struct Told {
+        source: Source,
+        gap: Option<Gap>,
+    }
+
+    impl Told {
+        fn answered(operation: &'static str) -> Self {
+            Self {
+                source: scene::source(operation),
+                gap: None,
+            }
+        }
+
+        fn gap(operation: &'static str, cause: GapCause) -> Self {
+            Self {
+                gap: Some(Gap::new(cause, "said")),
+                ..Self::answered(operation)
+            }
+        }
+    }
+
+    fn facts(told: &[Told]) -> Vec<Fact<'_>> {
+        told.iter()
+            .map(|told| Fact {
+                subject: "".into(),
+                aspect: "list",
+                source: &told.source,
+                state: told.gap.as_ref().map_or(SettingState::Present, SettingState::Gap),
+            })
+            .collect()
+    }
+
+    fn source() -> ServiceSource {
+        *ServiceSource::ALL.first().expect("there is a source")
+    }
+
+    /// The reads of an account that answered for itself, with these readings of the first source.
+    fn read(readings: &[(Option<&str>, Vec<Told>)]) -> AccountReads {
+        let mut reads = AccountReads::default();
+        reads.account(&scene::facts(scene::ACCOUNT));
+        for (region, told) in readings {
+            let region = region.map(scene::region);
+            reads.reading(source(), region.as_ref(), &facts(told));
+        }
+        reads
+    }
+
+    fn covered(reads: &AccountReads) -> SourceCoverage {
+        let mut lines = of_sources(&scene::account_id(scene::ACCOUNT), reads);
+        assert_eq!(
+            lines.iter().map(|line| line.source).collect::<Vec<_>>(),
+            ServiceSource::ALL,
+            "every source has its line"
+        );
+        lines.swap_remove(0)
+    }
+
+    const LIST: &str = "shield.ListProtections";
+    const GET: &str = "shield.DescribeSubscription";
+
+    #[test]
+    fn a_source_is_as_covered_as_its_facts_are_answered() {
+        use GapCause::{Denied, NoSupportPlan, NotCollected, NotSubscribed, Throttled};
+        let told = |gaps: &[Option<GapCause>]| -> Vec<Told> {
+            let told = |gap: &Option<GapCause>| gap.map_or(Told::answered(LIST), |cause| Told::gap(LIST, cause));
+            gaps.iter().map(told).collect()
+        };
+        for (gaps, status, asked, answered) in [
+            (&[None, None][..], SourceStatus::Read, 2, 2),
+            // Nothing had to be asked.
+            (&[], SourceStatus::Read, 0, 0),
+            (&[None, Some(Denied)], SourceStatus::PartlyRead, 2, 1),
+            (&[Some(Denied), Some(Throttled)], SourceStatus::Unreadable, 2, 0),
+            (
+                &[Some(NotSubscribed), Some(NotSubscribed)],
+                SourceStatus::NotSubscribed,
+                0,
+                0,
+            ),
+            (&[Some(NoSupportPlan)], SourceStatus::NotSubscribed, 0, 0),
+            // Part of it is known to be missing from the account; the rest was answered.
+            (&[None, Some(NotSubscribed)], SourceStatus::Read, 1, 1),
+            // Whether the rest would be missing too, nobody knows.
+            (&[Some(NotSubscribed), Some(Denied)], SourceStatus::Unreadable, 1, 0),
+            // Left out is neither read nor refused.
+            (
+                &[Some(NotCollected), Some(NotCollected)],
+                SourceStatus::NotCollected,
+                0,
+                0,
+            ),
+            (&[None, Some(NotCollected)], SourceStatus::Read, 1, 1),
+            (
+                &[Some(NotSubscribed), Some(NotCollected)],
+                SourceStatus::NotSubscribed,
+                0,
+                0,
+            ),
+        ] {
+            let line = covered(&read(&[(None, told(gaps))]));
+            assert_eq!(line.status, status, "{gaps:?}");
+            assert_eq!((line.reads.asked, line.reads.answered), (asked, answered), "{gaps:?}");
+            let shown: u64 = line.gaps.iter().map(|gap| gap.tally.count).sum();
+            assert_eq!(
+                shown,
+                gaps.iter().flatten().count() as u64,
+                "{gaps:?}: every gap is shown"
+            );
+            assert!(
+                line.gaps
+                    .iter()
+                    .all(|gap| !gap.remedy.is_empty() && gap.regions.is_empty())
+            );
+        }
+    }
+
+    #[test]
+    fn a_source_without_a_reading_is_left_out_and_not_read() {
+        let line = covered(&read(&[]));
+        assert_eq!((line.status, line.regions), (SourceStatus::NotCollected, 0));
+        assert_eq!(line.reads, ReadCounts::default());
+    }
+
+    #[test]
+    fn a_gap_in_one_region_is_named_with_its_region() {
+        let line = covered(&read(&[
+            (Some("eu-central-1"), vec![Told::answered(GET), Told::answered(LIST)]),
+            (
+                Some("us-east-1"),
+                vec![Told::answered(GET), Told::gap(LIST, GapCause::Denied)],
+            ),
+            (
+                Some("eu-west-1"),
+                vec![Told::gap(GET, GapCause::TimedOut), Told::gap(LIST, GapCause::Denied)],
+            ),
+        ]));
+        assert_eq!((line.status, line.regions), (SourceStatus::PartlyRead, 3));
+        let gaps: Vec<_> = line
+            .gaps
+            .iter()
+            .map(|gap| {
+                let regions: Vec<_> = gap.regions.iter().map(ToString::to_string).collect();
+                (gap.tally.operation.as_str(), gap.tally.cause, gap.tally.count, regions)
+            })
+            .collect();
+        assert_eq!(
+            gaps,
+            [
+                (
+                    LIST,
+                    GapCause::Denied,
+                    2,
+                    vec!["eu-west-1".to_owned(), "us-east-1".to_owned()]
+                ),
+                (GET, GapCause::TimedOut, 1, vec!["eu-west-1".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_an_account_does_not_have_stands_beside_it_and_lowers_nothing() {
+        for cause in [GapCause::NoSupportPlan, GapCause::NotSubscribed] {
+            let reads = read(&[(None, vec![Told::gap(LIST, cause), Told::gap(GET, cause)])]);
+            let facts = scene::facts(scene::ACCOUNT);
+            let account = of_account(&scene::account(scene::ACCOUNT), Some(&facts), &reads);
+            assert_eq!(account.status, AccountStatus::Assessed, "{cause}");
+            assert_eq!((account.reads.asked, account.reads.answered), (3, 3), "{cause}");
+            assert!(account.gaps.iter().all(|gap| gap.cause == cause) && account.gaps.len() == 2);
+            assert_eq!(account.reason, "");
+        }
+    }
+
+    #[test]
+    fn a_refused_source_lowers_the_account_and_is_named_in_its_reason() {
+        let reads = read(&[(
+            None,
+            vec![Told::gap(LIST, GapCause::Denied), Told::gap(GET, GapCause::Denied)],
+        )]);
+        let facts = scene::facts(scene::ACCOUNT);
+        let account = of_account(&scene::account(scene::ACCOUNT), Some(&facts), &reads);
+        assert_eq!(account.status, AccountStatus::PartlyAssessed);
+        assert_eq!(
+            account.reason,
+            format!(
+                "2 of 5 reads were not answered; most often {GET} (access was denied, once). Not readable at all: {}.",
+                source().title()
+            )
+        );
+    }
+
+    #[test]
+    fn what_an_account_does_not_have_is_no_reason_for_what_was_not_answered() {
+        let missing = GapCause::NotSubscribed;
+        let reads = read(&[
+            (
+                Some("eu-central-1"),
+                vec![Told::gap(LIST, missing), Told::gap(LIST, missing)],
+            ),
+            (
+                Some("us-east-1"),
+                vec![Told::gap(GET, GapCause::Throttled), Told::answered(LIST)],
+            ),
+        ]);
+        let facts = scene::facts(scene::ACCOUNT);
+        let account = of_account(&scene::account(scene::ACCOUNT), Some(&facts), &reads);
+        assert_eq!(
+            account.reason,
+            format!(
+                "1 of 5 reads were not answered; most often {GET} (AWS kept throttling the call, once). Readable in part: {}.",
+                source().title()
+            )
+        );
+    }
+
+    fn told() -> impl Strategy<Value = Told> {
+        let operations = select(vec![LIST, GET, "shield.ListTagsForResource"]);
+        let blockers = option::of(select(vec![BlockedBy::IdentityPolicy, BlockedBy::ServiceControlPolicy]));
+        (operations, option::of(select(GapCause::ALL.to_vec())), blockers).prop_map(|(operation, cause, blocked_by)| {
+            Told {
+                source: Source::not_called(Operation::named(operation)),
+                gap: cause.map(|cause| Gap {
+                    blocked_by,
+                    ..Gap::new(cause, "said")
+                }),
+            }
+        })
+    }
+
+    fn readings() -> impl Strategy<Value = Vec<(Option<&'static str>, Vec<Told>)>> {
+        let regions = option::of(select(vec!["eu-central-1", "eu-west-1", "us-east-1"]));
+        vec((regions, vec(told(), 0..5)), 0..5)
+    }
+
+    proptest! {
+        #[test]
+        fn no_gap_vanishes_and_no_status_claims_more_than_was_answered(readings in readings()) {
+            let line = covered(&read(&readings));
+            let all: Vec<&Told> = readings.iter().flat_map(|(_, told)| told).collect();
+            let gaps: Vec<&Gap> = all.iter().filter_map(|told| told.gap.as_ref()).collect();
+            let lowers = |gap: &&&Gap| !gap.cause.is_not_subscribed() && gap.cause != GapCause::NotCollected;
+            let missing = gaps.iter().filter(lowers).count() as u64;
+            prop_assert_eq!(line.reads.answered, (all.len() - gaps.len()) as u64);
+            prop_assert_eq!(line.reads.asked, line.reads.answered + missing);
+            prop_assert_eq!(line.gaps.iter().map(|gap| gap.tally.count).sum::<u64>(), gaps.len() as u64);
+            if line.status == SourceStatus::Read {
+                prop_assert_eq!(missing, 0);
+                prop_assert!(line.reads.answered > 0 || (all.is_empty() && !readings.is_empty()));
+            }
+            prop_assert_eq!(
+                matches!(line.status, SourceStatus::PartlyRead | SourceStatus::Unreadable),
+                missing > 0
+            );
+            for (region, told) in &readings {
+                for (gap, operation) in told.iter().filter_map(|told| Some((told.gap.as_ref()?, &told.source.operation))) {
+                    let shown = line.gaps.iter().find(|shown| {
+                        (&shown.tally.operation, shown.tally.cause, shown.tally.blocked_by)
+                            == (operation, gap.cause, gap.blocked_by)
+                    });
+                    let shown = shown.expect("every kind of gap is told");
+                    prop_assert!(region.is_none_or(|region| shown.regions.contains(&scene::region(region))));
+                }
+            }
+        }
+
+        #[test]
+        fn an_account_is_assessed_in_full_exactly_when_none_of_its_sources_is_lacking(readings in readings()) {
+            let reads = read(&readings);
+            let facts = scene::facts(scene::ACCOUNT);
+            let account = of_account(&scene::account(scene::ACCOUNT), Some(&facts), &reads);
+            let lacking = matches!(covered(&reads).status, SourceStatus::PartlyRead | SourceStatus::Unreadable);
+            prop_assert_eq!(account.status == AccountStatus::PartlyAssessed, lacking);
+            prop_assert_eq!(account.reason.contains(source().title()), lacking);
+        }
+    }
+}
