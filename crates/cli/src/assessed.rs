@@ -10,6 +10,7 @@ use s3attest_model::finding::Finding;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
+use s3attest_model::services::ServiceRecord;
 use s3attest_report::AssessedRun;
 use s3attest_snapshot::{AccountEntry, Assessment, Run, SnapshotError};
 
@@ -88,6 +89,18 @@ impl AssessedRun for OpenedRun<'_> {
         Ok(entries.filter_map(|entry| match entry {
             Ok(AccountEntry::Bucket(bucket)) => Some(Ok(*bucket)),
             Ok(AccountEntry::Service(_)) => None,
+            Err(error) => Some(Err(error)),
+        }))
+    }
+
+    fn services(
+        &self,
+        account: &AccountId,
+    ) -> Result<impl Iterator<Item = Result<ServiceRecord, SnapshotError>>, SnapshotError> {
+        let entries = self.run.account(account)?.into_iter().flatten();
+        Ok(entries.filter_map(|entry| match entry {
+            Ok(AccountEntry::Service(record)) => Some(Ok(*record)),
+            Ok(AccountEntry::Bucket(_)) => None,
             Err(error) => Some(Err(error)),
         }))
     }

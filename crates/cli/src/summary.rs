@@ -3,7 +3,7 @@
 use anyhow::Result;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::control::{ControlAssessment, ControlStatus};
-use s3attest_model::coverage::{AccountStatus, CoverageRecord};
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, SourceStatus, SourceTally};
 use s3attest_model::finding::Finding;
 use s3attest_model::run::{Mode, RunInformation};
 use s3attest_report::AssessedRun as _;
@@ -20,6 +20,7 @@ const FINDINGS_NAMED: usize = 10;
 pub(crate) fn print(opened: &OpenedRun<'_>) -> Result<()> {
     heading(opened.run())?;
     coverage(opened)?;
+    sources(&opened.summary().coverage.sources)?;
     findings(opened.summary())?;
     controls(opened.summary(), opened.controls())?;
     worst(&opened.summary().worst)
@@ -103,6 +104,50 @@ fn coverage(opened: &OpenedRun<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The sources of which some account in scope may hold more than was read.
+fn sources(tallies: &[SourceTally]) -> Result<()> {
+    if tallies.is_empty() {
+        return Ok(());
+    }
+    let incomplete: Vec<&SourceTally> = tallies.iter().filter(|tally| tally.is_incomplete()).collect();
+    if incomplete.is_empty() {
+        return result(&format!(
+            "  sources  all {} read wherever they are in use",
+            tallies.len()
+        ));
+    }
+    result(&format!(
+        "  sources  {} of {} not read everywhere; the report says where, why and what to do",
+        incomplete.len(),
+        tallies.len()
+    ))?;
+    for tally in incomplete {
+        result(&format!("  - {}: {}", tally.source.title(), shortfall(tally)))?;
+    }
+    Ok(())
+}
+
+/// In how many accounts a source was not read, by how far.
+fn shortfall(tally: &SourceTally) -> String {
+    let parts = [
+        (tally.of(SourceStatus::Unreadable), "unreadable in"),
+        (tally.of(SourceStatus::PartlyRead), "read in part in"),
+        (tally.of(SourceStatus::NotCollected), "left out in"),
+        (tally.not_reached, "not reached in"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{words} {}", number(count)))
+        .collect();
+    let accounts = if parts.len() == 1 && parts[0].ends_with(" 1") {
+        "account"
+    } else {
+        "accounts"
+    };
+    format!("{} {accounts}", parts.join(", "))
+}
+
 fn findings(summary: &AssessmentSummary) -> Result<()> {
     let counts = &summary.counts;
     let severities: Vec<String> = summary
@@ -157,4 +202,44 @@ fn worst(findings: &[Finding]) -> Result<()> {
         result(&format!("           {}: {}", finding.check, plain(&finding.message)))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use s3attest_model::services::ServiceSource;
+
+    use super::*;
+
+    fn tally(accounts: &[(SourceStatus, u64)], not_reached: u64) -> SourceTally {
+        SourceTally {
+            source: *ServiceSource::ALL.first().expect("there is a source"),
+            accounts: accounts.to_vec(),
+            not_reached,
+            out_of_scope: 3,
+        }
+    }
+
+    #[test]
+    fn a_shortfall_counts_accounts_by_how_far_they_were_read() {
+        use SourceStatus::{NotCollected, NotSubscribed, PartlyRead, Read, Unreadable};
+        for (accounts, not_reached, words) in [
+            (&[(Unreadable, 1), (Read, 7)][..], 0, "unreadable in 1 account"),
+            (
+                &[(Unreadable, 2), (PartlyRead, 1_000), (NotSubscribed, 4)],
+                1,
+                "unreadable in 2, read in part in 1,000, not reached in 1 accounts",
+            ),
+            (&[(NotCollected, 21)], 0, "left out in 21 accounts"),
+        ] {
+            let tally = tally(accounts, not_reached);
+            assert!(tally.is_incomplete());
+            assert_eq!(shortfall(&tally), words);
+        }
+    }
+
+    #[test]
+    fn what_nobody_has_and_what_was_read_is_no_shortfall() {
+        let complete = tally(&[(SourceStatus::Read, 4), (SourceStatus::NotSubscribed, 2)], 0);
+        assert!(!complete.is_incomplete());
+    }
 }

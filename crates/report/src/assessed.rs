@@ -13,6 +13,7 @@ use s3attest_model::finding::Finding;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
+use s3attest_model::services::ServiceRecord;
 
 /// An assessed run, read as streams.
 ///
@@ -40,7 +41,7 @@ pub trait AssessedRun {
     /// The organization, then the outcome of listing its accounts, then the accounts by id.
     fn organization(&self) -> Result<impl Iterator<Item = Result<OrganizationRecord, Self::Error>>, Self::Error>;
 
-    /// For each account, by id: the account, its regions, its buckets by name.
+    /// For each account, by id: the account, its regions, its sources, its buckets by name.
     fn coverage(&self) -> Result<impl Iterator<Item = Result<CoverageRecord, Self::Error>>, Self::Error>;
 
     /// For each account, by id: the findings on the account itself, then those on its buckets by name; by check where
@@ -52,4 +53,10 @@ pub trait AssessedRun {
 
     /// An account's buckets with what was read of them, by name; none when the account was never spoken to.
     fn buckets(&self, account: &AccountId) -> Result<impl Iterator<Item = Result<Bucket, Self::Error>>, Self::Error>;
+
+    /// What the sources said of an account, by source and region; none when the account was never entered.
+    fn services(
+        &self,
+        account: &AccountId,
+    ) -> Result<impl Iterator<Item = Result<ServiceRecord, Self::Error>>, Self::Error>;
 }

@@ -68,6 +68,8 @@ fn nothing_foreign_runs_in_a_browser_and_the_filter_does() {
         "accounts.html",
         "accounts/111111111111.html",
         "accounts/555555555555.html",
+        "accounts/111111111111-services.html",
+        "sources.html",
         "buckets/111111111111/media.html",
         "checks/s3-bucket-tls-only.html",
     ] {

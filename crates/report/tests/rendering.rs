@@ -11,11 +11,12 @@ use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::CheckDescription;
 use s3attest_model::control::ControlAssessment;
-use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::coverage::{CoverageRecord, SourceStatus};
 use s3attest_model::finding::{Finding, Verdict};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, Mode, RunInformation};
+use s3attest_model::services::{Facts as _, ServiceRecord};
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use s3attest_report::{AssessedRun, Format, ReportError, Templates, render};
 
@@ -73,7 +74,7 @@ fn laid_out(page: &str) -> String {
 #[test]
 fn the_tables_are_as_documented() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv"] {
+    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
         insta::assert_snapshot!(name, shortened(&files[name]));
     }
 }
@@ -85,6 +86,8 @@ fn key_pages_are_as_they_were_looked_at() {
         ("index", "index.html"),
         ("account", "accounts/111111111111.html"),
         ("account-denied", "accounts/222222222222.html"),
+        ("services", "accounts/111111111111-services.html"),
+        ("sources", "sources.html"),
         ("bucket", "buckets/111111111111/media.html"),
         ("control", "controls/sc-8.html"),
         ("check", "checks/s3-bucket-tls-only.html"),
@@ -207,6 +210,18 @@ fn every_account_and_bucket_has_a_page_whether_it_was_read_or_not() {
                 assert!(files[&format!("accounts/{}.html", region.account)].contains(region.region.as_str()));
             }
             CoverageRecord::Source(source) => {
+                let row = format!("<tr role=\"row\" id=\"{}\">", source.source);
+                assert_eq!(
+                    files[&format!("accounts/{}.html", source.account)]
+                        .matches(&row)
+                        .count(),
+                    1
+                );
+                let page = &files["sources.html"];
+                let section = section_of(page, source.source.key());
+                let is_listed = section.contains(&format!("accounts/{}.html#account-services", source.account));
+                let says_something = !source.gaps.is_empty() || source.status == SourceStatus::NotCollected;
+                assert_eq!(is_listed, says_something, "{} of {}", source.source, source.account);
                 assert!(files["coverage.csv"].contains(source.source.key()));
             }
             CoverageRecord::Bucket(bucket) => {
@@ -221,6 +236,111 @@ fn every_account_and_bucket_has_a_page_whether_it_was_read_or_not() {
             }
         }
     }
+}
+
+/// The part of the page of sources that is about one source.
+fn section_of<'page>(page: &'page str, source: &str) -> &'page str {
+    let start = page
+        .find(&format!("<h2 id=\"{source}\">"))
+        .expect("every source has its part");
+    let rest = &page[start..];
+    &rest[..rest.find("</section>").expect("a part ends")]
+}
+
+#[test]
+fn every_gap_of_a_source_is_told_with_its_words_and_its_regions() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    for record in &sample.coverage {
+        let CoverageRecord::Source(source) = record else {
+            continue;
+        };
+        let account = &files[&format!("accounts/{}.html", source.account)];
+        let section = section_of(&files["sources.html"], source.source.key());
+        for gap in &source.gaps {
+            for page in [account.as_str(), section] {
+                assert!(page.contains(gap.tally.operation.as_str()), "{}", source.account);
+                assert!(page.contains(gap.tally.cause.phrase()), "{}", source.account);
+                for region in &gap.regions {
+                    assert!(
+                        page.contains(region.as_str()),
+                        "{} of {}",
+                        source.source,
+                        source.account
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_piece_of_evidence_stands_on_the_page_of_its_account_and_in_the_table() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let mut facts = 0;
+    for (account, records) in &sample.services {
+        let pages: String = files
+            .iter()
+            .filter(|(name, _)| name.starts_with(&format!("accounts/{account}-services")))
+            .map(|(_, page)| page.as_str())
+            .collect();
+        for record in records {
+            assert!(files[&format!("accounts/{account}.html")].contains(&format!("accounts/{account}-services")));
+            for fact in record.reading.facts() {
+                facts += 1;
+                assert!(pages.contains(fact.aspect) && pages.contains(fact.source.operation.as_str()));
+                if let Some(request) = &fact.source.request_id {
+                    assert!(pages.contains(request), "{request}");
+                }
+            }
+        }
+    }
+    let mut reader = csv::Reader::from_reader(files["sources.csv"].as_bytes());
+    assert_eq!(reader.records().count(), facts);
+    assert!(facts > 0);
+}
+
+#[test]
+fn the_accounts_of_a_source_add_up_to_all_accounts() {
+    let sample = sample_assessment();
+    let accounts: u64 = sample.summary.coverage.accounts.iter().map(|(_, count)| count).sum();
+    for tally in &sample.summary.coverage.sources {
+        let entered: u64 = tally.accounts.iter().map(|(_, count)| count).sum();
+        assert_eq!(
+            entered + tally.not_reached + tally.out_of_scope,
+            accounts,
+            "{}",
+            tally.source
+        );
+    }
+}
+
+#[test]
+fn what_the_run_left_out_is_named_on_the_front_page_and_on_the_page_of_the_method() {
+    let mut sample = sample_assessment();
+    let source = sample.summary.coverage.sources[0].source;
+    sample.run.sources_left_out = vec![source.key().to_owned(), "<b>of another version</b>".to_owned()];
+    let files = rendered(&sample);
+    for name in ["index.html", "method.html"] {
+        assert!(files[name].contains(&format!("{}<", source.title())), "{name}");
+        assert!(files[name].contains("&lt;b&gt;of another version"), "{name}");
+    }
+}
+
+#[test]
+fn an_assessment_that_counts_no_sources_says_so() {
+    let mut sample = sample_assessment();
+    sample.summary.coverage.sources.clear();
+    sample
+        .coverage
+        .retain(|record| !matches!(record, CoverageRecord::Source(_)));
+    sample.services.clear();
+    let files = rendered(&sample);
+    for name in ["index.html", "sources.html"] {
+        assert!(files[name].contains("counts no account services"), "{name}");
+    }
+    assert!(!files.keys().any(|name| name.contains("-services")));
 }
 
 #[test]
@@ -287,13 +407,14 @@ fn a_long_list_of_buckets_goes_on_over_pages_and_loses_none() {
         .map(|(_, page)| page.matches("<tr data-region=").count())
         .sum();
     assert_eq!(listed, 2_001);
-    assert!(files.keys().filter(|name| name.starts_with("accounts/")).count() == 3);
+    let is_listing = |name: &&String| name.starts_with("accounts/") && !name.contains("-services");
+    assert_eq!(files.keys().filter(is_listing).count(), 3);
 }
 
 #[test]
 fn a_table_keeps_leading_zeros_ends_its_lines_as_rfc_4180_says_and_executes_nothing() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv"] {
+    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
         let text = &files[name];
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}");
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -337,6 +458,7 @@ fn coverage_comes_before_any_verdict_and_stands_beside_it() {
     };
     let order = [
         "id=\"coverage\"",
+        "id=\"account-services\"",
         "id=\"not-fully-read\"",
         "id=\"verdicts\"",
         "id=\"controls\"",
@@ -424,6 +546,10 @@ impl AssessedRun for Spoilt {
 
     fn buckets(&self, account: &AccountId) -> Result<impl Iterator<Item = Result<Bucket, Broken>>, Broken> {
         Ok(self.sample.buckets.get(account).into_iter().flatten().cloned().map(Ok))
+    }
+
+    fn services(&self, account: &AccountId) -> Result<impl Iterator<Item = Result<ServiceRecord, Broken>>, Broken> {
+        Ok(self.sample.services.get(account).into_iter().flatten().cloned().map(Ok))
     }
 }
 

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 
 use s3attest_model::coverage::{
-    AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage, SourceCoverage,
+    AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage, SourceCoverage, SourceGap,
 };
+use s3attest_model::identifiers::RegionName;
 
 use super::table::{Table, list, number};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::staging::Staging;
 
-const COLUMNS: usize = 20;
+const COLUMNS: usize = 22;
 
 const HEADER: [&str; COLUMNS] = [
     "record",
@@ -34,6 +35,8 @@ const HEADER: [&str; COLUMNS] = [
     "reads_answered",
     "gaps",
     "gap_details",
+    "regions_asked",
+    "gap_regions",
 ];
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
@@ -101,6 +104,8 @@ fn account_cells(account: &AccountCoverage) -> [Cow<'_, str>; COLUMNS] {
         number(account.reads.answered),
         gaps(account.gaps.iter()),
         details(account.gaps.iter()),
+        NOTHING,
+        NOTHING,
     ]
 }
 
@@ -141,17 +146,31 @@ fn source_cells<'record>(source: &'record SourceCoverage, name: &'record str) ->
     cells[17] = number(source.reads.answered);
     cells[18] = gaps(source.gaps.iter().map(|gap| &gap.tally));
     cells[19] = details(source.gaps.iter().map(|gap| &gap.tally));
+    cells[20] = number(source.regions);
+    cells[21] = regions(&source.gaps);
     cells
 }
 
 /// `s3.GetBucketAcl denied by resource-policy: 3`, and so on.
 fn gaps<'gap>(gaps: impl Iterator<Item = &'gap GapTally>) -> Cow<'static, str> {
-    list(gaps.map(|gap| {
-        let blocker = gap
-            .blocked_by
-            .map(|blocker| format!(" by {blocker}"))
-            .unwrap_or_default();
-        format!("{} {}{blocker}: {}", gap.operation, gap.cause, gap.count)
+    list(gaps.map(|gap| format!("{}: {}", kind(gap), gap.count)))
+}
+
+/// `s3.GetBucketAcl denied by resource-policy`.
+fn kind(gap: &GapTally) -> String {
+    let blocker = gap
+        .blocked_by
+        .map(|blocker| format!(" by {blocker}"))
+        .unwrap_or_default();
+    format!("{} {}{blocker}", gap.operation, gap.cause)
+}
+
+/// `shield.ListProtections denied: eu-central-1 us-east-1`, in the order of the gaps; those that were met for the account as
+/// a whole are left out.
+fn regions(gaps: &[SourceGap]) -> Cow<'static, str> {
+    list(gaps.iter().filter(|gap| !gap.regions.is_empty()).map(|gap| {
+        let names: Vec<&str> = gap.regions.iter().map(RegionName::as_str).collect();
+        format!("{}: {}", kind(&gap.tally), names.join(" "))
     }))
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::finding::{EvidenceReference, EvidenceState, Finding};
+use s3attest_model::finding::{EvidenceReference, Finding};
 use s3attest_model::identifiers::CheckId;
 
 use super::table::{Table, list};
@@ -143,12 +143,7 @@ fn cells<'finding>(
 
 /// A call and what it said: `s3.GetBucketPolicy absent NoSuchBucketPolicy`, with `of` and an ARN for another resource.
 fn evidence(evidence: &EvidenceReference) -> String {
-    let state = match evidence.state {
-        EvidenceState::Present => "present",
-        EvidenceState::Absent => "absent",
-        EvidenceState::Gap => "gap",
-    };
-    let mut text = format!("{} {state}", evidence.source.operation);
+    let mut text = format!("{} {}", evidence.source.operation, evidence.state.as_str());
     if let Some(code) = &evidence.source.code {
         text.push(' ');
         text.push_str(code);

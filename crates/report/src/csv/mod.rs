@@ -6,6 +6,7 @@
 mod controls;
 mod coverage;
 mod findings;
+mod sources;
 mod table;
 
 use crate::assessed::AssessedRun;
@@ -14,7 +15,7 @@ use crate::html::Templates;
 use crate::staging::Staging;
 
 /// The tables, under their final names.
-pub(crate) const ENTRIES: &[&str] = &["findings.csv", "controls.csv", "coverage.csv"];
+pub(crate) const ENTRIES: &[&str] = &["findings.csv", "controls.csv", "coverage.csv", "sources.csv"];
 
 /// Writes every table. Tables have no templates.
 pub(crate) fn render<R: AssessedRun>(
@@ -24,5 +25,6 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     findings::write(run, staging)?;
     controls::write(run, staging)?;
-    coverage::write(run, staging)
+    coverage::write(run, staging)?;
+    sources::write(run, staging)
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::check::Severity;
-use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage, SourceCoverage};
+use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage, SourceCoverage, SourceGap};
 use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, Selection};
+use s3attest_model::services::ServiceSource;
 use serde::Serialize;
 
 use super::bar::Bar;
@@ -34,6 +35,8 @@ pub(super) struct AccountRecords {
     pub(super) coverage: Option<AccountCoverage>,
     pub(super) regions: Vec<RegionCoverage>,
     pub(super) sources: Vec<SourceCoverage>,
+    /// Where the evidence of each source begins.
+    pub(super) services: BTreeMap<ServiceSource, String>,
     pub(super) member: Option<Account>,
     pub(super) facts: Option<AccountFacts>,
     pub(super) findings: Vec<Finding>,
@@ -88,6 +91,55 @@ impl GapRow {
     }
 }
 
+/// A kind of gap of a source, and where it was met.
+#[derive(Serialize)]
+struct SourceGapRow {
+    gap: GapRow,
+    regions: String,
+}
+
+/// A source in the account's list.
+#[derive(Serialize)]
+struct SourceLine {
+    key: &'static str,
+    title: &'static str,
+    /// Where its evidence stands; `None` when there is none.
+    page: Option<String>,
+    about: String,
+    status: Mark,
+    reads: String,
+    regions: u64,
+    gaps: Vec<SourceGapRow>,
+}
+
+impl SourceLine {
+    fn new(source: &SourceCoverage, page: Option<&String>) -> Self {
+        let gap = |gap: &SourceGap| SourceGapRow {
+            gap: GapRow::new(&gap.tally),
+            regions: gap
+                .regions
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        Self {
+            key: source.source.key(),
+            title: source.source.title(),
+            page: page.cloned(),
+            about: places::source(source.source),
+            status: words::source_status(source.status),
+            reads: format!(
+                "{} of {}",
+                crate::text::count(source.reads.answered),
+                crate::text::count(source.reads.asked)
+            ),
+            regions: source.regions,
+            gaps: source.gaps.iter().map(gap).collect(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct RegionRow {
     name: String,
@@ -122,6 +174,8 @@ struct AccountPage<'page> {
     gaps: Vec<GapRow>,
     regions: Vec<RegionRow>,
     assumed_regions: Vec<String>,
+    sources: Vec<SourceLine>,
+    services_page: Option<String>,
     answers: Vec<AnswerView>,
     findings: Vec<FindingDetail>,
     checks: Vec<CheckRow>,
@@ -284,6 +338,12 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
                 .as_ref()
                 .map(|facts| facts.assumed_regions.iter().map(ToString::to_string).collect())
                 .unwrap_or_default(),
+            sources: records
+                .sources
+                .iter()
+                .map(|source| SourceLine::new(source, records.services.get(&source.source)))
+                .collect(),
+            services_page: (!records.services.is_empty()).then(|| places::services(&self.id, 1)),
             answers: self.answers(),
             findings: FindingDetail::of(self.book, &mut account_findings),
             checks: self

@@ -2,10 +2,11 @@
 //!
 //! It does not work out coverage; the totals come with the assessment.
 
-use s3attest_model::coverage::{BucketCounts, BucketStatus, CoverageTotals};
+use s3attest_model::coverage::{BucketCounts, BucketStatus, CoverageTotals, SourceStatus, SourceTally};
 use serde::Serialize;
 
 use super::bar::Bar;
+use super::places;
 use super::words::{self, Mark};
 
 /// A status of accounts and how many have it.
@@ -15,6 +16,71 @@ pub(super) struct StatusRow {
     meaning: &'static str,
     is_in_scope: bool,
     count: u64,
+}
+
+/// A number of accounts under a word.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Place {
+    mark: Mark,
+    count: u64,
+}
+
+/// A source, and the accounts by how far it was read in them.
+#[derive(Debug, Clone, Serialize)]
+struct SourceRow {
+    title: &'static str,
+    page: String,
+    places: Vec<Place>,
+}
+
+impl SourceRow {
+    fn new(tally: &SourceTally) -> Self {
+        Self {
+            title: tally.source.title(),
+            page: places::source(tally.source),
+            places: source_places(tally),
+        }
+    }
+}
+
+/// The statuses of a source, best first.
+pub(super) const SOURCE_STATUSES: [SourceStatus; 5] = [
+    SourceStatus::Read,
+    SourceStatus::PartlyRead,
+    SourceStatus::Unreadable,
+    SourceStatus::NotSubscribed,
+    SourceStatus::NotCollected,
+];
+
+/// The sources with the accounts by how far each was read in them.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SourceTable {
+    columns: Vec<Mark>,
+    rows: Vec<SourceRow>,
+}
+
+impl SourceTable {
+    pub(super) fn new(totals: &CoverageTotals) -> Self {
+        let statuses = SOURCE_STATUSES.map(words::source_status).into_iter();
+        Self {
+            columns: statuses.chain([words::NOT_REACHED, words::OUT_OF_SCOPE]).collect(),
+            rows: totals.sources.iter().map(SourceRow::new).collect(),
+        }
+    }
+}
+
+/// The accounts by how far a source was read in them. Every account stands in one place.
+pub(super) fn source_places(tally: &SourceTally) -> Vec<Place> {
+    let of_status = |status| Place {
+        mark: words::source_status(status),
+        count: tally.of(status),
+    };
+    let rest = [
+        (words::NOT_REACHED, tally.not_reached),
+        (words::OUT_OF_SCOPE, tally.out_of_scope),
+    ];
+    let rest = rest.map(|(mark, count)| Place { mark, count });
+    SOURCE_STATUSES.map(of_status).into_iter().chain(rest).collect()
 }
 
 /// The buckets by how far they were read.

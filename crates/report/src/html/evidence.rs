@@ -117,16 +117,15 @@ impl AnswerView {
             .into_iter()
             .map(|view| {
                 let value = bucket.settings.value(view.setting);
-                let (state, gap) = match view.state {
-                    SettingState::Present => (EvidenceState::Present, None),
-                    SettingState::Absent => (EvidenceState::Absent, None),
-                    SettingState::Gap(gap) => (EvidenceState::Gap, Some(gap)),
+                let gap = match view.state {
+                    SettingState::Gap(gap) => Some(gap),
+                    SettingState::Present | SettingState::Absent => None,
                 };
                 Self {
                     anchor: view.setting.key(),
                     ..Self::new(
                         view.setting.title(),
-                        state,
+                        view.state.into(),
                         value,
                         gap,
                         view.source,

@@ -16,7 +16,7 @@ use super::accounts::Accounts;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::controls::{Family, StatusCount, families, statuses};
-use super::coverage::{StatusRow, account_bar, account_rows, bucket_bar};
+use super::coverage::{SourceTable, StatusRow, account_bar, account_rows, bucket_bar};
 use super::evidence::{AnswerView, GapView};
 use super::finding::FindingRow;
 use super::places;
@@ -31,6 +31,8 @@ struct IndexPage<'page> {
     facts: Facts<'page>,
     listing_gap: Option<GapView>,
     settings_left_out: &'page [String],
+    sources_left_out: Vec<String>,
+    sources: SourceTable,
     seen: String,
     /// The share in hundredths, for the bar.
     seen_width: String,
@@ -90,6 +92,8 @@ pub(super) fn write<R: AssessedRun>(
         facts: facts(run, organization),
         listing_gap: summary.account_listing_gap.as_ref().map(GapView::new),
         settings_left_out: &run.run().settings_left_out,
+        sources_left_out: super::method::sources_left_out(run.run()),
+        sources: SourceTable::new(coverage),
         seen: share(coverage.seen),
         seen_width: format!("{}.{:02}", coverage.seen / 100, coverage.seen % 100),
         unseen: share(10_000_u32.saturating_sub(coverage.seen)),

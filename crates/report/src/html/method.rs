@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use s3attest_model::evidence::{Evidence, GapCause};
 use s3attest_model::ledger::LedgerEntry;
 use s3attest_model::organization::Organization;
-use s3attest_model::run::{CollectionSession, Mode, ScopeSelection};
+use s3attest_model::run::{CollectionSession, Mode, RunInformation, ScopeSelection};
+use s3attest_model::services::ServiceSource;
 use serde::Serialize;
 
 use super::book::{Book, PageError, Sheet};
@@ -35,6 +36,7 @@ struct MethodPage<'page> {
     catalogue: &'page str,
     scope: Vec<String>,
     settings_left_out: &'page [String],
+    sources_left_out: Vec<String>,
     sessions: Vec<SessionRow>,
     ledger: Vec<LedgerRow>,
     total: LedgerRow,
@@ -95,6 +97,7 @@ pub(super) fn write<R: AssessedRun>(
         catalogue: &summary.framework.catalogue_version,
         scope: scope(&information.scope),
         settings_left_out: &information.settings_left_out,
+        sources_left_out: sources_left_out(information),
         sessions: run.sessions().iter().map(session).collect(),
         total: total(&ledger),
         ledger: ledger.values().map(row).collect(),
@@ -135,6 +138,13 @@ pub(super) fn scope(scope: &ScopeSelection) -> Vec<String> {
     .filter(|(_, values)| !values.is_empty())
     .map(|(what, values)| format!("{what}: {}", values.join(", ")))
     .collect()
+}
+
+/// The sources that the run was told to leave out, by their titles; by their keys where this program knows none.
+pub(super) fn sources_left_out(run: &RunInformation) -> Vec<String> {
+    let title =
+        |key: &str| ServiceSource::of_key(key).map_or_else(|| key.to_owned(), |source| source.title().to_owned());
+    run.sources_left_out.iter().map(|key| title(key)).collect()
 }
 
 fn sum(sessions: &[CollectionSession]) -> BTreeMap<String, LedgerEntry> {

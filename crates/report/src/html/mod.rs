@@ -19,6 +19,8 @@ mod markdown;
 mod method;
 mod pager;
 mod places;
+mod services;
+mod sources;
 mod templates;
 mod walk;
 mod words;
@@ -46,6 +48,7 @@ pub(crate) const ENTRIES: &[&str] = &[
     "findings",
     "findings.html",
     "method.html",
+    "sources.html",
 ];
 
 /// Writes every page.
@@ -63,6 +66,7 @@ pub(crate) fn render<R: AssessedRun>(
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
     controls::write(&book, &summary.framework, &walked.open_of_check)?;
+    walked.sources.write(run, &book)?;
     method::write(run, &book, organization.as_ref())?;
     index::write(run, &book, organization.as_ref(), &walked.accounts, &walked.names)?;
     Ok(book.assets()?)

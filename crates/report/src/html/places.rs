@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId};
+use s3attest_model::services::ServiceSource;
 use sha2::{Digest, Sha256};
 
 /// Longer names are cut and told apart by a digest, so that no path component exceeds 255 bytes.
@@ -15,6 +16,7 @@ pub(super) const FINDINGS: &str = "findings.html";
 pub(super) const CONTROLS: &str = "controls.html";
 pub(super) const ACCOUNTS: &str = "accounts.html";
 pub(super) const CHECKS: &str = "checks.html";
+pub(super) const SOURCES: &str = "sources.html";
 pub(super) const METHOD: &str = "method.html";
 
 /// A numbered page of the findings, from 1.
@@ -34,6 +36,20 @@ pub(super) fn account(account: &AccountId, page: u64) -> String {
         &format!("accounts/{account}-"),
         page,
     )
+}
+
+/// A numbered page of what the sources said of an account, from 1.
+pub(super) fn services(account: &AccountId, page: u64) -> String {
+    numbered(
+        &format!("accounts/{account}-services.html"),
+        &format!("accounts/{account}-services-"),
+        page,
+    )
+}
+
+/// The place of a source on the page of sources.
+pub(super) fn source(source: ServiceSource) -> String {
+    format!("{SOURCES}#{source}")
 }
 
 pub(super) fn check(check: &CheckId) -> String {

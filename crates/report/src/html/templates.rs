@@ -44,6 +44,8 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "pages/findings.hbs"
     "pages/index.hbs"
     "pages/method.hbs"
+    "pages/services.hbs"
+    "pages/sources.hbs"
     "parts/account-head.hbs"
     "parts/account-row.hbs"
     "parts/answer-head.hbs"
@@ -60,6 +62,7 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/row-head.hbs"
     "parts/row.hbs"
     "parts/severities.hbs"
+    "parts/source-table.hbs"
     "parts/unread-row.hbs"
 };
 

@@ -17,6 +17,8 @@ use super::book::Book;
 use super::bucket::{self, BucketRecords};
 use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
+use super::services::ServicesInProgress;
+use super::sources::Sources;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
@@ -32,6 +34,7 @@ pub(super) struct Walked {
     pub(super) open_of_check: BTreeMap<CheckId, Worst>,
     /// The names of the accounts whose findings stand on the front page.
     pub(super) names: BTreeMap<AccountId, String>,
+    pub(super) sources: Sources,
 }
 
 /// Reads the organization alone, which the first page needs before the walk.
@@ -53,6 +56,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         findings: WaitingRows::new(book.staging())?,
         open_of_check: BTreeMap::new(),
         names: BTreeMap::new(),
+        sources: Sources::default(),
     };
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
@@ -137,6 +141,14 @@ fn one_account<R: AssessedRun>(
     {
         walked.names.insert(account.clone(), name.clone());
     }
+    for source in &records.sources {
+        walked.sources.add(source, &name);
+    }
+    let mut services = ServicesInProgress::new(book, account, &name);
+    for record in run.services(account).map_err(ReportError::Run)? {
+        services.add(&record.map_err(ReportError::Run)?)?;
+    }
+    records.services = services.finish()?;
     let own = records.findings.clone();
     let mut page = AccountInProgress::new(book, account.clone(), records);
     for finding in &own {

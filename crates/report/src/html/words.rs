@@ -4,9 +4,10 @@
 
 use s3attest_model::check::Severity;
 use s3attest_model::control::{ControlStatus, Strength};
-use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus};
+use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
 use s3attest_model::evidence::BlockedBy;
 use s3attest_model::finding::{EvidenceState, Verdict};
+use s3attest_model::services::{Reach, ServiceSource};
 use serde::Serialize;
 
 /// A word with the class that gives it a shape.
@@ -113,6 +114,53 @@ pub(super) fn region_status(status: RegionStatus) -> Mark {
         RegionStatus::Read => mark("good", "read", "Enabled"),
         RegionStatus::Off => mark("off", "off", "Not enabled"),
         RegionStatus::Assumed => mark("unknown", "assumed", "Assumed enabled"),
+    }
+}
+
+pub(super) fn source_status(status: SourceStatus) -> Mark {
+    match status {
+        SourceStatus::Read => mark("good", "read", "Read"),
+        SourceStatus::PartlyRead => mark("part", "partly-read", "Read in part"),
+        SourceStatus::Unreadable => mark("bad", "unreadable", "Unreadable"),
+        SourceStatus::NotSubscribed => mark("none", "not-subscribed", "Not subscribed"),
+        SourceStatus::NotCollected => mark("off", "not-collected", "Left out"),
+    }
+}
+
+pub(super) fn source_meaning(status: SourceStatus) -> &'static str {
+    match status {
+        SourceStatus::Read => "everything that was asked was answered",
+        SourceStatus::PartlyRead => "some of what was asked was not answered",
+        SourceStatus::Unreadable => "nothing of what was asked was answered",
+        SourceStatus::NotSubscribed => "the account does not have it, so there is nothing to read",
+        SourceStatus::NotCollected => "not asked for: nobody knows what it would have said",
+    }
+}
+
+/// An account in scope in which no source could be asked.
+pub(super) const NOT_REACHED: Mark = mark("unknown", "not-reached", "Not reached");
+/// An account of which no source was to be asked.
+pub(super) const OUT_OF_SCOPE: Mark = mark("off", "out-of-scope", "Out of scope");
+
+/// What a source is, as it stands below its title, which is not said again.
+pub(super) fn about(source: ServiceSource) -> String {
+    let text = source.about().replace('`', "");
+    let rest = text
+        .strip_prefix(source.title())
+        .and_then(|rest| rest.strip_prefix(": "));
+    let mut characters = rest.unwrap_or(&text).chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
+
+/// How often a source is read, in a sentence.
+pub(super) fn reach(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Account => "Read once for each account.",
+        Reach::Region => "Read in each enabled region of each account.",
+        Reach::Referenced => "Read once for each account, for what its buckets and its other sources refer to.",
     }
 }
 

@@ -18,10 +18,11 @@ use s3attest_model::organization::{
     Account, AccountListing, AccountState, Organization, OrganizationRecord, Selection,
 };
 use s3attest_model::run::{CollectionSession, RunInformation};
+use s3attest_model::services::ServiceRecord;
 
 use super::catalogue::{self, SUBJECTS, check};
 use super::in_memory::Numbers;
-use super::parts;
+use super::{parts, services};
 use crate::assessed::AssessedRun;
 
 const TEAMS: [&str; 8] = [
@@ -197,8 +198,10 @@ impl Generated {
                     buckets: self.buckets / 4,
                 })
             });
+            let sources = services::generated_lines(&Self::id(account), Self::status(account), mixed(account));
             std::iter::once(CoverageRecord::Account(Box::new(self.covered(account))))
                 .chain(regions)
+                .chain(sources.into_iter().map(CoverageRecord::Source))
                 .chain(self.names(account).map(move |(index, name)| {
                     let is_partly_read = Self::is_partly_read(account, index);
                     CoverageRecord::Bucket(BucketCoverage {
@@ -403,5 +406,14 @@ impl AssessedRun for Generated {
         Ok(self
             .names(index)
             .map(move |(bucket, name)| Ok(Self::bucket(index, bucket, &name))))
+    }
+
+    fn services(
+        &self,
+        account: &AccountId,
+    ) -> Result<impl Iterator<Item = Result<ServiceRecord, Infallible>>, Infallible> {
+        let index = Self::index(account);
+        let records = services::generated_records(account, Self::status(index), mixed(index));
+        Ok(records.into_iter().map(Ok))
     }
 }

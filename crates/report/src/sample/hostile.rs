@@ -16,29 +16,30 @@ use s3attest_model::organization::{
 
 use super::catalogue::{SUBJECTS, check};
 use super::in_memory::Sample;
-use super::parts;
+use super::{parts, services};
 
 /// Text that runs in a page that does not escape it.
-const SCRIPT: &str = "<script>document.title='pwned';document.body.append('pwned-by-script')</script>";
+pub(super) const SCRIPT: &str = "<script>document.title='pwned';document.body.append('pwned-by-script')</script>";
 /// Text that leaves an attribute and runs.
-const IMAGE: &str = "\"><img src=x onerror=\"document.title='pwned';document.body.append('pwned-by-image')\">";
+pub(super) const IMAGE: &str =
+    "\"><img src=x onerror=\"document.title='pwned';document.body.append('pwned-by-image')\">";
 /// Text that a spreadsheet executes.
-const FORMULA: &str = "=cmd|' /C calc'!A0";
+pub(super) const FORMULA: &str = "=cmd|' /C calc'!A0";
 /// Text that a spreadsheet executes, in another way.
 const SUM: &str = "@SUM(1+1)*cmd|' /C calc'!A0";
 /// Text that hides what it says, and that a terminal obeys.
-const DECEPTION: &str = "\u{202e}gpj.exe\u{202c} \u{1b}[31mred\u{1b}[0m \0 \u{7f}";
+pub(super) const DECEPTION: &str = "\u{202e}gpj.exe\u{202c} \u{1b}[31mred\u{1b}[0m \0 \u{7f}";
 
-const LEFT_OUT: &str = "000000000123";
-const HOSTILE: &str = "111111111111";
+pub(super) const LEFT_OUT: &str = "000000000123";
+pub(super) const HOSTILE: &str = "111111111111";
 const DENIED: &str = "222222222222";
 const SUSPENDED: &str = "333333333333";
 const EXCLUDED: &str = "444444444444";
 const UNDECIDED: &str = "555555555555";
-const BROKEN: &str = "666666666666";
+pub(super) const BROKEN: &str = "666666666666";
 
 /// A value of ten thousand characters.
-fn long() -> String {
+pub(super) fn long() -> String {
     "A-very-long-value-".repeat(556)[..10_000].to_owned()
 }
 
@@ -74,7 +75,11 @@ pub fn sample_assessment() -> Sample {
         buckets.entry(account).or_default().push(bucket);
     }
     harm(&mut buckets);
-    Sample::of(organization(), coverage(), findings(), facts, buckets)
+    let services = facts
+        .keys()
+        .map(|account| (account.clone(), services::records(account)))
+        .collect();
+    Sample::of(organization(), coverage(), findings(), facts, buckets, services)
 }
 
 /// Fills the hostile bucket with foreign text that means harm, and takes away what could not be read.
@@ -230,6 +235,7 @@ fn coverage() -> Vec<CoverageRecord> {
                 }));
             }
         }
+        records.extend(services::lines(&account).into_iter().map(CoverageRecord::Source));
         let buckets: &[(&str, BucketStatus, u64)] = match id {
             LEFT_OUT => &[("central-access-logs", BucketStatus::Assessed, 20)],
             HOSTILE => &[

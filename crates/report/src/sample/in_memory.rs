@@ -8,13 +8,16 @@ use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, Fr
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::{CheckDescription, Severity};
 use s3attest_model::control::ControlAssessment;
-use s3attest_model::coverage::{AccountCoverage, AccountStatus, CoverageRecord, CoverageTotals};
+use s3attest_model::coverage::{
+    AccountCoverage, AccountStatus, CoverageRecord, CoverageTotals, SourceStatus, SourceTally,
+};
 use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
+use s3attest_model::services::{ServiceRecord, ServiceSource};
 
-use super::{catalogue, parts};
+use super::{catalogue, parts, services};
 use crate::assessed::AssessedRun;
 
 /// An assessed run in memory. Tests change its parts to see what becomes of a report.
@@ -40,6 +43,8 @@ pub struct Sample {
     pub facts: BTreeMap<AccountId, AccountFacts>,
     /// What was read of buckets, by name for each account.
     pub buckets: BTreeMap<AccountId, Vec<Bucket>>,
+    /// What the sources said of accounts, by source and region for each account.
+    pub services: BTreeMap<AccountId, Vec<ServiceRecord>>,
 }
 
 impl Sample {
@@ -50,6 +55,7 @@ impl Sample {
         findings: Vec<Finding>,
         facts: BTreeMap<AccountId, AccountFacts>,
         buckets: BTreeMap<AccountId, Vec<Bucket>>,
+        services: BTreeMap<AccountId, Vec<ServiceRecord>>,
     ) -> Self {
         let mut numbers = Numbers::default();
         for record in &coverage {
@@ -71,6 +77,7 @@ impl Sample {
             findings,
             facts,
             buckets,
+            services,
         }
     }
 }
@@ -117,6 +124,13 @@ impl AssessedRun for Sample {
     fn buckets(&self, account: &AccountId) -> Result<impl Iterator<Item = Result<Bucket, Infallible>>, Infallible> {
         Ok(self.buckets.get(account).into_iter().flatten().cloned().map(Ok))
     }
+
+    fn services(
+        &self,
+        account: &AccountId,
+    ) -> Result<impl Iterator<Item = Result<ServiceRecord, Infallible>>, Infallible> {
+        Ok(self.services.get(account).into_iter().flatten().cloned().map(Ok))
+    }
 }
 
 /// The numbers of an assessment, counted record by record.
@@ -124,6 +138,7 @@ impl AssessedRun for Sample {
 pub(super) struct Numbers {
     totals: CoverageTotals,
     statuses: BTreeMap<AccountStatus, u64>,
+    sources: BTreeMap<(ServiceSource, SourceStatus), u64>,
     seen: u64,
     in_scope: u64,
     counts: VerdictCounts,
@@ -141,7 +156,10 @@ impl Numbers {
             CoverageRecord::Region(region) => {
                 self.totals.regions_off += u64::from(region.status == s3attest_model::coverage::RegionStatus::Off);
             }
-            CoverageRecord::Bucket(_) | CoverageRecord::Source(_) => {}
+            CoverageRecord::Source(source) => {
+                *self.sources.entry((source.source, source.status)).or_default() += 1;
+            }
+            CoverageRecord::Bucket(_) => {}
         }
     }
 
@@ -181,8 +199,27 @@ impl Numbers {
         self.checks.get(check).copied().unwrap_or_default()
     }
 
+    fn source_tallies(&self) -> Vec<SourceTally> {
+        let of = |status: AccountStatus| self.statuses.get(&status).copied().unwrap_or_default();
+        let tally = |source: &ServiceSource| SourceTally {
+            source: *source,
+            accounts: SourceStatus::ALL
+                .map(|status| {
+                    (
+                        status,
+                        self.sources.get(&(*source, status)).copied().unwrap_or_default(),
+                    )
+                })
+                .into(),
+            not_reached: of(AccountStatus::Denied) + of(AccountStatus::NotCollected),
+            out_of_scope: of(AccountStatus::NotActive) + of(AccountStatus::Excluded),
+        };
+        services::SOURCES.iter().map(tally).collect()
+    }
+
     /// The assessment in numbers.
     pub(super) fn summary(self) -> AssessmentSummary {
+        let sources = self.source_tallies();
         let statuses = self.statuses;
         AssessmentSummary {
             schema: 1,
@@ -197,6 +234,7 @@ impl Numbers {
                 accounts: AccountStatus::ALL
                     .map(|status| (status, statuses.get(&status).copied().unwrap_or(0)))
                     .into(),
+                sources,
                 seen: u32::try_from(self.seen.checked_div(self.in_scope).unwrap_or(0)).unwrap_or(0),
                 ..self.totals
             },

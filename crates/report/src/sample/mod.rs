@@ -7,6 +7,7 @@ mod generated;
 mod hostile;
 mod in_memory;
 mod parts;
+mod services;
 
 pub use generated::Generated;
 pub use hostile::sample_assessment;
