@@ -116,6 +116,7 @@ fn gap_of_code(status: u16, code: Option<&str>, message: &str) -> Gap {
         Some(
             "AccessDenied"
             | "AccessDeniedException"
+            | "AuthorizationError"
             | "AllAccessDisabled"
             | "AccountProblem"
             | "UnauthorizedOperation"
@@ -210,6 +211,7 @@ mod tests {
     fn every_code_has_its_cause() {
         let table = [
             (403, Some("AccessDenied"), GapCause::Denied),
+            (403, Some("AuthorizationError"), GapCause::Denied),
             (503, Some("SlowDown"), GapCause::Throttled),
             (400, Some("ThrottlingException"), GapCause::Throttled),
             (400, Some("ExpiredToken"), GapCause::CredentialsExpired),

@@ -79,6 +79,8 @@ pub(crate) fn expired(service: &Service) -> Failure {
 
 pub(crate) fn denied(service: &Service, message: String) -> Failure {
     match service.protocol {
+        // SNS has a code of its own (SNS API Reference, `GetTopicAttributes`).
+        Protocol::Query(_) if service.name == "sns" => Failure::new(403, "AuthorizationError", message),
         Protocol::S3 | Protocol::RestXml | Protocol::Query(_) => Failure::new(403, "AccessDenied", message),
         Protocol::Json(_) => Failure::new(400, "AccessDeniedException", message),
         Protocol::RestJson => Failure::new(403, "AccessDeniedException", message),

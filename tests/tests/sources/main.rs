@@ -7,10 +7,12 @@
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
 mod cloudfront;
+mod cloudtrail;
 mod effective_s3_policy;
 mod harness;
 mod iam;
 mod shield;
+mod topics;
 mod trusted_advisor;
 
 use harness::hold;
@@ -22,8 +24,10 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::EffectiveS3Policy => effective_s3_policy::truth,
         ServiceSource::Iam => iam::truth,
         ServiceSource::CloudFront => cloudfront::truth,
+        ServiceSource::CloudTrail => cloudtrail::truth,
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,
+        ServiceSource::Topics => topics::truth,
     }
 }
 

@@ -6,9 +6,12 @@
 //! report need to know none of the sources by name.
 
 mod cloudfront;
+mod cloudtrail;
+mod data_events;
 mod effective_s3_policy;
 mod iam;
 mod shield;
+mod topics;
 mod trusted_advisor;
 
 use std::borrow::Cow;
@@ -21,12 +24,18 @@ pub use cloudfront::{
     CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
     CloudFrontOriginGroup, S3Address, S3Endpoint,
 };
+pub use cloudtrail::{
+    AdvancedEventSelector, BasicEventSelector, CloudTrail, DataResource, EventSelectors, FieldSelector,
+    InsightSelector, Trail, TrailDetails, TrailStatus,
+};
+pub use data_events::{DataEvents, Logged};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
     RootManagement, VirtualMfaDevice,
 };
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
+pub use topics::{Topic, TopicAttributes, Topics};
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorOffer, TrustedAdvisorRefresh,
     TrustedAdvisorRefreshStatus, TrustedAdvisorRefreshSteps, TrustedAdvisorResource, TrustedAdvisorResult,
@@ -209,10 +218,15 @@ services! {
     Iam = "iam", "AWS IAM", Account;
     /// CloudFront: the distributions in front of buckets.
     CloudFront = "cloudfront", "Amazon CloudFront", Account;
+    /// AWS CloudTrail: the trails of each region.
+    CloudTrail = "cloudtrail", "AWS CloudTrail", Region;
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
     /// AWS Trusted Advisor: its checks that bear on S3.
     TrustedAdvisor = "trusted-advisor", "AWS Trusted Advisor", Account;
+    // Topics stand before keys, which some of them use.
+    /// Topics of SNS that buckets notify.
+    Topics = "topics", "Amazon SNS topics", Referenced;
 }
 
 impl fmt::Display for ServiceSource {

@@ -11,7 +11,7 @@ use crate::services::{SERVICES, Service};
 /// How a service's operations are told apart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Route {
-    /// By `x-amz-target`, which begins with this prefix and a dot.
+    /// By `x-amz-target`, which begins with this prefix and a dot; or with what follows the prefix's last dot.
     Target(&'static str),
     /// By the form's member `Action`.
     Action,
@@ -86,8 +86,12 @@ pub(crate) fn route<'request, B: AsRef<[u8]>>(
     let (name, asked) = match service.route {
         Route::Target(prefix) => {
             let target = header(request.headers(), "x-amz-target").unwrap_or_default();
+            // Some services have a target that the SDK of one language writes with a Java package before it, and that of
+            // another without.
+            let class = prefix.rsplit('.').next().unwrap_or_default();
             let name = target
                 .strip_prefix(prefix)
+                .or_else(|| target.strip_prefix(class))
                 .and_then(|rest| rest.strip_prefix('.'))
                 .unwrap_or_default();
             (Cow::Borrowed(name), Cow::Borrowed(target))

@@ -5,12 +5,14 @@
 
 mod account;
 mod cloudfront;
+mod cloudtrail;
 mod iam;
 mod organizations;
 mod paging;
 pub(crate) mod s3;
 mod s3control;
 mod shield;
+mod sns;
 mod sts;
 mod support;
 
@@ -32,8 +34,10 @@ pub(crate) static SERVICES: &[&Service] = &[
     &iam::SERVICE,
     &s3control::SERVICE,
     &cloudfront::SERVICE,
+    &cloudtrail::SERVICE,
     &shield::SERVICE,
     &support::SERVICE,
+    &sns::SERVICE,
     &s3::SERVICE,
 ];
 

@@ -4,9 +4,11 @@
 //! reading and touches no other source.
 
 mod cloudfront;
+mod cloudtrail;
 mod effective_s3_policy;
 mod iam;
 mod shield;
+mod topics;
 mod trusted_advisor;
 
 use std::collections::BTreeSet;
@@ -102,8 +104,10 @@ registry! {
     cloudfront = CloudFront;
     effective_s3_policy = EffectiveS3Policy;
     iam = Iam;
+    cloudtrail = CloudTrail;
     shield = Shield;
     trusted_advisor = TrustedAdvisor, by wish;
+    topics = Topics;
 }
 
 /// What is read of an account's services.

@@ -3,8 +3,10 @@
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
 mod cloudfront;
+mod cloudtrail;
 mod iam;
 mod shield;
+mod topics;
 mod trusted_advisor;
 
 use super::Purpose;
@@ -34,6 +36,8 @@ impl<'plan> Furnishing<'plan> {
 pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     cloudfront::furnish(scenario, furnishing);
     iam::furnish(scenario, furnishing);
+    cloudtrail::furnish(scenario, furnishing);
     shield::furnish(scenario, furnishing);
     trusted_advisor::furnish(scenario, furnishing);
+    topics::furnish(scenario, furnishing);
 }

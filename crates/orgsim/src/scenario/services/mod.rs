@@ -3,8 +3,10 @@
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
 mod cloudfront;
+mod cloudtrail;
 mod iam;
 mod shield;
+mod topics;
 mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
@@ -13,8 +15,12 @@ pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
     CloudFrontOrigin,
 };
+pub use cloudtrail::{
+    CloudTrail, Trail, TrailAdvancedSelector, TrailBasicSelector, TrailField, TrailInsight, TrailSelectors, TrailStatus,
+};
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use shield::{Shield, ShieldProtection};
+pub use topics::Topic;
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorRefresh, TrustedAdvisorResource, TrustedAdvisorValue,
 };
@@ -27,8 +33,12 @@ pub struct AccountServices {
     pub cloudfront: CloudFront,
     /// IAM.
     pub iam: Iam,
+    /// AWS CloudTrail.
+    pub cloudtrail: CloudTrail,
     /// AWS Shield Advanced.
     pub shield: Shield,
     /// AWS Trusted Advisor.
     pub trusted_advisor: TrustedAdvisor,
+    /// Topics of SNS.
+    pub topics: Vec<Topic>,
 }
