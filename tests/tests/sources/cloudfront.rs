@@ -154,7 +154,7 @@ fn readings(faults: Vec<Fault>) -> Vec<s3attest_model::services::CloudFront> {
         Wishes::default(),
     );
     let readings = records.into_iter().map(|record| match record.reading {
-        Reading::CloudFront(reading) => reading,
+        Reading::CloudFront(reading) => *reading,
         other => unreachable!("only CloudFront was asked for, not {}", other.source()),
     });
     readings.collect()

@@ -8,6 +8,7 @@
 
 mod cloudfront;
 mod cloudtrail;
+mod config;
 mod effective_s3_policy;
 mod harness;
 mod iam;
@@ -28,6 +29,7 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,
         ServiceSource::Topics => topics::truth,
+        ServiceSource::Config => config::truth,
     }
 }
 

@@ -8,6 +8,7 @@
 mod cloudfront;
 mod cloudtrail;
 mod data_events;
+mod config;
 mod effective_s3_policy;
 mod iam;
 mod shield;
@@ -29,6 +30,11 @@ pub use cloudtrail::{
     InsightSelector, Trail, TrailDetails, TrailStatus,
 };
 pub use data_events::{DataEvents, Logged};
+pub use config::{
+    Config, ConfigDelivery, ConfigDeliveryChannel, ConfigDeliveryChannelStatus, ConfigEvaluation, ConfigRecorder,
+    ConfigRecorderStatus, ConfigRecordingGroup, ConfigRecordingMode, ConfigRecordingModeOverride, ConfigRule,
+    ConfigRuleScope, ConfigRules,
+};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
@@ -172,9 +178,8 @@ macro_rules! services {
 
         /// What one source said.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[expect(clippy::large_enum_variant, reason = "an account has a few readings, and their lists lie elsewhere")]
         pub enum Reading {
-            $($(#[doc = $documentation])+ #[serde(rename = $key)] $variant($variant),)*
+            $($(#[doc = $documentation])+ #[serde(rename = $key)] $variant(Box<$variant>),)*
         }
 
         impl Reading {
@@ -203,7 +208,7 @@ macro_rules! services {
 
         $(impl From<$variant> for Reading {
             fn from(reading: $variant) -> Self {
-                Self::$variant(reading)
+                Self::$variant(Box::new(reading))
             }
         })*
     };
@@ -227,6 +232,8 @@ services! {
     // Topics stand before keys, which some of them use.
     /// Topics of SNS that buckets notify.
     Topics = "topics", "Amazon SNS topics", Referenced;
+    /// AWS Config: what is recorded, where it goes, and what the rules about S3 found.
+    Config = "config", "AWS Config", Region;
 }
 
 impl fmt::Display for ServiceSource {

@@ -6,6 +6,7 @@
 mod account;
 mod cloudfront;
 mod cloudtrail;
+mod config;
 mod iam;
 mod organizations;
 mod paging;
@@ -38,6 +39,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &shield::SERVICE,
     &support::SERVICE,
     &sns::SERVICE,
+    &config::SERVICE,
     &s3::SERVICE,
 ];
 

@@ -5,6 +5,7 @@
 
 mod cloudfront;
 mod cloudtrail;
+mod config;
 mod effective_s3_policy;
 mod iam;
 mod shield;
@@ -108,6 +109,7 @@ registry! {
     shield = Shield;
     trusted_advisor = TrustedAdvisor, by wish;
     topics = Topics;
+    config = Config;
 }
 
 /// What is read of an account's services.

@@ -4,6 +4,7 @@
 
 mod cloudfront;
 mod cloudtrail;
+mod config;
 mod iam;
 mod shield;
 mod topics;
@@ -40,4 +41,5 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     shield::furnish(scenario, furnishing);
     trusted_advisor::furnish(scenario, furnishing);
     topics::furnish(scenario, furnishing);
+    config::furnish(scenario, furnishing);
 }

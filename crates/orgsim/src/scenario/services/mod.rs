@@ -4,6 +4,7 @@
 
 mod cloudfront;
 mod cloudtrail;
+mod config;
 mod iam;
 mod shield;
 mod topics;
@@ -18,6 +19,7 @@ pub use cloudfront::{
 pub use cloudtrail::{
     CloudTrail, Trail, TrailAdvancedSelector, TrailBasicSelector, TrailField, TrailInsight, TrailSelectors, TrailStatus,
 };
+pub use config::{Config, ConfigChannel, ConfigEvaluation, ConfigRecorder, ConfigRegion, ConfigRule};
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use shield::{Shield, ShieldProtection};
 pub use topics::Topic;
@@ -41,4 +43,6 @@ pub struct AccountServices {
     pub trusted_advisor: TrustedAdvisor,
     /// Topics of SNS.
     pub topics: Vec<Topic>,
+    /// AWS Config.
+    pub config: Config,
 }
