@@ -7,10 +7,11 @@
 
 mod cloudfront;
 mod cloudtrail;
-mod data_events;
 mod config;
+mod data_events;
 mod effective_s3_policy;
 mod iam;
+mod keys;
 mod shield;
 mod topics;
 mod trusted_advisor;
@@ -29,16 +30,20 @@ pub use cloudtrail::{
     AdvancedEventSelector, BasicEventSelector, CloudTrail, DataResource, EventSelectors, FieldSelector,
     InsightSelector, Trail, TrailDetails, TrailStatus,
 };
-pub use data_events::{DataEvents, Logged};
 pub use config::{
     Config, ConfigDelivery, ConfigDeliveryChannel, ConfigDeliveryChannelStatus, ConfigEvaluation, ConfigRecorder,
     ConfigRecorderStatus, ConfigRecordingGroup, ConfigRecordingMode, ConfigRecordingModeOverride, ConfigRule,
     ConfigRuleScope, ConfigRules,
 };
+pub use data_events::{DataEvents, Logged};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
     RootManagement, VirtualMfaDevice,
+};
+pub use keys::{
+    Key, KeyDescription, KeyGrant, KeyGrants, KeyRotation, KeyRotationStatus, KeyUse, Keys, MultiRegionKey,
+    NotConfigurable,
 };
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use topics::{Topic, TopicAttributes, Topics};
@@ -234,6 +239,9 @@ services! {
     Topics = "topics", "Amazon SNS topics", Referenced;
     /// AWS Config: what is recorded, where it goes, and what the rules about S3 found.
     Config = "config", "AWS Config", Region;
+    // The last, since every other source may name keys.
+    /// Keys of KMS that buckets, trails, topics and others use.
+    Keys = "keys", "AWS KMS keys", Referenced;
 }
 
 impl fmt::Display for ServiceSource {

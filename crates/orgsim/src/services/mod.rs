@@ -8,6 +8,7 @@ mod cloudfront;
 mod cloudtrail;
 mod config;
 mod iam;
+mod kms;
 mod organizations;
 mod paging;
 pub(crate) mod s3;
@@ -40,6 +41,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &support::SERVICE,
     &sns::SERVICE,
     &config::SERVICE,
+    &kms::SERVICE,
     &s3::SERVICE,
 ];
 

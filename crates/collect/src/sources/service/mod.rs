@@ -8,6 +8,7 @@ mod cloudtrail;
 mod config;
 mod effective_s3_policy;
 mod iam;
+mod keys;
 mod shield;
 mod topics;
 mod trusted_advisor;
@@ -110,6 +111,7 @@ registry! {
     trusted_advisor = TrustedAdvisor, by wish;
     topics = Topics;
     config = Config;
+    keys = Keys;
 }
 
 /// What is read of an account's services.

@@ -6,6 +6,7 @@ mod cloudfront;
 mod cloudtrail;
 mod config;
 mod iam;
+mod kms;
 mod shield;
 mod topics;
 mod trusted_advisor;
@@ -42,4 +43,6 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     trusted_advisor::furnish(scenario, furnishing);
     topics::furnish(scenario, furnishing);
     config::furnish(scenario, furnishing);
+    // The last, since everything else may name keys.
+    kms::furnish(scenario, furnishing);
 }

@@ -6,6 +6,7 @@ mod cloudfront;
 mod cloudtrail;
 mod config;
 mod iam;
+mod kms;
 mod shield;
 mod topics;
 mod trusted_advisor;
@@ -21,6 +22,7 @@ pub use cloudtrail::{
 };
 pub use config::{Config, ConfigChannel, ConfigEvaluation, ConfigRecorder, ConfigRegion, ConfigRule};
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
+pub use kms::{Kms, KmsAlias, KmsGrant, KmsKey, KmsRegion};
 pub use shield::{Shield, ShieldProtection};
 pub use topics::Topic;
 pub use trusted_advisor::{
@@ -45,4 +47,6 @@ pub struct AccountServices {
     pub topics: Vec<Topic>,
     /// AWS Config.
     pub config: Config,
+    /// KMS.
+    pub kms: Kms,
 }
