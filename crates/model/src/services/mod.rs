@@ -48,9 +48,9 @@ pub use keys::{
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use topics::{Topic, TopicAttributes, Topics};
 pub use trusted_advisor::{
-    TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorOffer, TrustedAdvisorRefresh,
-    TrustedAdvisorRefreshStatus, TrustedAdvisorRefreshSteps, TrustedAdvisorResource, TrustedAdvisorResult,
-    TrustedAdvisorSummary,
+    TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorColumns, TrustedAdvisorOffer,
+    TrustedAdvisorRefresh, TrustedAdvisorRefreshStatus, TrustedAdvisorRefreshSteps, TrustedAdvisorResource,
+    TrustedAdvisorResult, TrustedAdvisorSummary,
 };
 
 use crate::bucket::SettingState;

@@ -4,51 +4,131 @@
 //! The order of the columns differs between the console and this interface, and has changed; so nothing here counts columns
 //! (AWS Support API Reference, `TrustedAdvisorResourceDetail`: the order is that of the check's description).
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The headings under which an ARN may name a bucket, in the order in which they are believed.
-const ARN_HEADINGS: [&str; 3] = ["bucket arn", "resource arn", "resource"];
+const ARN_HEADINGS: [&str; 3] = ["Bucket ARN", "Resource ARN", "Resource"];
 
-/// The values of a row by their headings.
+/// The values of a row by their headings, in the order of these; written as a map.
 ///
-/// A value without a heading is kept as `column 8`, counted from one; a heading without a value holds `None`, as one with a
-/// null does. Where two columns share a heading, the later one is told apart by its number.
-pub(super) fn columns(headings: &[Option<String>], values: &[Option<String>]) -> BTreeMap<String, Option<String>> {
-    let mut columns = BTreeMap::new();
-    for at in 0..headings.len().max(values.len()) {
-        let number = format!("column {}", at + 1);
-        let named = headings.get(at).and_then(Option::as_deref).map(str::trim);
-        let mut heading = named.filter(|named| !named.is_empty()).unwrap_or(&number).to_owned();
-        while columns.contains_key(&heading) {
-            heading = format!("{heading} ({number})");
-        }
-        columns.insert(heading, values.get(at).cloned().flatten());
-    }
-    columns
+/// A check may list thousands of rows, so they share their headings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedAdvisorColumns {
+    headings: Arc<[String]>,
+    /// As many as there are headings.
+    values: Box<[Option<String>]>,
 }
 
-/// The bucket that a row is about: from the heading "Bucket Name", or else from the ARN of a bucket.
-///
-/// `names_buckets` says that the check is about buckets, so that "Resource" may hold the bare name of one, as the checks do
-/// that repeat a rule of AWS Config.
-pub(super) fn bucket_of(columns: &BTreeMap<String, Option<String>>, names_buckets: bool) -> Option<String> {
-    let value = |wanted: &str| {
-        columns
-            .iter()
-            .find(|(heading, _)| heading.eq_ignore_ascii_case(wanted))
-            .and_then(|(_, value)| value.as_deref())
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
+/// The headings of a check as its rows use them: none is empty and none stands twice. An empty one is named by its number,
+/// counted from one (`column 8`), and where two are the same the later one is told apart by its number.
+pub(super) fn headings(described: &[Option<String>]) -> Arc<[String]> {
+    let mut headings = Vec::with_capacity(described.len());
+    for heading in described {
+        let named = heading.as_deref().map(str::trim);
+        push_unique(&mut headings, named.unwrap_or_default());
+    }
+    headings.into()
+}
+
+fn push_unique(headings: &mut Vec<String>, named: &str) {
+    let number = format!("column {}", headings.len() + 1);
+    let mut heading = if named.is_empty() {
+        number.clone()
+    } else {
+        named.to_owned()
     };
-    if let Some(name) = value("bucket name") {
-        return Some(name.to_owned());
+    while headings.contains(&heading) {
+        heading = format!("{heading} ({number})");
     }
-    if let Some(name) = ARN_HEADINGS.iter().find_map(|heading| bucket_of_arn(value(heading)?)) {
-        return Some(name.to_owned());
+    headings.push(heading);
+}
+
+impl TrustedAdvisorColumns {
+    /// A row under its check's headings: a value without a heading is kept as `column 8`, and a heading without a value holds
+    /// none, as one with a null does.
+    pub(super) fn new(headings: &Arc<[String]>, mut values: Vec<Option<String>>) -> Self {
+        let mut headings = Arc::clone(headings);
+        if values.len() > headings.len() {
+            let mut longer = headings.to_vec();
+            while longer.len() < values.len() {
+                push_unique(&mut longer, "");
+            }
+            headings = longer.into();
+        }
+        values.resize(headings.len(), None);
+        Self {
+            headings,
+            values: values.into_boxed_slice(),
+        }
     }
-    value("resource")
-        .filter(|name| names_buckets && is_bucket_name(name))
-        .map(str::to_owned)
+
+    /// The headings with their values; `None` where AWS gave none.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let values = self.values.iter().map(Option::as_deref);
+        self.headings.iter().map(String::as_str).zip(values)
+    }
+
+    /// The value under a heading, whatever its case; `None` where there is no such heading, no value or an empty one.
+    #[must_use]
+    pub fn get(&self, heading: &str) -> Option<&str> {
+        let (_, value) = self.iter().find(|(each, _)| each.eq_ignore_ascii_case(heading))?;
+        value.map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The bucket that the row is about: from the heading "Bucket Name", or else from the ARN of a bucket.
+    ///
+    /// `names_buckets` says that the check is about buckets, so that "Resource" may hold the bare name of one, as the checks
+    /// do that repeat a rule of AWS Config.
+    #[must_use]
+    pub fn bucket(&self, names_buckets: bool) -> Option<&str> {
+        self.get("Bucket Name")
+            .or_else(|| {
+                let mut arns = ARN_HEADINGS.iter().filter_map(|heading| self.get(heading));
+                arns.find_map(bucket_of_arn)
+            })
+            .or_else(|| {
+                self.get("Resource")
+                    .filter(|name| names_buckets && is_bucket_name(name))
+            })
+    }
+}
+
+impl Serialize for TrustedAdvisorColumns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for TrustedAdvisorColumns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Columns;
+
+        impl<'de> Visitor<'de> for Columns {
+            type Value = TrustedAdvisorColumns;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("the values of a row by their headings")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let (mut headings, mut values) = (Vec::<String>::new(), Vec::new());
+                while let Some((heading, value)) = map.next_entry()? {
+                    headings.push(heading);
+                    values.push(value);
+                }
+                Ok(TrustedAdvisorColumns {
+                    headings: headings.into(),
+                    values: values.into_boxed_slice(),
+                })
+            }
+        }
+
+        deserializer.deserialize_map(Columns)
+    }
 }
 
 /// The name in `arn:aws:s3:::name`, in any partition; other ARNs of S3 have a region or an account.
@@ -118,10 +198,8 @@ mod tests {
         list.iter().map(|text| text.map(str::to_owned)).collect()
     }
 
-    fn table(list: Row<'_>) -> BTreeMap<String, Option<String>> {
-        list.iter()
-            .map(|(heading, value)| ((*heading).to_owned(), value.map(str::to_owned)))
-            .collect()
+    fn columns(described: &[Option<&str>], values: &[Option<&str>]) -> TrustedAdvisorColumns {
+        TrustedAdvisorColumns::new(&headings(&texts(described)), texts(values))
     }
 
     #[test]
@@ -157,27 +235,27 @@ mod tests {
             (&[], &[("Region", None), ("Bucket Name", None), ("Status", None)]),
         ];
         for (values, expected) in cases {
-            assert_eq!(
-                columns(&texts(&headings), &texts(values)),
-                table(expected),
-                "{values:?}"
-            );
+            let columns = columns(&headings, values);
+            assert_eq!(columns.iter().collect::<Vec<_>>(), expected, "{values:?}");
+            let written = serde_json::to_string(&columns).expect("a row is plain");
+            let read: TrustedAdvisorColumns = serde_json::from_str(&written).expect("and read again");
+            assert_eq!(read, columns);
         }
     }
 
     #[test]
     fn no_value_is_lost_to_a_heading_that_stands_twice_or_is_empty() {
-        let headings = texts(&[Some("Region"), None, Some("Region"), Some(" "), Some("column 6")]);
-        let values = texts(&[Some("1"), Some("2"), Some("3"), Some("4"), Some("5"), Some("6")]);
-        let expected = table(&[
+        let headings = [Some("Region"), None, Some("Region"), Some(" "), Some("column 6")];
+        let values = [Some("1"), Some("2"), Some("3"), Some("4"), Some("5"), Some("6")];
+        let expected: Row<'_> = &[
             ("Region", Some("1")),
             ("column 2", Some("2")),
             ("Region (column 3)", Some("3")),
             ("column 4", Some("4")),
             ("column 6", Some("5")),
             ("column 6 (column 6)", Some("6")),
-        ]);
-        assert_eq!(columns(&headings, &values), expected);
+        ];
+        assert_eq!(columns(&headings, &values).iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -216,7 +294,10 @@ mod tests {
             (&[("Resource", Some("AWS::::Account:111122223333"))], true, None),
         ];
         for (row, names_buckets, expected) in cases {
-            assert_eq!(bucket_of(&table(row), names_buckets).as_deref(), expected, "{row:?}");
+            let headings: Vec<_> = row.iter().map(|(heading, _)| Some(*heading)).collect();
+            let values: Vec<_> = row.iter().map(|(_, value)| *value).collect();
+            let columns = columns(&headings, &values);
+            assert_eq!(columns.bucket(names_buckets), expected, "{row:?}");
         }
     }
 

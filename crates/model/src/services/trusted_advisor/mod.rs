@@ -5,10 +5,12 @@
 
 mod columns;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use columns::TrustedAdvisorColumns;
 
 use super::{Fact, Facts};
 use crate::evidence::{Evidence, Unknown};
@@ -35,10 +37,10 @@ pub struct TrustedAdvisorOffer {
 }
 
 impl TrustedAdvisorOffer {
-    /// The values of a row by their headings; none is lost, and none slips under another heading.
-    #[must_use]
-    pub fn columns(&self, values: &[Option<String>]) -> BTreeMap<String, Option<String>> {
-        columns::columns(&self.headings, values)
+    /// Puts rows under the headings; no value is lost, and none slips under another heading.
+    pub fn rows(&self) -> impl Fn(Vec<Option<String>>) -> TrustedAdvisorColumns + use<> {
+        let headings: Arc<[String]> = columns::headings(&self.headings);
+        move |values| TrustedAdvisorColumns::new(&headings, values)
     }
 
     /// The control of Security Hub that a check's description names, such as `S3.5`.
@@ -76,17 +78,8 @@ pub struct TrustedAdvisorResource {
     /// The bucket, where the columns name one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
-    /// The columns by their headings; `None` where AWS gave no value.
-    pub columns: BTreeMap<String, Option<String>>,
-}
-
-impl TrustedAdvisorResource {
-    /// The bucket that a row's columns name. `names_buckets` says that the check is about buckets, so that a bare name under
-    /// "Resource" is one.
-    #[must_use]
-    pub fn bucket_in(columns: &BTreeMap<String, Option<String>>, names_buckets: bool) -> Option<String> {
-        columns::bucket_of(columns, names_buckets)
-    }
+    /// The columns by their headings.
+    pub columns: TrustedAdvisorColumns,
 }
 
 /// What a check says of the account.
@@ -250,7 +243,7 @@ mod tests {
                     region: None,
                     is_suppressed: *is_suppressed,
                     bucket: None,
-                    columns: BTreeMap::new(),
+                    columns: TrustedAdvisorColumns::new(&columns::headings(&[]), Vec::new()),
                 })
                 .collect(),
         }

@@ -13,8 +13,8 @@ use futures::stream::{self, StreamExt};
 use s3attest_gateway::{AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::evidence::{Evidence, Observed, Source};
 use s3attest_model::services::{
-    TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorOffer, TrustedAdvisorRefresh, TrustedAdvisorResource,
-    TrustedAdvisorResult, TrustedAdvisorSummary,
+    TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorColumns, TrustedAdvisorOffer, TrustedAdvisorRefresh,
+    TrustedAdvisorResource, TrustedAdvisorResult, TrustedAdvisorSummary,
 };
 
 use self::wanted::{Chosen, Listing, choose};
@@ -171,10 +171,11 @@ fn result(
     let summary = answered
         .resources_summary
         .ok_or(Malformed("the result does not say how many resources were looked at"))?;
+    let rows = offer.rows();
     let resources: Result<Vec<_>, _> = answered
         .flagged_resources
         .into_iter()
-        .map(|each| resource(each, offer, names_buckets))
+        .map(|each| resource(each, &rows, names_buckets))
         .collect();
     Ok(TrustedAdvisorResult {
         status: answered.status,
@@ -191,19 +192,19 @@ fn result(
 
 fn resource(
     listed: TrustedAdvisorResourceDetail,
-    offer: &TrustedAdvisorOffer,
+    row: impl Fn(Vec<Option<String>>) -> TrustedAdvisorColumns,
     names_buckets: bool,
 ) -> Result<TrustedAdvisorResource, Malformed> {
     if listed.status.is_empty() {
         return Err(Malformed("a resource of the result has no status"));
     }
-    let columns = offer.columns(&listed.metadata);
+    let columns = row(listed.metadata);
     Ok(TrustedAdvisorResource {
         id: listed.resource_id,
         status: listed.status,
         region: listed.region.filter(|region| !region.is_empty()),
         is_suppressed: listed.is_suppressed,
-        bucket: TrustedAdvisorResource::bucket_in(&columns, names_buckets),
+        bucket: columns.bucket(names_buckets).map(str::to_owned),
         columns,
     })
 }
@@ -254,6 +255,6 @@ mod tests {
         let read = result(answered("wanted", "ok", "warning"), "wanted", &offer(), true).expect("complete");
         let resource = &read.resources[0];
         assert_eq!(resource.bucket.as_deref(), Some("logs"));
-        assert_eq!(resource.columns["column 2"], None);
+        assert_eq!(resource.columns.iter().last(), Some(("column 2", None)));
     }
 }
