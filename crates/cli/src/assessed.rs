@@ -97,11 +97,6 @@ impl AssessedRun for OpenedRun<'_> {
         &self,
         account: &AccountId,
     ) -> Result<impl Iterator<Item = Result<ServiceRecord, SnapshotError>>, SnapshotError> {
-        let entries = self.run.account(account)?.into_iter().flatten();
-        Ok(entries.filter_map(|entry| match entry {
-            Ok(AccountEntry::Service(record)) => Some(Ok(*record)),
-            Ok(AccountEntry::Bucket(_)) => None,
-            Err(error) => Some(Err(error)),
-        }))
+        Ok(self.run.services(account)?.into_iter().flatten())
     }
 }

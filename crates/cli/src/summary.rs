@@ -104,48 +104,65 @@ fn coverage(opened: &OpenedRun<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The sources of which some account in scope may hold more than was read.
+/// How far the sources were read in the accounts that were reached. The accounts that were not stand above.
 fn sources(tallies: &[SourceTally]) -> Result<()> {
-    if tallies.is_empty() {
+    let Some(first) = tallies.first() else {
         return Ok(());
-    }
-    let incomplete: Vec<&SourceTally> = tallies.iter().filter(|tally| tally.is_incomplete()).collect();
-    if incomplete.is_empty() {
-        return result(&format!(
-            "  sources  all {} read wherever they are in use",
+    };
+    let left_out: Vec<&str> = tallies
+        .iter()
+        .filter(|tally| tally.of(SourceStatus::NotCollected) > 0)
+        .map(|tally| tally.source.title())
+        .collect();
+    let lacking: Vec<(&SourceTally, String)> = tallies
+        .iter()
+        .filter_map(|tally| Some((tally, shortfall(tally)?)))
+        .collect();
+    let unknown = match first.not_reached {
+        0 => String::new(),
+        1 => "; of the account that was not reached, none is known".to_owned(),
+        more => format!(
+            "; of the {} accounts that were not reached, none is known",
+            number(more)
+        ),
+    };
+    let read = if lacking.is_empty() && left_out.is_empty() {
+        format!("all {} were read in every account that was reached", tallies.len())
+    } else {
+        let whole = tallies
+            .iter()
+            .filter(|tally| shortfall(tally).is_none() && tally.of(SourceStatus::NotCollected) == 0);
+        format!(
+            "{} of {} were read in every account that was reached",
+            whole.count(),
             tallies.len()
-        ));
+        )
+    };
+    result(&format!("  sources  {read}{unknown}"))?;
+    for (tally, shortfall) in lacking {
+        result(&format!("  - {}: {shortfall}", tally.source.title()))?;
     }
-    result(&format!(
-        "  sources  {} of {} not read everywhere; the report says where, why and what to do",
-        incomplete.len(),
-        tallies.len()
-    ))?;
-    for tally in incomplete {
-        result(&format!("  - {}: {}", tally.source.title(), shortfall(tally)))?;
+    if !left_out.is_empty() {
+        result(&format!("  - left out, or not collected: {}", left_out.join(", ")))?;
     }
     Ok(())
 }
 
-/// In how many accounts a source was not read, by how far.
-fn shortfall(tally: &SourceTally) -> String {
-    let parts = [
-        (tally.of(SourceStatus::Unreadable), "unreadable in"),
-        (tally.of(SourceStatus::PartlyRead), "read in part in"),
-        (tally.of(SourceStatus::NotCollected), "left out in"),
-        (tally.not_reached, "not reached in"),
-    ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, words)| format!("{words} {}", number(count)))
-        .collect();
-    let accounts = if parts.len() == 1 && parts[0].ends_with(" 1") {
-        "account"
-    } else {
-        "accounts"
-    };
-    format!("{} {accounts}", parts.join(", "))
+/// In how many accounts a source could not be read, or not in full; `None` when there is no such account.
+fn shortfall(tally: &SourceTally) -> Option<String> {
+    let (unreadable, partly) = (tally.of(SourceStatus::Unreadable), tally.of(SourceStatus::PartlyRead));
+    let accounts = |count: u64| if count == 1 { "account" } else { "accounts" };
+    match (unreadable, partly) {
+        (0, 0) => None,
+        (_, 0) => Some(format!("unreadable in {} {}", number(unreadable), accounts(unreadable))),
+        (0, _) => Some(format!("read in part in {} {}", number(partly), accounts(partly))),
+        _ => Some(format!(
+            "unreadable in {} and read in part in {} {}",
+            number(unreadable),
+            number(partly),
+            accounts(partly)
+        )),
+    }
 }
 
 fn findings(summary: &AssessmentSummary) -> Result<()> {
@@ -210,36 +227,25 @@ mod tests {
 
     use super::*;
 
-    fn tally(accounts: &[(SourceStatus, u64)], not_reached: u64) -> SourceTally {
-        SourceTally {
-            source: *ServiceSource::ALL.first().expect("there is a source"),
-            accounts: accounts.to_vec(),
-            not_reached,
-            out_of_scope: 3,
-        }
-    }
-
     #[test]
-    fn a_shortfall_counts_accounts_by_how_far_they_were_read() {
+    fn a_shortfall_counts_the_accounts_that_were_reached_and_not_read() {
         use SourceStatus::{NotCollected, NotSubscribed, PartlyRead, Read, Unreadable};
-        for (accounts, not_reached, words) in [
-            (&[(Unreadable, 1), (Read, 7)][..], 0, "unreadable in 1 account"),
+        for (accounts, words) in [
+            (&[(Unreadable, 1), (Read, 7)][..], Some("unreadable in 1 account")),
+            (&[(PartlyRead, 3)], Some("read in part in 3 accounts")),
             (
                 &[(Unreadable, 2), (PartlyRead, 1_000), (NotSubscribed, 4)],
-                1,
-                "unreadable in 2, read in part in 1,000, not reached in 1 accounts",
+                Some("unreadable in 2 and read in part in 1,000 accounts"),
             ),
-            (&[(NotCollected, 21)], 0, "left out in 21 accounts"),
+            (&[(NotCollected, 21), (NotSubscribed, 2), (Read, 4)], None),
         ] {
-            let tally = tally(accounts, not_reached);
-            assert!(tally.is_incomplete());
-            assert_eq!(shortfall(&tally), words);
+            let tally = SourceTally {
+                source: *ServiceSource::ALL.first().expect("there is a source"),
+                accounts: accounts.to_vec(),
+                not_reached: 1,
+                out_of_scope: 3,
+            };
+            assert_eq!(shortfall(&tally).as_deref(), words);
         }
-    }
-
-    #[test]
-    fn what_nobody_has_and_what_was_read_is_no_shortfall() {
-        let complete = tally(&[(SourceStatus::Read, 4), (SourceStatus::NotSubscribed, 2)], 0);
-        assert!(!complete.is_incomplete());
     }
 }

@@ -7,6 +7,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::services::ServiceRecord;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SnapshotError;
@@ -25,6 +26,7 @@ enum AccountRecord<Facts, Service, OneBucket> {
 
 type Written<'record> = AccountRecord<&'record AccountFacts, &'record ServiceRecord, &'record Bucket>;
 type Read = AccountRecord<Box<AccountFacts>, Box<ServiceRecord>, Box<Bucket>>;
+type ReadServices = AccountRecord<IgnoredAny, Box<ServiceRecord>, IgnoredAny>;
 
 /// Something in an account's file behind its facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,3 +181,46 @@ impl Iterator for AccountReader {
 }
 
 impl std::iter::FusedIterator for AccountReader {}
+
+/// Reads what the services of one account said, one reading at a time, and passes over everything else without making
+/// anything of it: an account can have very many buckets.
+///
+/// The iteration ends after the first error.
+#[derive(Debug)]
+pub struct ServiceReader {
+    account: AccountId,
+    records: Records<ReadServices>,
+    is_over: bool,
+}
+
+impl ServiceReader {
+    pub(crate) fn open(run: &Path, account: &AccountId) -> Result<Option<Self>, SnapshotError> {
+        let path = run.join(layout::account_file(account));
+        let records = Records::open(path, run, Part::Collected)?;
+        Ok(records.map(|records| Self {
+            account: account.clone(),
+            records,
+            is_over: false,
+        }))
+    }
+}
+
+impl Iterator for ServiceReader {
+    type Item = Result<ServiceRecord, SnapshotError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.is_over {
+            let service = match self.records.next()? {
+                Ok(AccountRecord::Facts(_) | AccountRecord::Bucket(_)) => continue,
+                Ok(AccountRecord::Service(record)) if record.account == self.account => Ok(*record),
+                Ok(AccountRecord::Service(_)) => Err(self.records.refuse_last("the reading is another account's")),
+                Err(error) => Err(error),
+            };
+            self.is_over = service.is_err();
+            return Some(service);
+        }
+        None
+    }
+}
+
+impl std::iter::FusedIterator for ServiceReader {}

@@ -27,7 +27,7 @@ mod run;
 mod schema;
 mod seal;
 
-pub use account::{AccountEntry, AccountReader, AccountWriter};
+pub use account::{AccountEntry, AccountReader, AccountWriter, ServiceReader};
 pub use assessment::{Assessment, AssessmentWriter};
 pub use error::SnapshotError;
 pub use records::Records;

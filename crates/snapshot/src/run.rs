@@ -8,7 +8,7 @@ use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation, SNAPSHOT_SCHEMA};
 
-use crate::account::{AccountReader, AccountWriter};
+use crate::account::{AccountReader, AccountWriter, ServiceReader};
 use crate::assessment::{Assessment, AssessmentWriter};
 use crate::durable;
 use crate::error::SnapshotError;
@@ -191,6 +191,11 @@ impl Run {
     /// Opens the file of an account; `None` when it is not complete.
     pub fn account(&self, account: &AccountId) -> Result<Option<AccountReader>, SnapshotError> {
         AccountReader::open(self.directory(), account)
+    }
+
+    /// Opens the file of an account for what its services said alone; `None` when it is not complete.
+    pub fn services(&self, account: &AccountId) -> Result<Option<ServiceReader>, SnapshotError> {
+        ServiceReader::open(self.directory(), account)
     }
 
     /// Adds one stretch of collecting to `sessions.json`.

@@ -105,7 +105,6 @@ struct SourceLine {
     title: &'static str,
     /// Where its evidence stands; `None` when there is none.
     page: Option<String>,
-    about: String,
     status: Mark,
     reads: String,
     regions: u64,
@@ -127,7 +126,6 @@ impl SourceLine {
             key: source.source.key(),
             title: source.source.title(),
             page: page.cloned(),
-            about: places::source(source.source),
             status: words::source_status(source.status),
             reads: format!(
                 "{} of {}",

@@ -145,10 +145,11 @@ pub(super) const OUT_OF_SCOPE: Mark = mark("off", "out-of-scope", "Out of scope"
 /// What a source is, as it stands below its title, which is not said again.
 pub(super) fn about(source: ServiceSource) -> String {
     let text = source.about().replace('`', "");
-    let rest = text
-        .strip_prefix(source.title())
-        .and_then(|rest| rest.strip_prefix(": "));
-    let mut characters = rest.unwrap_or(&text).chars();
+    let rest = match text.split_once(": ") {
+        Some((name, rest)) if source.title().contains(name) => rest,
+        Some(_) | None => &text,
+    };
+    let mut characters = rest.chars();
     characters
         .next()
         .map(|first| first.to_uppercase().chain(characters).collect())

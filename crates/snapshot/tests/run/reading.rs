@@ -63,6 +63,12 @@ fn records_cut_anywhere_and_compressed_again_are_truncated() {
             matches!(error, SnapshotError::Truncated { .. }),
             "cut to {length}: {error}"
         );
+        let alone = run.services(&account(ID)).unwrap().unwrap();
+        let error = alone.collect::<Result<Vec<_>, _>>().unwrap_err();
+        assert!(
+            matches!(error, SnapshotError::Truncated { .. }),
+            "cut to {length}, services alone: {error}"
+        );
     }
     replace_account(directory.path(), &whole[..whole.len() - 1]);
     assert_eq!(read_account(&run, ID).unwrap().unwrap().1.len(), 2);
@@ -292,6 +298,10 @@ fn a_run_of_every_earlier_schema_is_read() {
         let sources = usize::from(schema >= 2);
         assert_eq!(assessment.coverage().unwrap().map(Result::unwrap).count(), 1 + sources);
         assert_eq!(read_services(&run, ID).len(), sources);
+        let alone = run.services(&account(ID)).unwrap().unwrap();
+        assert_eq!(alone.collect::<Result<Vec<_>, _>>().unwrap(), read_services(&run, ID));
+        // Totals by source came later, and an assessment without them is read.
+        assert!(assessment.summary.coverage.sources.is_empty());
         assert_eq!(assessment.findings().unwrap().map(Result::unwrap).count(), 1);
     }
 }

@@ -1,0 +1,36 @@
+//! A report in memory, file by file.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use s3attest_report::{AssessedRun, Format, Templates, render};
+
+/// Every file of a report by its path.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Renders a run in every format.
+pub(crate) fn rendered(run: &impl AssessedRun) -> Files {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    render(run, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    let mut files = Files::new();
+    read(directory.path(), directory.path(), &mut files);
+    files
+}
+
+/// Reads the files below a directory.
+pub(crate) fn read(root: &Path, directory: &Path, files: &mut Files) {
+    for entry in fs::read_dir(directory).expect("a directory of the report") {
+        let path = entry.expect("an entry of the report").path();
+        if path.is_dir() {
+            read(root, &path, files);
+        } else {
+            let name = path
+                .strip_prefix(root)
+                .expect("a path below the report")
+                .to_string_lossy()
+                .replace('\\', "/");
+            files.insert(name, fs::read_to_string(&path).expect("a text in UTF-8"));
+        }
+    }
+}
