@@ -26,7 +26,7 @@ pub(crate) fn unknown_credentials(service: &Service) -> Failure {
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
-        Protocol::Query(_) => Failure::new(
+        Protocol::Query(_) | Protocol::RpcV2Cbor => Failure::new(
             403,
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -59,7 +59,7 @@ fn unrecognized(status: u16) -> Failure {
 pub(crate) fn expired(service: &Service) -> Failure {
     match service.protocol {
         Protocol::S3 | Protocol::RestXml => Failure::new(400, "ExpiredToken", "The provided token has expired."),
-        Protocol::Query(_) => Failure::new(
+        Protocol::Query(_) | Protocol::RpcV2Cbor => Failure::new(
             403,
             "ExpiredToken",
             "The security token included in the request is expired",
@@ -81,7 +81,9 @@ pub(crate) fn denied(service: &Service, message: String) -> Failure {
     match service.protocol {
         // SNS has a code of its own (SNS API Reference, `GetTopicAttributes`).
         Protocol::Query(_) if service.name == "sns" => Failure::new(403, "AuthorizationError", message),
-        Protocol::S3 | Protocol::RestXml | Protocol::Query(_) => Failure::new(403, "AccessDenied", message),
+        Protocol::S3 | Protocol::RestXml | Protocol::Query(_) | Protocol::RpcV2Cbor => {
+            Failure::new(403, "AccessDenied", message)
+        }
         Protocol::Json(_) => Failure::new(400, "AccessDeniedException", message),
         Protocol::RestJson => Failure::new(403, "AccessDeniedException", message),
     }
@@ -91,7 +93,9 @@ pub(crate) fn denied(service: &Service, message: String) -> Failure {
 fn not_subscribed(service: &Service) -> Failure {
     let message = "The AWS Access Key Id needs a subscription for the service";
     match service.protocol {
-        Protocol::S3 | Protocol::RestXml | Protocol::Query(_) => Failure::new(403, "OptInRequired", message),
+        Protocol::S3 | Protocol::RestXml | Protocol::Query(_) | Protocol::RpcV2Cbor => {
+            Failure::new(403, "OptInRequired", message)
+        }
         Protocol::Json(_) | Protocol::RestJson => Failure::new(400, "SubscriptionRequiredException", message),
     }
 }
@@ -103,7 +107,7 @@ fn internal(service: &Service) -> Failure {
             "InternalError",
             "We encountered an internal error. Please try again.",
         ),
-        Protocol::Query(_) => Failure::new(
+        Protocol::Query(_) | Protocol::RpcV2Cbor => Failure::new(
             500,
             "InternalFailure",
             "The request processing has failed because of an unknown error.",

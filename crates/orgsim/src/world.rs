@@ -465,6 +465,8 @@ fn guess_protocol<B>(request: &Request<B>) -> Protocol {
     let content_type = header(request.headers(), "content-type").unwrap_or_default();
     if content_type.starts_with("application/x-amz-json-1.0") {
         Protocol::Json("1.0")
+    } else if content_type.starts_with("application/cbor") {
+        Protocol::RpcV2Cbor
     } else if header(request.headers(), "x-amz-target").is_some() {
         Protocol::Json("1.1")
     } else if content_type.starts_with("application/x-www-form-urlencoded") {

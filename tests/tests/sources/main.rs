@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -26,6 +27,7 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::EffectiveS3Policy => effective_s3_policy::truth,
         ServiceSource::Iam => iam::truth,
         ServiceSource::CloudFront => cloudfront::truth,
+        ServiceSource::ChangeAlarms => change_alarms::truth,
         ServiceSource::CloudTrail => cloudtrail::truth,
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,

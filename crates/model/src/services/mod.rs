@@ -5,6 +5,7 @@
 //! leaves the rest of its source standing, and tells all of its pieces as [`Fact`]s, so that coverage, `doctor` and the
 //! report need to know none of the sources by name.
 
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -21,6 +22,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use change_alarms::{
+    ChangeAlarms, EventRule, EventRules, FilterMetric, MetricAlarm, MetricFilter, MetricFilters, RuleTarget,
+    WatchedMetric,
+};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
     CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
@@ -230,6 +235,8 @@ services! {
     CloudFront = "cloudfront", "Amazon CloudFront", Account;
     /// AWS CloudTrail: the trails of each region.
     CloudTrail = "cloudtrail", "AWS CloudTrail", Region;
+    /// What would tell of changes of buckets.
+    ChangeAlarms = "change-alarms", "Alarms on changes of buckets", Region;
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
     /// AWS Trusted Advisor: its checks that bear on S3.

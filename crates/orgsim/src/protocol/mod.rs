@@ -1,7 +1,8 @@
-//! The four wire protocols of AWS: how a request is told apart, how an answer and an error are written.
+//! The wire protocols of AWS: how a request is told apart, how an answer and an error are written.
 //!
 //! Nothing here knows what an operation means.
 
+pub(crate) mod cbor;
 pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod route;
@@ -23,6 +24,8 @@ pub(crate) enum Protocol {
     Json(&'static str),
     /// REST with JSON bodies.
     RestJson,
+    /// Smithy RPC v2 with CBOR bodies, the operation in the path.
+    RpcV2Cbor,
     /// REST with XML bodies, errors as S3 writes them (not wrapped).
     S3,
     /// REST with XML bodies, errors wrapped in `ErrorResponse`.
@@ -45,6 +48,8 @@ pub(crate) enum Body {
     Xml(String),
     /// JSON.
     Json(String),
+    /// CBOR.
+    Cbor(Vec<u8>),
 }
 
 impl Success {
@@ -52,6 +57,13 @@ impl Success {
         Self {
             headers: Vec::new(),
             body: Body::Xml(xml.into_text()),
+        }
+    }
+
+    pub(crate) fn cbor(value: cbor::Cbor) -> Self {
+        Self {
+            headers: Vec::new(),
+            body: Body::Cbor(value.into_bytes()),
         }
     }
 
@@ -163,6 +175,10 @@ pub(crate) fn render_success(protocol: Protocol, operation: &str, success: Succe
             );
             Bytes::from(text)
         }
+        Body::Cbor(bytes) => {
+            name_cbor(&mut headers);
+            Bytes::from(bytes)
+        }
     };
     append(&mut headers, success.headers);
     (200, headers, body)
@@ -174,7 +190,15 @@ pub(crate) fn render_failure(protocol: Protocol, failure: Failure, id: RequestId
     let text = match protocol {
         Protocol::Query(namespace) => {
             headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
-            query::failure(namespace, &failure, &id.long())
+            query::failure(namespace, &failure, &id.long()).into_bytes()
+        }
+        Protocol::RpcV2Cbor => {
+            name_cbor(&mut headers);
+            // A service that spoke query before goes on naming its errors as it did (Smithy specification, "AWS query
+            // compatible").
+            let side = if failure.status < 500 { "Sender" } else { "Receiver" };
+            insert(&mut headers, "x-amzn-query-error", &format!("{};{side}", failure.code));
+            cbor::failure(&failure)
         }
         Protocol::Json(_) | Protocol::RestJson => {
             headers.insert(
@@ -184,15 +208,21 @@ pub(crate) fn render_failure(protocol: Protocol, failure: Failure, id: RequestId
             if protocol == Protocol::RestJson {
                 insert(&mut headers, "x-amzn-errortype", &failure.code);
             }
-            json::failure(protocol, &failure)
+            json::failure(protocol, &failure).into_bytes()
         }
         Protocol::S3 | Protocol::RestXml => {
             headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
-            xml::failure(protocol, &failure, &id.short(), &id.extended())
+            xml::failure(protocol, &failure, &id.short(), &id.extended()).into_bytes()
         }
     };
     append(&mut headers, failure.headers);
     (failure.status, headers, Bytes::from(text))
+}
+
+/// The headers by which an answer says that it is in CBOR.
+fn name_cbor(headers: &mut HeaderMap) {
+    headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
+    insert(headers, "smithy-protocol", "rpc-v2-cbor");
 }
 
 fn json_type(protocol: Protocol) -> &'static str {

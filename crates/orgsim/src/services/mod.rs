@@ -6,7 +6,10 @@
 mod account;
 mod cloudfront;
 mod cloudtrail;
+mod cloudwatch;
+mod cloudwatch_logs;
 mod config;
+mod eventbridge;
 mod iam;
 mod kms;
 mod organizations;
@@ -37,6 +40,10 @@ pub(crate) static SERVICES: &[&Service] = &[
     &s3control::SERVICE,
     &cloudfront::SERVICE,
     &cloudtrail::SERVICE,
+    &cloudwatch::IN_CBOR,
+    &cloudwatch::IN_JSON,
+    &cloudwatch_logs::SERVICE,
+    &eventbridge::SERVICE,
     &shield::SERVICE,
     &support::SERVICE,
     &sns::SERVICE,

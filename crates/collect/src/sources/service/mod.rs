@@ -3,6 +3,7 @@
 //! A source's file lists its operations and reads its part of the account. A refusal inside it becomes a gap in its own
 //! reading and touches no other source.
 
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -107,6 +108,7 @@ registry! {
     effective_s3_policy = EffectiveS3Policy;
     iam = Iam;
     cloudtrail = CloudTrail;
+    change_alarms = ChangeAlarms;
     shield = Shield;
     trusted_advisor = TrustedAdvisor, by wish;
     topics = Topics;

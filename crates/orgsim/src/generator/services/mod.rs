@@ -2,6 +2,7 @@
 //!
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -39,6 +40,8 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     cloudfront::furnish(scenario, furnishing);
     iam::furnish(scenario, furnishing);
     cloudtrail::furnish(scenario, furnishing);
+    // After the trails, to whose log groups filters belong.
+    change_alarms::furnish(scenario, furnishing);
     shield::furnish(scenario, furnishing);
     trusted_advisor::furnish(scenario, furnishing);
     topics::furnish(scenario, furnishing);

@@ -2,6 +2,7 @@
 //!
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -13,6 +14,7 @@ mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
+pub use change_alarms::{Alarm, EventRule, EventTarget, MetricFilter};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
     CloudFrontOrigin,
@@ -43,6 +45,12 @@ pub struct AccountServices {
     pub shield: Shield,
     /// AWS Trusted Advisor.
     pub trusted_advisor: TrustedAdvisor,
+    /// Alarms of CloudWatch.
+    pub alarms: Vec<Alarm>,
+    /// Rules of EventBridge.
+    pub event_rules: Vec<EventRule>,
+    /// Metric filters of CloudWatch Logs.
+    pub metric_filters: Vec<MetricFilter>,
     /// Topics of SNS.
     pub topics: Vec<Topic>,
     /// AWS Config.
