@@ -4,8 +4,8 @@ use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts, SourceCovera
 use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Operation};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::services::{
-    ServiceRecord, ServiceSource, Shield, ShieldProtection, ShieldSubscription, TrustedAdvisor, TrustedAdvisorBearing,
-    TrustedAdvisorCheck,
+    CloudTrail, Reading, ServiceRecord, ServiceSource, Shield, ShieldProtection, ShieldSubscription, TrustedAdvisor,
+    TrustedAdvisorBearing, TrustedAdvisorCheck,
 };
 
 use super::hostile::{BROKEN, DECEPTION, FORMULA, HOSTILE, IMAGE, LEFT_OUT, SCRIPT, long};
@@ -14,10 +14,15 @@ use super::parts;
 const SUBSCRIPTION: Operation = Operation::named("shield.DescribeSubscription");
 const CHECKS: Operation = Operation::named("support.DescribeTrustedAdvisorChecks");
 const RESULT: Operation = Operation::named("support.DescribeTrustedAdvisorCheckResult");
+const TRAILS: Operation = Operation::named("cloudtrail.DescribeTrails");
 const PROTECTIONS: Operation = Operation::named("shield.ListProtections");
 
 /// The sources that the sample's run knew of.
-pub(super) const SOURCES: &[ServiceSource] = &[ServiceSource::Shield, ServiceSource::TrustedAdvisor];
+pub(super) const SOURCES: &[ServiceSource] = &[
+    ServiceSource::CloudTrail,
+    ServiceSource::Shield,
+    ServiceSource::TrustedAdvisor,
+];
 
 /// What was said of an account of the sample; nothing for one that was not entered.
 pub(super) fn records(account: &AccountId) -> Vec<ServiceRecord> {
@@ -52,13 +57,24 @@ pub(super) fn records(account: &AccountId) -> Vec<ServiceRecord> {
         },
         _ => return Vec::new(),
     };
-    let mut readings = vec![shield.into()];
-    readings.extend(trusted_advisor(account).map(Into::into));
+    let mut readings: Vec<(Option<&str>, Reading)> = Vec::new();
+    if account.as_str() == HOSTILE {
+        let none = Evidence::present(Vec::new(), parts::answered(&TRAILS, 21));
+        let refused = Evidence::gap(denial(), parts::refused(&TRAILS, 22, "AccessDeniedException"));
+        readings.extend(
+            [("eu-central-1", none), ("us-east-1", refused)].map(|(region, trails)| {
+                let reading = CloudTrail { trails };
+                (Some(region), reading.into())
+            }),
+        );
+    }
+    readings.push((None, shield.into()));
+    readings.extend(trusted_advisor(account).map(|reading| (None, reading.into())));
     readings
         .into_iter()
-        .map(|reading| ServiceRecord {
+        .map(|(region, reading)| ServiceRecord {
             account: account.clone(),
-            region: None,
+            region: region.map(parts::region),
             reading,
         })
         .collect()
@@ -175,6 +191,12 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
     };
     match account.as_str() {
         LEFT_OUT => vec![
+            line(
+                ServiceSource::CloudTrail,
+                SourceStatus::NotCollected,
+                (0, 0),
+                Vec::new(),
+            ),
             line(ServiceSource::Shield, SourceStatus::Read, (2, 2), Vec::new()),
             line(
                 ServiceSource::TrustedAdvisor,
@@ -184,6 +206,15 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
             ),
         ],
         HOSTILE => vec![
+            SourceCoverage {
+                regions: 2,
+                ..line(
+                    ServiceSource::CloudTrail,
+                    SourceStatus::PartlyRead,
+                    (2, 1),
+                    vec![gap(&TRAILS, &denial(), 1, &["us-east-1"])],
+                )
+            },
             line(
                 ServiceSource::Shield,
                 SourceStatus::PartlyRead,
@@ -193,6 +224,12 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
             line(ServiceSource::TrustedAdvisor, SourceStatus::Read, (6, 6), Vec::new()),
         ],
         BROKEN => vec![
+            line(
+                ServiceSource::CloudTrail,
+                SourceStatus::NotCollected,
+                (0, 0),
+                Vec::new(),
+            ),
             line(
                 ServiceSource::Shield,
                 SourceStatus::Unreadable,
