@@ -18,7 +18,7 @@ use s3attest_report::Format;
 )]
 #[command(
     after_help = "Exit codes: 0 done; 1 failed; 2 the command line or the configuration cannot be used;\n\
-    3 a check at or above --fail-on failed; 4 less than --min-coverage of the scope was seen."
+    3 a check at or above --fail-on failed; 4 less than --min-coverage of the scope was seen; 5 `doctor` found something that cannot be read."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -37,6 +37,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Scan a simulated organization for real, over loopback, and write the report.
     Demo(DemoArguments),
+    /// Say what a scan would ask and how long it would take, without asking it.
+    Plan(Box<PlanArguments>),
+    /// Say what the role can and cannot read, account by account and source by source.
+    Doctor(Box<DoctorArguments>),
     /// Collect the evidence of an organization, judge it, and write the report.
     Scan(Box<ScanArguments>),
     /// Judge the evidence of a run again.
@@ -118,15 +122,26 @@ pub(crate) struct DemoArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArguments {
-    /// The configuration file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reach: ReachArguments,
     /// The directory of the run; a new one below the current directory when missing.
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "resume")]
     pub(crate) output: Option<PathBuf>,
     /// Go on with a run that broke off: read what is missing, and nothing twice.
     #[arg(long, value_name = "RUN")]
     pub(crate) resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
+    #[command(flatten)]
+    pub(crate) render: RenderArguments,
+}
+
+/// What is asked, of whom, and with whose credentials: the same for every command that asks AWS.
+#[derive(Debug, Args)]
+pub(crate) struct ReachArguments {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// The AWS profile to start from.
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
@@ -163,10 +178,27 @@ pub(crate) struct ScanArguments {
     /// Read only the settings and sources that a check needs, and leave the others out of the report.
     #[arg(long)]
     pub(crate) only_needed: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
     #[command(flatten)]
-    pub(crate) gate: GateArguments,
+    pub(crate) reach: ReachArguments,
+    /// Print everything as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
     #[command(flatten)]
-    pub(crate) render: RenderArguments,
+    pub(crate) reach: ReachArguments,
+    /// Ask so many accounts only: the management account, and others spread evenly over the organizational units.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) sample: Option<NonZeroUsize>,
+    /// Print everything as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const FINDINGS: u8 = 3;
 /// Less than `--min-coverage` of the scope was seen. It wins over [`FINDINGS`]: what was not seen may be worse.
 pub(crate) const COVERAGE: u8 = 4;
+/// `doctor` found something that cannot be read, though it is enabled.
+pub(crate) const UNREADABLE: u8 = 5;
 
 /// Input that cannot be used: the command ends with [`USAGE`] instead of [`FAILED`].
 #[derive(Debug)]

@@ -52,6 +52,8 @@ fn run(arguments: Arguments) -> Result<u8> {
     let is_quiet = arguments.quiet;
     match arguments.command {
         Command::Demo(demo) => runtime()?.block_on(commands::demo::run(demo, is_quiet)),
+        Command::Plan(plan) => runtime()?.block_on(commands::plan::run(*plan, is_quiet)),
+        Command::Doctor(doctor) => runtime()?.block_on(commands::doctor::run(*doctor, is_quiet)),
         Command::Scan(scan) => runtime()?.block_on(commands::scan::run(*scan, is_quiet)),
         Command::Assess(assess) => commands::assess::run(&assess, is_quiet),
         Command::Report(report) => commands::report::run(&report),

@@ -36,6 +36,11 @@ impl Statement {
             resource: "*".to_owned(),
         }
     }
+
+    /// What a role that is there already lacks.
+    pub(crate) fn missing(action: BTreeSet<&'static str>) -> Self {
+        Self::allow("Missing", action)
+    }
 }
 
 /// A policy document.

@@ -6,11 +6,14 @@
 mod discovery;
 mod error;
 mod event;
+mod opening;
 mod orchestrator;
 mod pages;
 mod references;
 mod selection;
 mod sources;
+mod survey;
+mod trial;
 
 pub use discovery::{Discovery, discover};
 pub use error::CollectError;
@@ -19,3 +22,5 @@ pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
 pub use sources::service::{RefreshPace, Wishes, operations_of};
 pub use sources::{account_operations, operations};
+pub use survey::{SurveyedAccount, survey};
+pub use trial::{Trial, try_out};

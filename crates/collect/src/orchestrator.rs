@@ -11,10 +11,10 @@ use std::sync::Arc;
 use futures::future::{self, BoxFuture, Either, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
-use s3attest_gateway::{AccountSession, Clock, Gateway, enabled_by_default};
+use s3attest_gateway::{AccountSession, Clock, Gateway};
 use s3attest_model::account::{AccountFacts, Region};
 use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, SettingState};
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
+use s3attest_model::evidence::{Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::services::{Facts, ServiceRecord, ServiceSource};
@@ -24,11 +24,12 @@ use tokio::task::JoinSet;
 
 use crate::error::CollectError;
 use crate::event::{Event, Events};
+use crate::opening::{self, Surroundings};
 use crate::references::References;
+use crate::sources::account_public_access_block;
 use crate::sources::bucket::{BucketRead, read_settings};
 use crate::sources::bucket_list::{self, BucketList, ListedBucket};
 use crate::sources::service::{ServicePlan, Wishes};
-use crate::sources::{account_public_access_block, regions};
 
 /// What every source needs.
 pub(crate) struct Context {
@@ -240,42 +241,24 @@ async fn open(work: &Work, account: AccountId) -> Result<Option<Opened>, Snapsho
     let home = gateway.home_region();
     let (access, session) = gateway.session(&account).await;
     let Some(session) = session else {
-        let gap = access
-            .as_gap()
-            .cloned()
-            .unwrap_or_else(|| Gap::new(GapCause::NoSession, ""));
-        events(Event::AccountRefused {
-            account: account.clone(),
-            cause: gap.cause,
-            detail: gap.detail.clone(),
-        });
-        let facts = AccountFacts {
-            account,
-            partition: gateway.partition(),
-            access,
-            regions: not_asked("account.ListRegions", &gap),
-            assumed_regions: Vec::new(),
-            bucket_listing: not_asked("s3.ListBuckets", &gap),
-            public_access_block: not_asked("s3control.GetPublicAccessBlock", &gap),
-        };
+        let facts = opening::refused(gateway, account, access, events);
         write_without_buckets(run, &facts, events)?;
         return Ok(None);
     };
-    let (regions, BucketList { buckets, listing }, public_access_block) = futures::join!(
-        regions::read(context, &session, home),
-        bucket_list::list(context, &session, home),
+    let (around, public_access_block) = futures::join!(
+        opening::look_around(context, &session),
         account_public_access_block::read(context, &session, home),
     );
     session.rest();
+    let Surroundings {
+        regions,
+        assumed_regions,
+        list: BucketList { buckets, listing },
+    } = around;
     events(Event::BucketsListed {
         account: account.clone(),
         count: buckets.len() as u64,
     });
-    let assumed_regions = if regions.as_gap().is_some() {
-        enabled_by_default(gateway.partition())
-    } else {
-        Vec::new()
-    };
     let facts = AccountFacts {
         account,
         partition: gateway.partition(),
@@ -290,15 +273,6 @@ async fn open(work: &Work, account: AccountId) -> Result<Option<Opened>, Snapsho
         session,
         buckets,
     }))
-}
-
-/// What could not be asked for want of a session.
-fn not_asked<T>(operation: &'static str, refusal: &Gap) -> Evidence<T> {
-    let gap = Gap {
-        cause: GapCause::NoSession,
-        ..refusal.clone()
-    };
-    Evidence::gap(gap, Source::not_called(Operation::named(operation)))
 }
 
 fn write_without_buckets(run: &Run, facts: &AccountFacts, events: &Events) -> Result<(), SnapshotError> {
@@ -320,21 +294,15 @@ async fn read_account(work: &Work, account: Opened) -> Result<(), SnapshotError>
     let mut writer = work.run.account_writer(&facts.account)?;
     writer.facts(&facts)?;
     let limits = work.plan.limits;
-    let reader = BucketReader {
-        context: &work.context,
-        session: &session,
-        facts: &facts,
-        places: &work.places,
-        account_places: Semaphore::new(limits.buckets_in_account.get()),
-        region_places: RegionPlaces::new(limits.buckets_in_region),
-        settings: &work.plan.settings,
-    };
+    let of_account = (&session, &facts);
+    let reader = BucketReader::new(&work.context, of_account, &work.places, limits, &work.plan.settings);
     let services = ServicePlan {
         context: &work.context,
         session: &session,
         facts: &facts,
         wanted: &work.plan.sources,
         wishes: work.plan.wishes,
+        only_region: None,
         places: &work.reading_places,
     };
     // In order of the list, so that the file is sorted by name however the answers come in.
@@ -406,7 +374,7 @@ impl RegionPlaces {
 }
 
 /// Reads the buckets of one account.
-struct BucketReader<'run> {
+pub(crate) struct BucketReader<'run> {
     context: &'run Context,
     session: &'run AccountSession,
     facts: &'run AccountFacts,
@@ -416,8 +384,26 @@ struct BucketReader<'run> {
     settings: &'run BTreeSet<BucketSetting>,
 }
 
-impl BucketReader<'_> {
-    async fn read(&self, listed: ListedBucket) -> Bucket {
+impl<'run> BucketReader<'run> {
+    pub(crate) fn new(
+        context: &'run Context,
+        (session, facts): (&'run AccountSession, &'run AccountFacts),
+        places: &'run Semaphore,
+        limits: Limits,
+        settings: &'run BTreeSet<BucketSetting>,
+    ) -> Self {
+        Self {
+            context,
+            session,
+            facts,
+            places,
+            account_places: Semaphore::new(limits.buckets_in_account.get()),
+            region_places: RegionPlaces::new(limits.buckets_in_region),
+            settings,
+        }
+    }
+
+    pub(crate) async fn read(&self, listed: ListedBucket) -> Bucket {
         let region_place = self.region_places.of(listed.region.as_ref());
         let _region_place = region_place.acquire().await.expect("the places are never closed");
         let _account_place = self

@@ -1,4 +1,6 @@
 //! The commands around a scan, by the real binary: what they print, what they ask for, and how they end.
 
+mod doctor;
+mod plan;
 mod session_policy;
 mod setup;

@@ -3,8 +3,10 @@
 pub(crate) mod assess;
 pub(crate) mod checks;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod generated;
+pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod scan;
 pub(crate) mod setup;

@@ -15,7 +15,7 @@ use s3attest_model::run::{CollectionSession, Mode, RunInformation, SNAPSHOT_SCHE
 use s3attest_model::services::ServiceSource;
 use s3attest_snapshot::{Run, SnapshotError};
 
-use crate::arguments::{GateArguments, RenderArguments, ScanArguments};
+use crate::arguments::{GateArguments, ReachArguments, RenderArguments, ScanArguments};
 use crate::assessed::OpenedRun;
 use crate::commands::report;
 use crate::configuration::Configuration;
@@ -43,11 +43,13 @@ pub(crate) enum Place {
 }
 
 pub(crate) async fn run(arguments: ScanArguments, is_quiet: bool) -> Result<u8> {
-    let configuration = effective(&arguments)?;
+    let mut configuration = effective(&arguments.reach)?;
+    apply_gate(&mut configuration, &arguments.gate);
+    check(&configuration)?;
     let scan = Scan {
-        gateway: gateway_options(&configuration, &arguments)?,
+        gateway: gateway_options(&configuration, &arguments.reach)?,
         configuration,
-        only_needed: arguments.only_needed,
+        only_needed: arguments.reach.only_needed,
         is_simulated: false,
         is_quiet,
     };
@@ -87,7 +89,7 @@ pub(crate) fn conclude(
 }
 
 /// The configuration file, with what the command line says over it.
-fn effective(arguments: &ScanArguments) -> Result<Configuration> {
+pub(crate) fn effective(arguments: &ReachArguments) -> Result<Configuration> {
     let mut configuration = match &arguments.config {
         Some(path) => Configuration::read(path)?,
         None => Configuration::default(),
@@ -116,11 +118,14 @@ fn effective(arguments: &ScanArguments) -> Result<Configuration> {
         .leave_out
         .extend(arguments.without.iter().cloned());
     configuration.sources.refresh_trusted_advisor |= arguments.refresh_trusted_advisor;
-    apply_gate(&mut configuration, &arguments.gate);
+    check(&configuration)?;
+    Ok(configuration)
+}
+
+fn check(configuration: &Configuration) -> Result<()> {
     configuration
         .check()
-        .map_err(|problem| anyhow::Error::new(Unusable(problem)))?;
-    Ok(configuration)
+        .map_err(|problem| anyhow::Error::new(Unusable(problem)))
 }
 
 /// Lays the gates of the command line over those of the configuration.
@@ -133,7 +138,7 @@ pub(crate) fn apply_gate(configuration: &mut Configuration, arguments: &GateArgu
     }
 }
 
-fn gateway_options(configuration: &Configuration, arguments: &ScanArguments) -> Result<GatewayOptions> {
+pub(crate) fn gateway_options(configuration: &Configuration, arguments: &ReachArguments) -> Result<GatewayOptions> {
     let mut options = options(configuration, arguments.only_needed, None)?;
     options.profile.clone_from(&arguments.profile);
     options.region.clone_from(&arguments.region);
@@ -203,43 +208,25 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
     if !scan.is_quiet && resumed.is_none() {
         notice("finding the accounts");
     }
-    let settings = settings(scan.only_needed);
-    let sources = sources(&scan.configuration, scan.only_needed)?;
+    let plan = plan(&scan.configuration, scan.only_needed)?;
+    let (settings, sources) = (&plan.settings, &plan.sources);
     let started_at = Timestamp::now();
     let (run, accounts) = match (resumed, place) {
         (Some(run), _) => {
-            check_resumable(&run, &gateway, &scope, &settings, &sources)?;
+            check_resumable(&run, &gateway, &scope, settings, sources)?;
             let accounts = held_accounts(&run)?;
             (run, accounts)
         }
         (None, Place::New(directory)) => {
-            let discovery = s3attest_collect::discover(&gateway, &scope)
-                .await
-                .map_err(|error| match error {
-                    CollectError::Selection(selection) => anyhow::Error::new(Unusable(selection.to_string())),
-                    other => other.into(),
-                })?;
+            let discovery = discover(&gateway, &scope).await?;
             announce(&discovery, scan.is_quiet);
-            let run = create(scan, &gateway, &discovery, directory, (&settings, &sources), started_at)?;
+            let run = create(scan, &gateway, &discovery, directory, (settings, sources), started_at)?;
             run.write_organization(discovery.records())?;
             (run, discovery.accounts)
         }
         (None, Place::Resumed(directory)) => bail!("the run in {} could not be opened", directory.display()),
     };
     let run = Arc::new(run);
-    let requests = &scan.configuration.requests;
-    let plan = Plan {
-        settings,
-        sources,
-        wishes: scan.configuration.wishes(),
-        limits: Limits {
-            accounts: requests.accounts_at_once,
-            buckets: requests.buckets_at_once,
-            readings: requests.readings_at_once,
-            buckets_in_account: requests.buckets_at_once_in_account,
-            buckets_in_region: requests.buckets_at_once_in_region,
-        },
-    };
     let progress = Arc::new(Progress::new(Arc::clone(&gateway), scan.is_quiet));
     let shown = Arc::clone(&progress);
     let show: Events = Arc::new(move |event| shown.show(event));
@@ -266,8 +253,35 @@ pub(crate) async fn collect(scan: &Scan, place: Place) -> Result<Arc<Run>> {
     Ok(run)
 }
 
+/// Finds the accounts; a selection that cannot be used is the caller's to mend.
+pub(crate) async fn discover(gateway: &Arc<Gateway>, scope: &ScopeSelection) -> Result<Discovery> {
+    s3attest_collect::discover(gateway, scope)
+        .await
+        .map_err(|error| match error {
+            CollectError::Selection(selection) => anyhow::Error::new(Unusable(selection.to_string())),
+            other => other.into(),
+        })
+}
+
+/// What is collected, and how much of it at the same time.
+pub(crate) fn plan(configuration: &Configuration, only_needed: bool) -> Result<Plan> {
+    let requests = &configuration.requests;
+    Ok(Plan {
+        settings: settings(only_needed),
+        sources: sources(configuration, only_needed)?,
+        wishes: configuration.wishes(),
+        limits: Limits {
+            accounts: requests.accounts_at_once,
+            buckets: requests.buckets_at_once,
+            readings: requests.readings_at_once,
+            buckets_in_account: requests.buckets_at_once_in_account,
+            buckets_in_region: requests.buckets_at_once_in_region,
+        },
+    })
+}
+
 /// Waits for somebody, or whatever runs the program, to ask for its end.
-async fn asked_to_end() -> Result<()> {
+pub(crate) async fn asked_to_end() -> Result<()> {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -283,7 +297,7 @@ async fn asked_to_end() -> Result<()> {
 }
 
 /// The settings that are read.
-fn settings(only_needed: bool) -> BTreeSet<BucketSetting> {
+pub(crate) fn settings(only_needed: bool) -> BTreeSet<BucketSetting> {
     if only_needed {
         judging::needed_settings()
     } else {
@@ -347,7 +361,7 @@ fn create(
 }
 
 /// Says loudly what somebody should know before the scan goes on.
-fn announce(discovery: &Discovery, is_quiet: bool) {
+pub(crate) fn announce(discovery: &Discovery, is_quiet: bool) {
     if let Mode::SingleAccount(why) = &discovery.mode {
         notice(&format!(
             "ONE ACCOUNT ONLY: only the caller's own account is read, because {}",

@@ -21,7 +21,6 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, StreamExt};
 use s3attest_gateway::{AccountSession, AllowedOperation, Gateway};
 use s3attest_model::account::AccountFacts;
-use s3attest_model::evidence::Observed;
 use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{Reach, Reading, ServiceRecord, ServiceSource};
 
@@ -29,6 +28,7 @@ use tokio::sync::Semaphore;
 
 pub use self::trusted_advisor::RefreshPace;
 
+use crate::opening::enabled_regions;
 use crate::orchestrator::Context;
 use crate::references::References;
 
@@ -123,6 +123,8 @@ pub(crate) struct ServicePlan<'run> {
     pub(crate) facts: &'run AccountFacts,
     pub(crate) wanted: &'run BTreeSet<ServiceSource>,
     pub(crate) wishes: Wishes,
+    /// The one region to read; all that are enabled when missing.
+    pub(crate) only_region: Option<&'run RegionName>,
     /// Readings that may be made at the same time over the whole run.
     pub(crate) places: &'run Semaphore,
 }
@@ -206,15 +208,11 @@ impl ServicePlan<'_> {
             .collect()
     }
 
-    /// The account's enabled regions, or those that were assumed where the list could not be read.
+    /// The account's enabled regions, or those that were assumed where the list could not be read; or the only one.
     fn regions(&self) -> Vec<RegionName> {
-        match &self.facts.regions.observed {
-            Observed::Present(listed) => listed
-                .iter()
-                .filter(|region| region.is_enabled())
-                .map(|region| region.name.clone())
-                .collect(),
-            Observed::Absent | Observed::Gap(_) => self.facts.assumed_regions.clone(),
+        match self.only_region {
+            Some(region) => vec![region.clone()],
+            None => enabled_regions(&self.facts.regions, &self.facts.assumed_regions),
         }
     }
 }

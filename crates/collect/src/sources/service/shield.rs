@@ -24,8 +24,14 @@ const STATE: AllowedOperation = shield_read(
     "shield.GetSubscriptionState",
     &["shield:GetSubscriptionState"],
 );
-const PROTECTIONS: AllowedOperation =
-    shield_read("ListProtections", "shield.ListProtections", &["shield:ListProtections"]);
+const PROTECTIONS: AllowedOperation = AllowedOperation {
+    times: Times::about(
+        1,
+        Unit::Account,
+        "a subscription to Shield Advanced, and a page of protections",
+    ),
+    ..shield_read("ListProtections", "shield.ListProtections", &["shield:ListProtections"])
+};
 
 pub(super) const OPERATIONS: &[AllowedOperation] = &[STATE, PROTECTIONS];
 

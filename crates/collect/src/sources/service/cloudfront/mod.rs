@@ -40,7 +40,7 @@ const DISTRIBUTIONS: AllowedOperation = cloudfront_read(
     "ListDistributions",
     "cloudfront.ListDistributions",
     &["cloudfront:ListDistributions"],
-    Times::each(Unit::Account),
+    Times::about(1, Unit::Account, "no more than one page of distributions"),
 );
 const CONFIGURATION: AllowedOperation = cloudfront_read(
     "GetDistributionConfig",
