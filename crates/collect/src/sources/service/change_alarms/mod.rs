@@ -31,7 +31,7 @@ const FILTERS: AllowedOperation = AllowedOperation {
     actions: &["logs:DescribeMetricFilters"],
     class: "logs",
     in_session: true,
-    times: Times::each(Unit::Region),
+    times: Times::about(1, Unit::Region, "no more than one page of metric filters"),
 };
 const ALARMS: AllowedOperation = AllowedOperation {
     service: "CloudWatch",
@@ -64,7 +64,7 @@ const RULES: AllowedOperation = events_read(
     "ListRules",
     "eventbridge.ListRules",
     &["events:ListRules"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "no more than one page of rules"),
 );
 const TARGETS: AllowedOperation = events_read(
     "ListTargetsByRule",
