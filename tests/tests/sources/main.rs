@@ -11,6 +11,7 @@ mod cloudfront;
 mod cloudtrail;
 mod config;
 mod effective_s3_policy;
+mod faults;
 mod harness;
 mod iam;
 mod keys;

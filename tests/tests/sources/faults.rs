@@ -1,0 +1,378 @@
+//! What becomes of each source when something goes wrong: every operation of every source × every kind of fault.
+//!
+//! Each combination has an account of its own, a copy of one in which the source has something to say. The struck
+//! operation leaves gaps with the right cause; nothing that was answered turns into something else, and no other source
+//! notices. Both tables are held complete: the operations by the source's own list, the kinds by a match.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use s3attest_collect::{Wishes, operations_of};
+use s3attest_model::bucket::SettingState;
+use s3attest_model::evidence::{BlockedBy, GapCause};
+use s3attest_model::services::{Facts, Reach, ServiceRecord, ServiceSource};
+use s3attest_orgsim::GeneratorOptions;
+use s3attest_orgsim::scenario::{Account, AccountState, Fault, FaultKind, Refuser, Scenario};
+use s3attest_tests::Simulation;
+use serde_json::Value;
+
+use crate::harness::{plain, read};
+
+/// The company of the organization from which accounts are copied: a word that stands nowhere else, so that it can be
+/// replaced in the names of buckets.
+const COMPANY: &str = "qzxwv";
+
+/// The kinds of fault that a source has to bear, one after the other. The match knows every kind, so that none is left out
+/// unseen.
+fn next(kind: FaultKind) -> Option<FaultKind> {
+    Some(match kind {
+        FaultKind::Denied(refuser) => match refuser {
+            Refuser::IdentityPolicy => FaultKind::Denied(Refuser::IdentityPolicyDeny),
+            Refuser::IdentityPolicyDeny => FaultKind::Denied(Refuser::ResourcePolicy),
+            Refuser::ResourcePolicy => FaultKind::Denied(Refuser::ServiceControlPolicy),
+            Refuser::ServiceControlPolicy => FaultKind::Denied(Refuser::ResourceControlPolicy),
+            Refuser::ResourceControlPolicy => FaultKind::Denied(Refuser::SessionPolicy),
+            Refuser::SessionPolicy => FaultKind::Denied(Refuser::PermissionsBoundary),
+            Refuser::PermissionsBoundary => FaultKind::Denied(Refuser::Unnamed),
+            Refuser::Unnamed => FaultKind::Throttled,
+        },
+        FaultKind::Throttled => FaultKind::NotSubscribed,
+        FaultKind::NotSubscribed => FaultKind::RegionOff,
+        FaultKind::RegionOff => FaultKind::InternalError,
+        FaultKind::InternalError => FaultKind::ServiceUnavailable,
+        FaultKind::ServiceUnavailable => FaultKind::Reset,
+        FaultKind::Reset => FaultKind::Truncated,
+        FaultKind::Truncated => FaultKind::Malformed,
+        FaultKind::Malformed => FaultKind::ExpiredToken,
+        FaultKind::ExpiredToken => FaultKind::NotImplemented,
+        FaultKind::NotImplemented => FaultKind::EmptyPage,
+        FaultKind::EmptyPage => FaultKind::EndlessPages,
+        // A call without an answer costs seconds each and is held by the table of the settings; roles and buckets that are
+        // gone are no matter of an account's services.
+        FaultKind::EndlessPages | FaultKind::Stall | FaultKind::RoleDenied | FaultKind::BucketDeleted => return None,
+    })
+}
+
+fn kinds() -> Vec<FaultKind> {
+    std::iter::successors(Some(FaultKind::Denied(Refuser::IdentityPolicy)), |kind| next(*kind)).collect()
+}
+
+/// What has to come of a struck operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// A gap with this cause and, for a denial, what refused.
+    Gap(GapCause, Option<BlockedBy>),
+    /// The same as without the fault.
+    Unchanged,
+    /// A gap for a list that comes in pages; nothing for what does not.
+    EndlessIfPaged,
+}
+
+fn outcome(kind: FaultKind, source: ServiceSource) -> Outcome {
+    let cause = match kind {
+        FaultKind::Denied(refuser) => {
+            let blocked_by = match refuser {
+                Refuser::IdentityPolicy | Refuser::IdentityPolicyDeny => BlockedBy::IdentityPolicy,
+                Refuser::ResourcePolicy => BlockedBy::ResourcePolicy,
+                Refuser::ServiceControlPolicy => BlockedBy::ServiceControlPolicy,
+                Refuser::ResourceControlPolicy => BlockedBy::ResourceControlPolicy,
+                Refuser::SessionPolicy => BlockedBy::SessionPolicy,
+                Refuser::PermissionsBoundary => BlockedBy::PermissionsBoundary,
+                Refuser::Unnamed => BlockedBy::Unknown,
+            };
+            return Outcome::Gap(GapCause::Denied, Some(blocked_by));
+        }
+        FaultKind::Throttled => GapCause::Throttled,
+        FaultKind::NotSubscribed if source.key() == "trusted-advisor" => GapCause::NoSupportPlan,
+        FaultKind::NotSubscribed => GapCause::NotSubscribed,
+        FaultKind::RegionOff => GapCause::RegionOff,
+        FaultKind::InternalError | FaultKind::ServiceUnavailable => GapCause::ServiceError,
+        FaultKind::Reset | FaultKind::Truncated => GapCause::ConnectionFailed,
+        FaultKind::Malformed => GapCause::MalformedAnswer,
+        FaultKind::ExpiredToken => GapCause::CredentialsExpired,
+        FaultKind::NotImplemented => GapCause::Unsupported,
+        // An empty page with a token is no end: the list goes on, and nothing is lost.
+        FaultKind::EmptyPage => return Outcome::Unchanged,
+        FaultKind::EndlessPages => return Outcome::EndlessIfPaged,
+        FaultKind::Stall | FaultKind::RoleDenied | FaultKind::BucketDeleted => unreachable!("not in this table"),
+    };
+    Outcome::Gap(cause, None)
+}
+
+/// The name by which the simulated organization knows an operation: what stands behind the dot of its label.
+fn name(label: &str) -> &str {
+    label.split_once('.').map_or(label, |(_, name)| name)
+}
+
+/// An organization from whose accounts one is copied for each source.
+fn originals() -> Scenario {
+    let mut scenario = GeneratorOptions {
+        accounts: 12,
+        buckets_per_account: 6,
+        regions: 2,
+        seed: 20_261_122,
+        company: COMPANY.to_owned(),
+        ..GeneratorOptions::default()
+    }
+    .generate();
+    // Two regions are enough, and quick.
+    scenario.regions.truncate(2);
+    scenario
+}
+
+/// A copy of an account under another id, with buckets of its own names.
+fn copy(original: &Account, number: usize) -> Account {
+    let id = format!("{:012}", 300_000_000_000 + number);
+    let text = serde_json::to_string(original).expect("accounts are plain records");
+    let text = text
+        .replace(&original.id, &id)
+        .replace(COMPANY, &format!("c{number:06}"));
+    serde_json::from_str(&text).expect("a copy is an account")
+}
+
+type Readings = BTreeMap<(String, ServiceSource, Option<String>), ServiceRecord>;
+
+fn readings(scenario: Scenario, sources: &BTreeSet<ServiceSource>) -> Readings {
+    let simulation = Simulation::start(scenario);
+    let records = read(&simulation, sources, Wishes::default());
+    records
+        .into_iter()
+        .map(|record| {
+            let region = record.region.as_ref().map(ToString::to_string);
+            ((record.account.to_string(), record.reading.source(), region), record)
+        })
+        .collect()
+}
+
+/// One account for each combination of an operation of the source and a kind of fault, and one without fault.
+struct Table {
+    scenario: Scenario,
+    untouched: String,
+    rows: Vec<(String, &'static str, FaultKind)>,
+}
+
+fn table(originals: &Scenario, original: &Account, source: ServiceSource) -> Table {
+    let mut scenario = originals.clone();
+    scenario
+        .accounts
+        .retain(|account| account.id == scenario.caller_account);
+    let caller = scenario.caller_account.clone();
+    let mut add = |number: usize| {
+        let account = copy(original, number);
+        let id = account.id.clone();
+        let roles = if account.roles.is_empty() {
+            vec![s3attest_orgsim::scenario::Role::trusting(
+                GeneratorOptions::default().role_name,
+                &caller,
+            )]
+        } else {
+            account.roles.clone()
+        };
+        scenario.accounts.push(Account { roles, ..account });
+        id
+    };
+    let untouched = add(0);
+    let mut rows = Vec::new();
+    let mut faults = Vec::new();
+    for operation in operations_of(source) {
+        for kind in kinds() {
+            let id = add(rows.len() + 1);
+            faults.push(Fault {
+                account: Some(id.clone()),
+                operation: Some(name(operation.label).to_owned()),
+                ..Fault::everywhere(kind)
+            });
+            rows.push((id, operation.label, kind));
+        }
+    }
+    scenario.faults = faults;
+    Table {
+        scenario,
+        untouched,
+        rows,
+    }
+}
+
+/// The account in which most operations of a source have something to answer.
+fn original_of<'scenario>(scenario: &'scenario Scenario, all: &Readings, source: ServiceSource) -> &'scenario Account {
+    let worth = |account: &Account| {
+        let of_account = all.iter().filter(|((id, of, _), _)| *id == account.id && *of == source);
+        let facts: Vec<_> = of_account.flat_map(|(_, record)| record.reading.facts()).collect();
+        let labels: BTreeSet<_> = facts.iter().map(|fact| fact.source.operation.as_str()).collect();
+        (labels.len(), facts.len())
+    };
+    let active = scenario
+        .accounts
+        .iter()
+        .filter(|account| account.state == AccountState::Active);
+    active.max_by_key(|account| worth(account)).expect("an account")
+}
+
+/// A reading with the account's id and names made neutral, so that copies can be held against each other.
+fn neutral(record: &ServiceRecord, number: usize) -> Value {
+    let text = plain(record).to_string();
+    let text = text
+        .replace(record.account.as_str(), "ACCOUNT")
+        .replace(&format!("c{number:06}"), "COMPANY");
+    serde_json::from_str(&text).expect("text of JSON")
+}
+
+#[test]
+fn every_operation_of_every_source_bears_every_kind_of_fault() {
+    let originals = originals();
+    let sources: BTreeSet<ServiceSource> = ServiceSource::ALL
+        .iter()
+        .copied()
+        .filter(|source| !operations_of(*source).is_empty())
+        .collect();
+    let all = readings(originals.clone(), &sources);
+    let (mut combinations, mut wrong) = (0, Vec::new());
+    for source in &sources {
+        let original = original_of(&originals, &all, *source);
+        let table = table(&originals, original, *source);
+        let found = readings(table.scenario, &[*source].into());
+        for (number, (account, operation, kind)) in table.rows.iter().enumerate() {
+            combinations += 1;
+            let problems = hold(
+                &found,
+                *source,
+                (&table.untouched, account),
+                number + 1,
+                operation,
+                *kind,
+            );
+            wrong.extend(
+                problems
+                    .into_iter()
+                    .map(|problem| format!("{source} × {operation} × {kind:?}: {problem}")),
+            );
+        }
+    }
+    println!("{combinations} combinations of operation and fault");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Holds the readings of one struck account against those of the untouched one.
+fn hold(
+    found: &Readings,
+    source: ServiceSource,
+    (untouched, struck): (&str, &str),
+    number: usize,
+    operation: &str,
+    kind: FaultKind,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let of = |account: &str| -> BTreeMap<Option<String>, &ServiceRecord> {
+        let records = found.iter().filter(|((id, of, _), _)| id == account && *of == source);
+        records
+            .map(|((_, _, region), record)| (region.clone(), record))
+            .collect()
+    };
+    let (before, after) = (of(untouched), of(struck));
+    if before.keys().ne(after.keys()) {
+        return vec![format!(
+            "readings vanish: {:?} instead of {:?}",
+            after.keys(),
+            before.keys()
+        )];
+    }
+    let expected = outcome(kind, source);
+    let (mut was_reached, mut gaps) = (false, 0);
+    for (region, record) in &after {
+        let before = before[region];
+        was_reached |= before
+            .reading
+            .facts()
+            .iter()
+            .any(|fact| fact.source.operation.as_str() == operation);
+        for fact in record.reading.facts() {
+            let Some(gap) = fact.gap() else { continue };
+            let was_gap = before
+                .reading
+                .facts()
+                .iter()
+                .any(|before| before.gap().is_some_and(|before| before.cause == gap.cause));
+            if fact.source.operation.as_str() == operation {
+                gaps += 1;
+            }
+            let is_expected = match expected {
+                Outcome::Gap(cause, blocked_by) => gap.cause == cause && gap.blocked_by == blocked_by,
+                Outcome::Unchanged => false,
+                Outcome::EndlessIfPaged => gap.cause == GapCause::MalformedAnswer,
+            };
+            if !is_expected && !was_gap {
+                problems.push(format!("{} {}: {gap:?}", fact.subject, fact.aspect));
+            }
+        }
+        problems.extend(turned(before, record));
+        if expected == Outcome::Unchanged && neutral(before, 0) != neutral(record, number) {
+            problems.push("the reading changed".to_owned());
+        }
+    }
+    if !was_reached {
+        problems.push("the operation is never called for this account, so that nothing is proven".to_owned());
+    }
+    if matches!(expected, Outcome::Gap(..)) && gaps == 0 {
+        problems.push("no gap".to_owned());
+    }
+    problems
+}
+
+/// What was answered before and says something else now: present that became absent, or the reverse.
+fn turned(before: &ServiceRecord, after: &ServiceRecord) -> Vec<String> {
+    let states = |record: &ServiceRecord| -> BTreeMap<(String, &'static str), bool> {
+        let facts = record.reading.facts();
+        let known = facts.iter().filter_map(|fact| {
+            let subject = fact.subject.replace(record.account.as_str(), "ACCOUNT");
+            match fact.state {
+                SettingState::Present => Some(((subject, fact.aspect), true)),
+                SettingState::Absent => Some(((subject, fact.aspect), false)),
+                SettingState::Gap(_) => None,
+            }
+        });
+        known.collect()
+    };
+    let (before, after) = (states(before), states(after));
+    after
+        .iter()
+        .filter(|(key, state)| before.get(*key).is_some_and(|before| before != *state))
+        .map(|((subject, aspect), _)| format!("{subject} {aspect} turned between present and absent"))
+        .collect()
+}
+
+#[test]
+fn a_source_that_fails_altogether_costs_no_other_source_anything() {
+    let originals = originals();
+    let sources: BTreeSet<ServiceSource> = ServiceSource::ALL.iter().copied().collect();
+    let calm = readings(originals.clone(), &sources);
+    let mut wrong = Vec::new();
+    for source in ServiceSource::ALL
+        .iter()
+        .filter(|source| source.reach() != Reach::Referenced)
+    {
+        let own: BTreeSet<&str> = operations_of(*source).iter().map(|operation| operation.label).collect();
+        let mut scenario = originals.clone();
+        scenario.faults = own
+            .iter()
+            .map(|label| Fault {
+                operation: Some(name(label).to_owned()),
+                ..Fault::everywhere(FaultKind::Denied(Refuser::IdentityPolicy))
+            })
+            .collect();
+        let struck = readings(scenario, &sources);
+        assert_eq!(
+            calm.keys().collect::<Vec<_>>(),
+            struck.keys().collect::<Vec<_>>(),
+            "{source}"
+        );
+        for (key, record) in &struck {
+            let shares = operations_of(key.1)
+                .iter()
+                .any(|operation| own.contains(operation.label));
+            // What is referred to is known from other sources, so that it shrinks with them.
+            if !shares && key.1.reach() != Reach::Referenced && plain(record) != plain(&calm[key]) {
+                wrong.push(format!("{source} struck {key:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
