@@ -99,6 +99,20 @@ fn a_complete_scan_calls_nothing_but_the_reads_that_it_declares_and_none_twice()
         );
         let twice: Vec<_> = calls.iter().filter(|(_, count)| **count != 1).collect();
         assert!(twice.is_empty(), "{twice:?}");
+        // Nothing is asked twice of the same region with the same words, whatever the service.
+        let mut questions: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.operation != "AssumeRole") {
+            let question = (
+                &entry.account,
+                entry.service,
+                entry.operation,
+                &entry.region,
+                entry.question,
+            );
+            questions.entry(question).or_default().push(label(entry));
+        }
+        let twice: BTreeSet<_> = questions.values().filter(|calls| calls.len() > 1).flatten().collect();
+        assert!(twice.is_empty(), "asked twice in the same words: {twice:?}");
         // A bucket is asked in its own region and by its own account: nothing is redirected and nothing refused.
         for entry in entries.iter().filter(|entry| entry.bucket.is_some()) {
             assert!(matches!(entry.status, Some(200 | 404)), "{entry:?}");

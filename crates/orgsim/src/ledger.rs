@@ -46,6 +46,8 @@ pub struct LedgerEntry {
     pub region: String,
     /// The bucket, for the S3 operations that have one.
     pub bucket: Option<String>,
+    /// A hash of what was asked, path, query and body: two requests of one caller with the same one ask the same twice.
+    pub question: u64,
     /// The HTTP status of the answer; `None` when none was given (stall, reset).
     pub status: Option<u16>,
     /// The error code of the answer.
@@ -269,6 +271,7 @@ mod tests {
                 operation: "ListBuckets",
                 region: String::new(),
                 bucket: None,
+                question: 0,
                 status: None,
                 code: None,
             });

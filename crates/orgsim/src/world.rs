@@ -326,6 +326,7 @@ impl World {
                 operation: operation.name,
                 region: scope.region.to_owned(),
                 bucket: routed.bucket.map(str::to_owned),
+                question: hash::of_question(request),
                 status: (!is_silent).then_some(status),
                 code: code.map(std::borrow::Cow::into_owned),
             });

@@ -1,7 +1,9 @@
-//! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls.
+//! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls, and which calls it makes.
 //!
 //! It prints figures and asserts none: they belong to a machine and an hour. Each program runs in a process of its own
 //! against a simulated organization in another one, so that the processor time is the program's alone.
+
+mod calls;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use cargo_metadata::Metadata;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Deserialize;
 use wait4::Wait4 as _;
 
@@ -19,11 +21,13 @@ use crate::environment::Environment;
 /// The size of the organization and the number of rounds.
 #[derive(Args)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    subject: Option<Subject>,
     /// Accounts of the organization.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, global = true)]
     accounts: u32,
     /// Buckets an account, in the mean.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, global = true)]
     buckets: u32,
     /// Milliseconds that an answer takes.
     #[arg(long, default_value_t = 0)]
@@ -31,6 +35,13 @@ pub(crate) struct Arguments {
     /// How often each program runs; the median counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+}
+
+/// What is measured instead of time.
+#[derive(Subcommand)]
+enum Subject {
+    /// Print the calls of a scan: for each bucket, each region of an account, and each account
+    Calls,
 }
 
 /// What the simulated organization says when it listens.
@@ -110,6 +121,10 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
     ensure!(built.success(), "the release build failed");
     let release = workspace.target_directory.as_std_path().join("release");
     let (mut organization, served) = serve(&release, arguments)?;
+    if let Some(Subject::Calls) = arguments.subject {
+        calls::print(&release, &served)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     println!(
         "an organization of {} accounts with {} buckets each in the mean, {} ms an answer, {} rounds",
         arguments.accounts, arguments.buckets, arguments.latency, arguments.rounds
@@ -211,16 +226,22 @@ fn show(name: &str, cost: &Cost) {
 
 /// The whole program, with judging and the report, under rates that are out of the way.
 fn whole_scan(release: &Path, served: &Served) -> anyhow::Result<()> {
-    const RATES: &str = r#"[rate_limits]
-organizations = { per = "run", per_second = 1000000, in_flight = 4096 }
-sts = { per = "run", per_second = 1000000, in_flight = 4096 }
-account = { per = "account", per_second = 1000000, in_flight = 4096 }
-s3 = { per = "account-region", per_second = 1000000, in_flight = 4096 }
-s3-control = { per = "account-region", per_second = 1000000, in_flight = 4096 }
-"#;
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
-    let configuration = directory.path().join("s3attest.toml");
-    std::fs::write(&configuration, RATES)?;
+    let began = std::time::Instant::now();
+    let cost = measure(scan(release, served, directory.path())?)?;
+    println!(
+        "scan, judgement, report  {:.2} s   {:.2} s of processor   {:.1} MiB at most",
+        began.elapsed().as_secs_f64(),
+        cost.processor.as_secs_f64(),
+        cost.peak_mebibytes()
+    );
+    Ok(())
+}
+
+/// A scan into the directory `run` below another one, under rates that are out of the way.
+fn scan(release: &Path, served: &Served, directory: &Path) -> anyhow::Result<Command> {
+    let configuration = directory.join("s3attest.toml");
+    std::fs::write(&configuration, rates()?)?;
     let mut command = Command::new(release.join("s3attest"));
     command
         .args([
@@ -236,16 +257,21 @@ s3-control = { per = "account-region", per_second = 1000000, in_flight = 4096 }
         .arg("--config")
         .arg(&configuration)
         .arg("--output")
-        .arg(directory.path().join("run"))
+        .arg(directory.join("run"))
         .env("AWS_ACCESS_KEY_ID", &served.key)
         .env("AWS_SECRET_ACCESS_KEY", &served.secret);
-    let began = std::time::Instant::now();
-    let cost = measure(command)?;
-    println!(
-        "scan, judgement, report  {:.2} s   {:.2} s of processor   {:.1} MiB at most",
-        began.elapsed().as_secs_f64(),
-        cost.processor.as_secs_f64(),
-        cost.peak_mebibytes()
-    );
-    Ok(())
+    Ok(command)
+}
+
+/// The classes of API, which every class has a table for.
+const RATES: &str = include_str!("../../../config/rate-limits.toml");
+
+/// Every class as fast as it can be asked.
+fn rates() -> anyhow::Result<String> {
+    let classes: toml::Table = toml::from_str(RATES).context("the rate limits are no TOML")?;
+    let table =
+        |class: &String| format!("{class} = {{ per = \"account-region\", per_second = 1000000, in_flight = 4096 }}\n");
+    Ok(classes
+        .keys()
+        .fold("[rate_limits]\n".to_owned(), |text, class| text + &table(class)))
 }
