@@ -15,6 +15,7 @@ mod faults;
 mod harness;
 mod iam;
 mod keys;
+mod left_out;
 mod shield;
 mod topics;
 mod trusted_advisor;
