@@ -281,13 +281,13 @@ def apply(client, place, setting, wish):
             raise SystemExit(f"{place.name}: {setting} ({wish.form}): {operation}: {error}") from error
 
 
-def build(endpoint, seed):
+def build(endpoint, seed, is_bare=False):
     generator = random.Random(seed)
     # moto draws account ids and more at random; this makes it draw the same ones.
     urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/seed?a={seed}", method="POST")).close()
     management = management_session(endpoint)
     organization, accounts = make_accounts(endpoint, management)
-    stands = list(places(accounts))
+    stands = [] if is_bare else list(places(accounts))
     hands = {setting: dealt(generator, variants, len(stands)) for setting, variants in VARIANTS.items()}
     tls_forms = dealt(generator, list(TLS_FORMS), len(stands))
     sharing_forms = dealt(generator, list(SHARING_FORMS), len(stands))
@@ -361,11 +361,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--endpoint", required=True, help="the server's URL, such as http://127.0.0.1:5000")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same organization")
+    parser.add_argument("--bare", action="store_true", help="accounts and roles only, no buckets")
     parser.add_argument("--check", action="store_true", help="read every setting back")
     arguments = parser.parse_args()
     endpoint = arguments.endpoint.rstrip("/")
     resolve_account_hosts(urllib.parse.urlsplit(endpoint).hostname)
-    organization, accounts = build(endpoint, arguments.seed)
+    organization, accounts = build(endpoint, arguments.seed, arguments.bare)
     if arguments.check:
         found = [line for account in accounts for line in differences(account)]
         if found:

@@ -8,12 +8,14 @@
 
 mod fault;
 mod peers;
+mod plain;
 mod program;
 mod run;
 mod simulation;
 
 pub use fault::{strike, strike_bucket};
 pub use peers::{Peer, peer};
+pub use plain::plain;
 pub use program::{Finished, Program};
 pub use run::{CollectedRun, finding_verdicts};
-pub use simulation::Simulation;
+pub use simulation::{Simulation, unpaced};

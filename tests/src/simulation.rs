@@ -26,12 +26,14 @@ pub struct Simulation {
 const RATES: &str = include_str!("../../config/rate-limits.toml");
 
 /// Rates that are out of the way: a simulated organization has no limits but those of its scenario.
-fn unpaced() -> String {
+#[must_use]
+pub fn unpaced(in_flight: u32) -> String {
     let classes = RATES
         .lines()
         .filter_map(|line| line.strip_prefix('[')?.split_once(']'))
         .map(|(class, _)| class);
-    let table = |class| format!("{class} = {{ per = \"account-region\", per_second = 100000, in_flight = 500 }}\n");
+    let table =
+        |class| format!("{class} = {{ per = \"account-region\", per_second = 100000, in_flight = {in_flight} }}\n");
     classes.fold(String::new(), |tables, class| tables + &table(class))
 }
 
@@ -80,7 +82,7 @@ impl Simulation {
     #[must_use]
     pub fn configuration(&self, more: &str) -> PathBuf {
         let path = self.directory.path().join("s3attest.toml");
-        fs::write(&path, format!("[rate_limits]\n{}\n{more}", unpaced())).expect("a file can be written");
+        fs::write(&path, format!("[rate_limits]\n{}\n{more}", unpaced(500))).expect("a file can be written");
         path
     }
 

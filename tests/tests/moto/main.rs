@@ -5,6 +5,7 @@
 
 mod denials;
 mod server;
+mod services;
 mod truth;
 mod verdicts;
 

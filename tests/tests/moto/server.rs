@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use s3attest_tests::{Finished, Program};
+use s3attest_model::services::ServiceSource;
+use s3attest_tests::{Finished, Program, unpaced};
 use tempfile::TempDir;
 
 /// How long the server may take to start: importing all of moto takes seconds on a busy machine.
@@ -18,18 +19,13 @@ const END: Duration = Duration::from_secs(20);
 
 /// Rates that are out of the way, and no more requests at once than a server in Python bears.
 const CONFIGURATION: &str = r#"
-[rate_limits]
-organizations = { per = "run", per_second = 100000, in_flight = 16 }
-sts = { per = "run", per_second = 100000, in_flight = 16 }
-account = { per = "account", per_second = 100000, in_flight = 16 }
-s3 = { per = "account-region", per_second = 100000, in_flight = 16 }
-s3-control = { per = "account-region", per_second = 100000, in_flight = 16 }
-
 [requests]
 accounts_at_once = 4
 buckets_at_once = 4
+readings_at_once = 4
 open = 16
 answer_timeout_seconds = 30
+attempts = 3
 
 [checks]
 classification_tag = "data-classification"
@@ -120,10 +116,20 @@ impl Moto {
             .stdout
     }
 
-    /// Scans the server into a directory.
+    /// Scans the server's buckets into a directory, without the services of its accounts.
     pub(crate) fn scan(&self, keys: &Keys, directory: &Path) -> Finished {
+        self.scan_without(ServiceSource::ALL, keys, directory)
+    }
+
+    /// Scans the server into a directory, leaving sources out.
+    pub(crate) fn scan_without(&self, left_out: &[ServiceSource], keys: &Keys, directory: &Path) -> Finished {
         let configuration = self.directory.path().join("s3attest.toml");
-        fs::write(&configuration, CONFIGURATION).expect("a file can be written");
+        let left_out: Vec<&str> = left_out.iter().map(|source| source.key()).collect();
+        let text = format!(
+            "[rate_limits]\n{}\n[sources]\nleave_out = {left_out:?}\n{CONFIGURATION}",
+            unpaced(16)
+        );
+        fs::write(&configuration, text).expect("a file can be written");
         Program::new(["scan"])
             .argument("--config")
             .argument(configuration)

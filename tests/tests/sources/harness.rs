@@ -17,6 +17,7 @@ use s3attest_model::services::{Reach, ServiceRecord, ServiceSource};
 use s3attest_orgsim::GeneratorOptions;
 use s3attest_orgsim::scenario::{Account, AccountState, Scenario};
 use s3attest_snapshot::{AccountEntry, Run};
+pub(crate) use s3attest_tests::plain;
 use s3attest_tests::{Peer, Program, Simulation, peer};
 use serde_json::{Value, json};
 
@@ -129,33 +130,6 @@ async fn collect_into(simulation: &Simulation, sources: &BTreeSet<ServiceSource>
 #[expect(clippy::disallowed_methods, reason = "the gateway is handed the clock")]
 pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
-}
-
-/// A reading without its sources: each piece of evidence becomes its value, `null` when absent, `{"gap": cause}` when it
-/// could not be read.
-pub(crate) fn plain(record: &ServiceRecord) -> Value {
-    let Value::Object(mut tagged) = serde_json::to_value(&record.reading).expect("readings are plain records") else {
-        unreachable!("a reading is written under its source's key");
-    };
-    strip(tagged.remove(record.reading.source().key()).expect("the source's key"))
-}
-
-fn strip(value: Value) -> Value {
-    match value {
-        Value::Object(members) if members.contains_key("observed") && members.contains_key("source") => {
-            match &members["observed"] {
-                Value::Object(observed) => match (observed.get("present"), observed.get("gap")) {
-                    (Some(value), _) => strip(value.clone()),
-                    (None, Some(gap)) => json!({"gap": gap["cause"]}),
-                    (None, None) => unreachable!("evidence is present, absent or a gap"),
-                },
-                _ => Value::Null,
-            }
-        }
-        Value::Object(members) => members.into_iter().map(|(key, value)| (key, strip(value))).collect(),
-        Value::Array(entries) => entries.into_iter().map(strip).collect(),
-        other => other,
-    }
 }
 
 /// Holds the evidence of sources against the scenario and against boto3.
