@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
+use futures::stream::{self, StreamExt};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+
+/// How many entries of one list are asked about at the same time.
+const DETAILS_AT_ONCE: usize = 8;
 
 /// More pages than any list that this program reads can have.
 const MOST_PAGES: usize = 20_000;
@@ -87,6 +91,26 @@ where
             }
         }
     }
+}
+
+/// Asks about each entry of a list, some at the same time, and keeps their order.
+pub(crate) async fn detailed<S, T, Detail>(
+    listed: Evidence<Vec<S>>,
+    detail: impl FnMut(S) -> Detail,
+) -> Evidence<Vec<T>>
+where
+    Detail: Future<Output = T>,
+{
+    let Evidence { observed, source } = listed;
+    let observed = match observed {
+        Observed::Present(entries) => {
+            let details = stream::iter(entries).map(detail).buffered(DETAILS_AT_ONCE);
+            Observed::Present(details.collect().await)
+        }
+        Observed::Absent => Observed::Absent,
+        Observed::Gap(gap) => Observed::Gap(gap),
+    };
+    Evidence { observed, source }
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ struct Cut;
 pub(crate) struct Gatekeeper {
     table: Arc<OperationTable>,
     meter: Arc<Meter>,
+    /// The service that the client asks, by which the table knows its operations: the SDK's name, or our own for a part of
+    /// a service that needs other permissions for operations of the same name.
+    service: String,
     /// The lanes of the client's account and region, one for each class that its operations use.
     lanes: Vec<(&'static str, Arc<Lane>)>,
 }
@@ -59,6 +62,7 @@ impl Gatekeeper {
         Self {
             table: Arc::clone(table),
             meter: Arc::clone(meter),
+            service: service.to_owned(),
             lanes,
         }
     }
@@ -67,9 +71,9 @@ impl Gatekeeper {
         let metadata = bag
             .load::<Metadata>()
             .ok_or("the SDK did not name the operation, so it was not sent")?;
-        self.table.find(metadata.service(), metadata.name()).ok_or_else(|| {
+        self.table.find(&self.service, metadata.name()).ok_or_else(|| {
             Refused {
-                service: metadata.service().to_owned(),
+                service: self.service.clone(),
                 operation: metadata.name().to_owned(),
             }
             .into()

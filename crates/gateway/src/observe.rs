@@ -117,6 +117,7 @@ fn gap_of_code(status: u16, code: Option<&str>, message: &str) -> Gap {
             "AccessDenied"
             | "AccessDeniedException"
             | "AuthorizationError"
+            | "ForbiddenException"
             | "AllAccessDisabled"
             | "AccountProblem"
             | "UnauthorizedOperation"

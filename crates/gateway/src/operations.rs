@@ -7,7 +7,8 @@ use s3attest_model::evidence::Operation;
 /// An operation that the run may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllowedOperation {
-    /// The service's name in the SDK's metadata (`S3`, `S3 Control`, `Organizations`).
+    /// The service's name in the SDK's metadata (`S3`, `S3 Control`, `Organizations`); `S3 Express` for the directory buckets
+    /// of S3, whose operations have the names of those of other buckets and need other permissions.
     pub service: &'static str,
     /// The operation's name in the SDK's metadata (`GetBucketAcl`).
     pub name: &'static str,

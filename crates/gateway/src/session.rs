@@ -106,6 +106,19 @@ impl AccountSession {
         })
     }
 
+    /// A client for the directory buckets of a region.
+    ///
+    /// The SDK sends what is about a directory bucket as a whole to the region's control endpoint, in path style, and signs it
+    /// with the session's own credentials. Without the session authentication of such buckets nothing can ask for theirs,
+    /// which would be an operation that hands out credentials.
+    #[must_use]
+    pub fn s3_express(&self, region: &RegionName) -> aws_sdk_s3::Client {
+        let configuration = configuration!(self, aws_sdk_s3, "S3 Express", region)
+            .disable_s3_express_session_auth(true)
+            .build();
+        aws_sdk_s3::Client::from_conf(configuration)
+    }
+
     /// The S3 Control client of a region.
     #[must_use]
     pub fn s3_control(&self, region: &RegionName) -> aws_sdk_s3control::Client {

@@ -65,7 +65,10 @@ class Aws:
                 service,
                 region_name=name[1],
                 endpoint_url=REQUEST["endpoint"],
-                config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+                config=Config(
+                    retries={"total_max_attempts": 1},
+                    s3={"addressing_style": "path", "disable_s3_express_session_auth": True},
+                ),
                 **self._key,
             )
         return self._clients[name]

@@ -7,6 +7,8 @@
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
 mod change_alarms;
+mod access_grants;
+mod access_points;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -16,7 +18,10 @@ mod harness;
 mod iam;
 mod keys;
 mod left_out;
+mod s3_refusals;
 mod shield;
+mod special_buckets;
+mod storage_lens;
 mod topics;
 mod trusted_advisor;
 
@@ -36,6 +41,14 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::Topics => topics::truth,
         ServiceSource::Config => config::truth,
         ServiceSource::Keys => keys::truth,
+        ServiceSource::AccessPoints => access_points::truth,
+        ServiceSource::ObjectLambdaAccessPoints => access_points::object_lambda,
+        ServiceSource::MultiRegionAccessPoints => access_points::multi_region,
+        ServiceSource::AccessGrants => access_grants::truth,
+        ServiceSource::StorageLens => storage_lens::truth,
+        ServiceSource::DirectoryBuckets => special_buckets::directory,
+        ServiceSource::TableBuckets => special_buckets::table,
+        ServiceSource::VectorBuckets => special_buckets::vector,
     }
 }
 

@@ -40,13 +40,20 @@ pub(crate) async fn read(
             let block = output
                 .public_access_block_configuration()
                 .ok_or(Malformed("the answer holds no public access block"))?;
-            let missing = Malformed("the answer leaves a switch out");
-            Ok(Some(PublicAccessBlock {
-                block_public_acls: block.block_public_acls().ok_or(missing.clone())?,
-                ignore_public_acls: block.ignore_public_acls().ok_or(missing.clone())?,
-                block_public_policy: block.block_public_policy().ok_or(missing.clone())?,
-                restrict_public_buckets: block.restrict_public_buckets().ok_or(missing.clone())?,
-            }))
+            switches(block).map(Some)
         },
     )
+}
+
+/// The switches of a public access block, all of which must be there.
+pub(super) fn switches(
+    block: &aws_sdk_s3control::types::PublicAccessBlockConfiguration,
+) -> Result<PublicAccessBlock, Malformed> {
+    let missing = Malformed("the answer leaves a switch out");
+    Ok(PublicAccessBlock {
+        block_public_acls: block.block_public_acls().ok_or(missing.clone())?,
+        ignore_public_acls: block.ignore_public_acls().ok_or(missing.clone())?,
+        block_public_policy: block.block_public_policy().ok_or(missing.clone())?,
+        restrict_public_buckets: block.restrict_public_buckets().ok_or(missing)?,
+    })
 }

@@ -6,16 +6,24 @@
 //! report need to know none of the sources by name.
 
 mod change_alarms;
+mod access_grants;
+mod access_points;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod data_events;
+mod directory_buckets;
 mod effective_s3_policy;
 mod iam;
 mod keys;
+mod multi_region_access_points;
+mod object_lambda_access_points;
 mod shield;
+mod storage_lens;
+mod table_buckets;
 mod topics;
 mod trusted_advisor;
+mod vector_buckets;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,6 +34,8 @@ pub use change_alarms::{
     ChangeAlarms, EventRule, EventRules, FilterMetric, MetricAlarm, MetricFilter, MetricFilters, RuleTarget,
     WatchedMetric,
 };
+pub use access_grants::{AccessGrant, AccessGrants, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
+pub use access_points::{AccessPoint, AccessPointSettings, AccessPoints};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
     CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
@@ -41,6 +51,7 @@ pub use config::{
     ConfigRuleScope, ConfigRules,
 };
 pub use data_events::{DataEvents, Logged};
+pub use directory_buckets::{DirectoryBucket, DirectoryBuckets, RequestMetrics};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
@@ -50,13 +61,26 @@ pub use keys::{
     Key, KeyDescription, KeyGrant, KeyGrants, KeyRotation, KeyRotationStatus, KeyUse, Keys, MultiRegionKey,
     NotConfigurable,
 };
+pub use multi_region_access_points::{
+    MultiRegionAccessPoint, MultiRegionAccessPoints, MultiRegionBucket, MultiRegionPolicies,
+};
+pub use object_lambda_access_points::{
+    ObjectLambdaAccessPoint, ObjectLambdaAccessPoints, ObjectLambdaConfiguration, ObjectLambdaSettings,
+    ObjectLambdaTransformation,
+};
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
+pub use storage_lens::{
+    StorageLens, StorageLensBucket, StorageLensConfiguration, StorageLensDashboard, StorageLensEncryption,
+    StorageLensExport, StorageLensMetrics, StorageLensSelection, StorageLensTable,
+};
+pub use table_buckets::{TableBucket, TableBucketEncryption, TableBucketMaintenance, TableBuckets};
 pub use topics::{Topic, TopicAttributes, Topics};
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorBearing, TrustedAdvisorCheck, TrustedAdvisorColumns, TrustedAdvisorOffer,
     TrustedAdvisorRefresh, TrustedAdvisorRefreshStatus, TrustedAdvisorRefreshSteps, TrustedAdvisorResource,
     TrustedAdvisorResult, TrustedAdvisorSummary,
 };
+pub use vector_buckets::{VectorBucket, VectorBucketSettings, VectorBuckets};
 
 use crate::bucket::SettingState;
 use crate::evidence::{Evidence, Gap, Observed, Source};
@@ -249,6 +273,22 @@ services! {
     // The last, since every other source may name keys.
     /// Keys of KMS that buckets, trails, topics and others use.
     Keys = "keys", "AWS KMS keys", Referenced;
+    /// S3 access points of a region.
+    AccessPoints = "access-points", "S3 access points", Region;
+    /// S3 Object Lambda access points of a region.
+    ObjectLambdaAccessPoints = "object-lambda-access-points", "S3 Object Lambda access points", Region;
+    /// S3 Multi-Region Access Points.
+    MultiRegionAccessPoints = "multi-region-access-points", "S3 Multi-Region Access Points", Account;
+    /// S3 Access Grants of a region.
+    AccessGrants = "access-grants", "S3 Access Grants", Region;
+    /// S3 Storage Lens configurations of a region.
+    StorageLens = "storage-lens", "S3 Storage Lens", Region;
+    /// Directory buckets of a region.
+    DirectoryBuckets = "directory-buckets", "Directory buckets", Region;
+    /// Table buckets of a region.
+    TableBuckets = "table-buckets", "Table buckets", Region;
+    /// Vector buckets of a region.
+    VectorBuckets = "vector-buckets", "Vector buckets", Region;
 }
 
 impl fmt::Display for ServiceSource {

@@ -16,11 +16,15 @@ mod organizations;
 mod paging;
 pub(crate) mod s3;
 mod s3control;
+mod s3express;
+mod s3tables;
+mod s3vectors;
 mod shield;
 mod sns;
 mod sts;
 mod support;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -44,6 +48,9 @@ pub(crate) static SERVICES: &[&Service] = &[
     &cloudwatch::IN_JSON,
     &cloudwatch_logs::SERVICE,
     &eventbridge::SERVICE,
+    &s3express::SERVICE,
+    &s3tables::SERVICE,
+    &s3vectors::SERVICE,
     &shield::SERVICE,
     &support::SERVICE,
     &sns::SERVICE,
@@ -119,7 +126,7 @@ impl<'call> Call<'call> {
         header(self.headers, name)
     }
 
-    pub(crate) fn parameter(&self, name: &str) -> Option<std::borrow::Cow<'call, str>> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'call, str>> {
         parameter(self.query, name)
     }
 
@@ -133,6 +140,16 @@ impl<'call> Call<'call> {
         self.found.expect("a call without its bucket is not admitted").bucket
     }
 
+    /// The ARN of something of the calling account in the region that was asked.
+    pub(crate) fn regional_arn(&self, service: &str, resource: &str) -> String {
+        let partition = &self.world.scenario().partition;
+        format!(
+            "arn:{partition}:{service}:{}:{}:{resource}",
+            self.region,
+            self.account().id
+        )
+    }
+
     /// The ARN of what the call asks for, for a refusal's message.
     pub(crate) fn resource(&self) -> String {
         match self.bucket_name {
@@ -140,6 +157,12 @@ impl<'call> Call<'call> {
             None => "*".to_owned(),
         }
     }
+}
+
+/// A segment of a path, decoded; none that is asked for holds what a form writes in another way than a path.
+fn decoded(segment: &str) -> Cow<'_, str> {
+    let mut parts = form_urlencoded::parse(segment.as_bytes());
+    parts.next().map(|(text, _)| text).unwrap_or_default()
 }
 
 fn admit_all(_: &Call<'_>) -> Result<(), Failure> {

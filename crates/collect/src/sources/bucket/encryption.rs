@@ -1,5 +1,6 @@
 //! Default encryption, and the encryption types that uploads may not use.
 
+use aws_sdk_s3::operation::get_bucket_encryption::GetBucketEncryptionOutput;
 use s3attest_gateway::{AllowedOperation, Malformed, observe};
 use s3attest_model::bucket::{EncryptionConfiguration, EncryptionDefault};
 use s3attest_model::evidence::Evidence;
@@ -26,29 +27,32 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<EncryptionConfiguratio
         &ABSENT,
         request.send().await,
         bucket.now(),
-        |output| {
-            let configuration = output
-                .server_side_encryption_configuration
-                .ok_or(Malformed("the answer holds no encryption configuration"))?;
-            let defaults = configuration
-                .rules
-                .into_iter()
-                .map(|rule| {
-                    let default = rule.apply_server_side_encryption_by_default;
-                    EncryptionDefault {
-                        algorithm: default
-                            .as_ref()
-                            .map(|default| default.sse_algorithm.as_str().to_owned()),
-                        kms_key: default.and_then(|default| default.kms_master_key_id),
-                        bucket_key_enabled: rule.bucket_key_enabled,
-                        blocked_encryption_types: rule.blocked_encryption_types.map(|blocked| {
-                            let types = blocked.encryption_type.unwrap_or_default();
-                            types.iter().map(|each| each.as_str().to_owned()).collect()
-                        }),
-                    }
-                })
-                .collect();
-            Ok(Some(EncryptionConfiguration { defaults }))
-        },
+        configuration,
     )
+}
+
+/// The configuration that an answer holds.
+pub(crate) fn configuration(output: GetBucketEncryptionOutput) -> Result<Option<EncryptionConfiguration>, Malformed> {
+    let configuration = output
+        .server_side_encryption_configuration
+        .ok_or(Malformed("the answer holds no encryption configuration"))?;
+    let defaults = configuration
+        .rules
+        .into_iter()
+        .map(|rule| {
+            let default = rule.apply_server_side_encryption_by_default;
+            EncryptionDefault {
+                algorithm: default
+                    .as_ref()
+                    .map(|default| default.sse_algorithm.as_str().to_owned()),
+                kms_key: default.and_then(|default| default.kms_master_key_id),
+                bucket_key_enabled: rule.bucket_key_enabled,
+                blocked_encryption_types: rule.blocked_encryption_types.map(|blocked| {
+                    let types = blocked.encryption_type.unwrap_or_default();
+                    types.iter().map(|each| each.as_str().to_owned()).collect()
+                }),
+            }
+        })
+        .collect();
+    Ok(Some(EncryptionConfiguration { defaults }))
 }

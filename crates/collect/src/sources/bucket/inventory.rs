@@ -1,12 +1,13 @@
 //! S3 Inventory, over all pages of its list.
 
-use aws_sdk_s3::types::InventoryConfiguration as Listed;
+use aws_sdk_s3::operation::list_bucket_inventory_configurations::ListBucketInventoryConfigurationsOutput;
+use aws_sdk_s3::types;
 use s3attest_gateway::{AllowedOperation, Malformed, observe};
 use s3attest_model::bucket::InventoryConfiguration;
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+use s3attest_model::evidence::{Evidence, Observed};
 
 use super::{BucketRead, s3_read};
-use crate::pages::{Pages, Turn};
+use crate::pages::{Listed, list};
 
 pub(super) const OPERATION: AllowedOperation = s3_read(
     "ListBucketInventoryConfigurations",
@@ -15,60 +16,47 @@ pub(super) const OPERATION: AllowedOperation = s3_read(
 );
 
 pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<InventoryConfiguration>> {
-    let mut configurations = Vec::new();
-    let mut pages = Pages::default();
-    loop {
+    let listed = list(|token| async move {
         let request = bucket
             .client
             .list_bucket_inventory_configurations()
             .bucket(&bucket.name)
             .expected_bucket_owner(&bucket.owner)
-            .set_continuation_token(pages.token());
-        let page = observe(
-            OPERATION.operation(),
-            &[],
-            request.send().await,
-            bucket.now(),
-            |output| {
-                let is_truncated = output
-                    .is_truncated
-                    .ok_or(Malformed("the answer does not say whether it is complete"))?;
-                let next = if is_truncated {
-                    Some(
-                        output
-                            .next_continuation_token
-                            .filter(|token| !token.is_empty())
-                            .ok_or(Malformed("a truncated answer holds no token"))?,
-                    )
-                } else {
-                    None
-                };
-                configurations.extend(
-                    output
-                        .inventory_configuration_list
-                        .unwrap_or_default()
-                        .into_iter()
-                        .map(configuration),
-                );
-                Ok(Some(next))
-            },
-        );
-        let source = page.source;
-        let next = match page.observed {
-            Observed::Present(next) => next,
-            Observed::Gap(gap) => return Evidence::gap(gap, source),
-            Observed::Absent => None,
-        };
-        match pages.turn(next) {
-            Turn::Next => {}
-            Turn::Last if configurations.is_empty() => return Evidence::absent(source),
-            Turn::Last => return Evidence::present(configurations, source),
-            Turn::Endless(detail) => return Evidence::gap(Gap::new(GapCause::MalformedAnswer, detail), source),
-        }
+            .set_continuation_token(token);
+        observe(OPERATION.operation(), &[], request.send().await, bucket.now(), page)
+    })
+    .await;
+    match listed.observed {
+        Observed::Present(configurations) if configurations.is_empty() => Evidence::absent(listed.source),
+        _ => listed,
     }
 }
 
-fn configuration(listed: Listed) -> InventoryConfiguration {
+/// The page that an answer holds.
+pub(crate) fn page(
+    output: ListBucketInventoryConfigurationsOutput,
+) -> Result<Option<Listed<InventoryConfiguration>>, Malformed> {
+    let next = following(output.is_truncated, output.next_continuation_token)?;
+    let entries = output.inventory_configuration_list.unwrap_or_default();
+    Ok(Some(Listed {
+        entries: entries.into_iter().map(configuration).collect(),
+        next,
+    }))
+}
+
+/// The token of the page that follows, which must be there when S3 says that there is one.
+pub(crate) fn following(is_truncated: Option<bool>, token: Option<String>) -> Result<Option<String>, Malformed> {
+    let is_truncated = is_truncated.ok_or(Malformed("the answer does not say whether it is complete"))?;
+    if !is_truncated {
+        return Ok(None);
+    }
+    token
+        .filter(|token| !token.is_empty())
+        .map(Some)
+        .ok_or(Malformed("a truncated answer holds no token"))
+}
+
+fn configuration(listed: types::InventoryConfiguration) -> InventoryConfiguration {
     InventoryConfiguration {
         id: listed.id,
         is_enabled: listed.is_enabled,

@@ -1,5 +1,6 @@
 //! The lifecycle of objects.
 
+use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput;
 use aws_sdk_s3::types;
 use s3attest_gateway::{AllowedOperation, Malformed, observe};
 use s3attest_model::bucket::{LifecycleAction, LifecycleFilter, LifecycleRule};
@@ -27,15 +28,18 @@ pub(super) async fn read(bucket: &BucketRead) -> Evidence<Vec<LifecycleRule>> {
         &ABSENT,
         request.send().await,
         bucket.now(),
-        |output| {
-            let rules = output.rules.ok_or(Malformed("the answer holds no lifecycle rules"))?;
-            rules
-                .into_iter()
-                .map(rule)
-                .collect::<Result<Vec<_>, Malformed>>()
-                .map(Some)
-        },
+        rules,
     )
+}
+
+/// The rules that an answer holds.
+pub(crate) fn rules(output: GetBucketLifecycleConfigurationOutput) -> Result<Option<Vec<LifecycleRule>>, Malformed> {
+    let rules = output.rules.ok_or(Malformed("the answer holds no lifecycle rules"))?;
+    rules
+        .into_iter()
+        .map(rule)
+        .collect::<Result<Vec<_>, Malformed>>()
+        .map(Some)
 }
 
 fn rule(rule: types::LifecycleRule) -> Result<LifecycleRule, Malformed> {

@@ -7,12 +7,16 @@ mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
+mod directory_buckets;
 mod effective_s3_policy;
 mod iam;
 mod keys;
+mod s3_control;
 mod shield;
+mod table_buckets;
 mod topics;
 mod trusted_advisor;
+mod vector_buckets;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,6 +30,9 @@ use s3attest_model::services::{Reach, Reading, ServiceRecord, ServiceSource};
 
 use tokio::sync::Semaphore;
 
+use self::s3_control::{
+    access_grants, access_points, multi_region_access_points, object_lambda_access_points, storage_lens,
+};
 pub use self::trusted_advisor::RefreshPace;
 
 use crate::opening::enabled_regions;
@@ -114,6 +121,14 @@ registry! {
     topics = Topics;
     config = Config;
     keys = Keys;
+    access_points = AccessPoints;
+    object_lambda_access_points = ObjectLambdaAccessPoints;
+    multi_region_access_points = MultiRegionAccessPoints;
+    access_grants = AccessGrants;
+    storage_lens = StorageLens;
+    directory_buckets = DirectoryBuckets;
+    table_buckets = TableBuckets;
+    vector_buckets = VectorBuckets;
 }
 
 /// What is read of an account's services.

@@ -3,18 +3,22 @@
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
 mod change_alarms;
+mod access_grants;
+mod access_points;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod iam;
 mod kms;
 mod shield;
+mod special_buckets;
+mod storage_lens;
 mod topics;
 mod trusted_advisor;
 
 use super::Purpose;
 use super::dice::Dice;
-use crate::scenario::Scenario;
+use crate::scenario::{Account, Scenario};
 
 /// What every service's generator may look at beside the scenario.
 #[derive(Debug)]
@@ -35,6 +39,12 @@ impl<'plan> Furnishing<'plan> {
     }
 }
 
+/// A key of KMS that a bucket of an account uses in a region, for something else that is encrypted there.
+fn key_in(account: &Account, region: &str) -> Option<String> {
+    let mut buckets = account.buckets.iter().filter(|bucket| bucket.region == region);
+    buckets.find_map(|bucket| bucket.encryption.as_ref()?.kms_key.clone())
+}
+
 /// Furnishes the services of all accounts.
 pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     cloudfront::furnish(scenario, furnishing);
@@ -48,4 +58,8 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     config::furnish(scenario, furnishing);
     // The last, since everything else may name keys.
     kms::furnish(scenario, furnishing);
+    access_points::furnish(scenario, furnishing);
+    access_grants::furnish(scenario, furnishing);
+    storage_lens::furnish(scenario, furnishing);
+    special_buckets::furnish(scenario, furnishing);
 }

@@ -3,18 +3,26 @@
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
 mod change_alarms;
+mod access_grants;
+mod access_points;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod iam;
 mod kms;
 mod shield;
+mod special_buckets;
+mod storage_lens;
 mod topics;
 mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
 pub use change_alarms::{Alarm, EventRule, EventTarget, MetricFilter};
+pub use access_grants::{AccessGrant, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
+pub use access_points::{
+    AccessPoint, MultiRegionAccessPoint, MultiRegionBucket, ObjectLambdaAccessPoint, ObjectLambdaTransformation,
+};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
     CloudFrontOrigin,
@@ -26,6 +34,11 @@ pub use config::{Config, ConfigChannel, ConfigEvaluation, ConfigRecorder, Config
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use kms::{Kms, KmsAlias, KmsGrant, KmsKey, KmsRegion};
 pub use shield::{Shield, ShieldProtection};
+pub use special_buckets::{DirectoryBucket, RequestMetrics, TableBucket, TableFileRemoval, VectorBucket};
+pub use storage_lens::{
+    StorageLensBucket, StorageLensDashboard, StorageLensEncryption, StorageLensExport, StorageLensMetrics,
+    StorageLensSelection, StorageLensTable,
+};
 pub use topics::Topic;
 pub use trusted_advisor::{
     TrustedAdvisor, TrustedAdvisorCheck, TrustedAdvisorRefresh, TrustedAdvisorResource, TrustedAdvisorValue,
@@ -57,4 +70,20 @@ pub struct AccountServices {
     pub config: Config,
     /// KMS.
     pub kms: Kms,
+    /// S3 access points.
+    pub access_points: Vec<AccessPoint>,
+    /// S3 Object Lambda access points.
+    pub object_lambda_access_points: Vec<ObjectLambdaAccessPoint>,
+    /// S3 Multi-Region Access Points.
+    pub multi_region_access_points: Vec<MultiRegionAccessPoint>,
+    /// S3 Access Grants, one instance in a region at most.
+    pub access_grants: Vec<AccessGrantsInstance>,
+    /// S3 Storage Lens configurations.
+    pub storage_lens: Vec<StorageLensDashboard>,
+    /// Directory buckets.
+    pub directory_buckets: Vec<DirectoryBucket>,
+    /// Table buckets.
+    pub table_buckets: Vec<TableBucket>,
+    /// Vector buckets.
+    pub vector_buckets: Vec<VectorBucket>,
 }

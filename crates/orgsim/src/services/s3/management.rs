@@ -4,7 +4,7 @@ use super::protection::write_filter;
 use super::{Answer, NAMESPACE, not_configured};
 use crate::protocol::xml::Xml;
 use crate::protocol::{Failure, Success};
-use crate::scenario::{LifecycleRule, Payer, Status, Toggle, Transition};
+use crate::scenario::{Inventory, LifecycleRule, Payer, Status, Toggle, Transition};
 use crate::services::Call;
 
 pub(super) fn get_bucket_lifecycle_configuration(call: &Call<'_>) -> Answer {
@@ -27,7 +27,7 @@ pub(super) fn get_bucket_lifecycle_configuration(call: &Call<'_>) -> Answer {
     Ok(success)
 }
 
-fn write_rule(xml: &mut Xml, rule: &LifecycleRule) {
+pub(in crate::services) fn write_rule(xml: &mut Xml, rule: &LifecycleRule) {
     if rule.expire_after_days.is_some() || rule.expire_on.is_some() || rule.expire_delete_markers {
         xml.within("Expiration", |xml| {
             if let Some(date) = rule.expire_on {
@@ -109,21 +109,7 @@ pub(super) fn list_bucket_inventory_configurations(call: &Call<'_>) -> Answer {
         |xml| {
             xml.optional("ContinuationToken", token.as_deref());
             for inventory in all.get(start..end).unwrap_or_default() {
-                xml.within("InventoryConfiguration", |xml| {
-                    xml.text("Id", &inventory.id);
-                    xml.plain("IsEnabled", inventory.is_enabled);
-                    xml.within("Destination", |xml| {
-                        xml.within("S3BucketDestination", |xml| {
-                            xml.text(
-                                "Bucket",
-                                &format!("arn:{partition}:s3:::{}", inventory.destination_bucket),
-                            );
-                            xml.text("Format", "CSV");
-                        });
-                    });
-                    xml.text("IncludedObjectVersions", &inventory.included_versions);
-                    xml.within("Schedule", |xml| xml.text("Frequency", &inventory.frequency));
-                });
+                write_inventory(xml, partition, inventory);
             }
             xml.plain("IsTruncated", end < all.len());
             if end < all.len() {
@@ -131,6 +117,24 @@ pub(super) fn list_bucket_inventory_configurations(call: &Call<'_>) -> Answer {
             }
         },
     )))
+}
+
+pub(in crate::services) fn write_inventory(xml: &mut Xml, partition: &str, inventory: &Inventory) {
+    xml.within("InventoryConfiguration", |xml| {
+        xml.text("Id", &inventory.id);
+        xml.plain("IsEnabled", inventory.is_enabled);
+        xml.within("Destination", |xml| {
+            xml.within("S3BucketDestination", |xml| {
+                xml.text(
+                    "Bucket",
+                    &format!("arn:{partition}:s3:::{}", inventory.destination_bucket),
+                );
+                xml.text("Format", "CSV");
+            });
+        });
+        xml.text("IncludedObjectVersions", &inventory.included_versions);
+        xml.within("Schedule", |xml| xml.text("Frequency", &inventory.frequency));
+    });
 }
 
 pub(super) fn get_bucket_request_payment(call: &Call<'_>) -> Answer {

@@ -16,6 +16,8 @@ use crate::protocol::route::{Rest, Route};
 use crate::protocol::{Failure, Protocol, Success};
 
 pub(super) use access::write_public_access_block;
+pub(super) use management::{write_inventory, write_rule as write_lifecycle_rule};
+pub(super) use protection::write_encryption;
 
 pub(super) const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 

@@ -3,7 +3,7 @@
 use super::{Answer, NAMESPACE, not_configured};
 use crate::protocol::Success;
 use crate::protocol::xml::Xml;
-use crate::scenario::{ObjectFilter, ReplicationRule, Toggle};
+use crate::scenario::{Encryption, ObjectFilter, ReplicationRule, Toggle};
 use crate::services::Call;
 
 pub(super) fn get_bucket_encryption(call: &Call<'_>) -> Answer {
@@ -18,24 +18,28 @@ pub(super) fn get_bucket_encryption(call: &Call<'_>) -> Answer {
         "ServerSideEncryptionConfiguration",
         NAMESPACE,
         |xml| {
-            xml.within("Rule", |xml| {
-                if let Some(algorithm) = &encryption.algorithm {
-                    xml.within("ApplyServerSideEncryptionByDefault", |xml| {
-                        xml.text("SSEAlgorithm", algorithm);
-                        xml.optional("KMSMasterKeyID", encryption.kms_key.as_deref());
-                    });
-                }
-                xml.optional_plain("BucketKeyEnabled", encryption.bucket_key);
-                if let Some(types) = &encryption.blocked_types {
-                    xml.within("BlockedEncryptionTypes", |xml| {
-                        for blocked in types {
-                            xml.text("EncryptionType", blocked);
-                        }
-                    });
-                }
-            });
+            write_encryption(xml, encryption);
         },
     )))
+}
+
+pub(in crate::services) fn write_encryption(xml: &mut Xml, encryption: &Encryption) {
+    xml.within("Rule", |xml| {
+        if let Some(algorithm) = &encryption.algorithm {
+            xml.within("ApplyServerSideEncryptionByDefault", |xml| {
+                xml.text("SSEAlgorithm", algorithm);
+                xml.optional("KMSMasterKeyID", encryption.kms_key.as_deref());
+            });
+        }
+        xml.optional_plain("BucketKeyEnabled", encryption.bucket_key);
+        if let Some(types) = &encryption.blocked_types {
+            xml.within("BlockedEncryptionTypes", |xml| {
+                for blocked in types {
+                    xml.text("EncryptionType", blocked);
+                }
+            });
+        }
+    });
 }
 
 pub(super) fn get_bucket_versioning(call: &Call<'_>) -> Answer {
