@@ -20,7 +20,8 @@ pub struct Malformed(pub &'static str);
 /// Turns an SDK's answer into evidence.
 ///
 /// `absent_codes` are the error codes with which AWS says for this operation that there is no such setting; any other
-/// error becomes a gap. `read` takes the value out of an answer without error: `Ok(None)` when the answer itself says
+/// error becomes a gap. Where a service says so with a code that means other things as well, the code stands there with the
+/// words that AWS's message holds (`AccessDeniedException: Macie is not enabled`). `read` takes the value out of an answer without error: `Ok(None)` when the answer itself says
 /// that there is none, and an error when it lacks what it must hold.
 pub fn observe<O, E, T>(
     operation: Operation,
@@ -58,7 +59,8 @@ where
                 request_id: error.request_id().map(str::to_owned),
                 code: code.clone(),
             };
-            if code.as_deref().is_some_and(|code| absent_codes.contains(&code)) {
+            let message = error.as_service_error().and_then(ProvideErrorMetadata::message);
+            if code.is_some_and(|code| says_absent(absent_codes, &code, message.unwrap_or_default())) {
                 return Evidence::absent(source);
             }
             let mut gap = gap_of(&error);
@@ -69,6 +71,14 @@ where
             Evidence::gap(gap, source)
         }
     }
+}
+
+/// Whether an error is one of those with which AWS says that there is none.
+fn says_absent(absent_codes: &[&str], code: &str, message: &str) -> bool {
+    absent_codes.iter().any(|absent| match absent.split_once(": ") {
+        None => *absent == code,
+        Some((absent, words)) => absent == code && message.contains(words),
+    })
 }
 
 /// What is said of a body that the SDK cannot parse; its own words are about its insides.
@@ -232,6 +242,18 @@ mod tests {
         for (status, code, expected) in table {
             assert_eq!(gap_of_code(status, code, "").cause, expected, "{status} {code:?}");
         }
+    }
+
+    #[test]
+    fn a_code_that_means_two_things_is_absent_only_with_its_words() {
+        let codes = ["NoSuchThing", "AccessDeniedException: Macie is not enabled"];
+        assert!(says_absent(&codes, "NoSuchThing", "whatever is said"));
+        assert!(says_absent(&codes, "AccessDeniedException", "Macie is not enabled."));
+        let denial = "User: … is not authorized to perform: macie2:GetMacieSession";
+        assert!(!says_absent(&codes, "AccessDeniedException", denial));
+        assert!(!says_absent(&codes, "AccessDeniedException", ""));
+        assert!(!says_absent(&codes, "ValidationException", "Macie is not enabled."));
+        assert!(!says_absent(&[], "NoSuchThing", ""));
     }
 
     #[test]
