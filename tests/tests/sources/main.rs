@@ -9,6 +9,7 @@
 mod change_alarms;
 mod access_grants;
 mod access_points;
+mod access_analyzer;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -19,6 +20,11 @@ mod iam;
 mod keys;
 mod left_out;
 mod s3_refusals;
+mod guardduty;
+mod harness;
+mod iam;
+mod keys;
+mod macie;
 mod shield;
 mod special_buckets;
 mod storage_lens;
@@ -49,6 +55,9 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::DirectoryBuckets => special_buckets::directory,
         ServiceSource::TableBuckets => special_buckets::table,
         ServiceSource::VectorBuckets => special_buckets::vector,
+        ServiceSource::AccessAnalyzer => access_analyzer::truth,
+        ServiceSource::Macie => macie::truth,
+        ServiceSource::GuardDuty => guardduty::truth,
     }
 }
 

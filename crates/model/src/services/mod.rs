@@ -8,16 +8,19 @@
 mod change_alarms;
 mod access_grants;
 mod access_points;
+pub mod access_analyzer;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod data_events;
 mod directory_buckets;
 mod effective_s3_policy;
+mod guardduty;
 mod iam;
 mod keys;
 mod multi_region_access_points;
 mod object_lambda_access_points;
+mod macie;
 mod shield;
 mod storage_lens;
 mod table_buckets;
@@ -36,6 +39,10 @@ pub use change_alarms::{
 };
 pub use access_grants::{AccessGrant, AccessGrants, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
 pub use access_points::{AccessPoint, AccessPointSettings, AccessPoints};
+pub use access_analyzer::{
+    AccessAnalyzer, Analyzer, ArchiveRule, Criterion, ExternalFinding, FindingSource, FindingSubject, FoundAccess,
+    InternalAccess, InternalFinding, Monitoring,
+};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
     CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
@@ -53,6 +60,10 @@ pub use config::{
 pub use data_events::{DataEvents, Logged};
 pub use directory_buckets::{DirectoryBucket, DirectoryBuckets, RequestMetrics};
 pub use effective_s3_policy::{EffectivePolicy, EffectiveS3Policy};
+pub use guardduty::{
+    Detector, DetectorConfiguration, DetectorFeature, GuardDuty, GuardDutyAdministrator, MalwareProtection,
+    MalwareProtectionPlan, MalwareProtectionReason,
+};
 pub use iam::{
     CredentialReport, Iam, PasswordPolicy, Reported, ReportedAccessKey, ReportedCertificate, ReportedUser,
     RootManagement, VirtualMfaDevice,
@@ -68,6 +79,7 @@ pub use object_lambda_access_points::{
     ObjectLambdaAccessPoint, ObjectLambdaAccessPoints, ObjectLambdaConfiguration, ObjectLambdaSettings,
     ObjectLambdaTransformation,
 };
+pub use macie::{AutomatedDiscovery, Macie, MacieAdministrator, MacieSession};
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use storage_lens::{
     StorageLens, StorageLensBucket, StorageLensConfiguration, StorageLensDashboard, StorageLensEncryption,
@@ -289,6 +301,12 @@ services! {
     TableBuckets = "table-buckets", "Table buckets", Region;
     /// Vector buckets of a region.
     VectorBuckets = "vector-buckets", "Vector buckets", Region;
+    /// IAM Access Analyzer: the analyzers and what they found on buckets.
+    AccessAnalyzer = "access-analyzer", "IAM Access Analyzer", Region;
+    /// Amazon Macie: whether it is on and looks into buckets.
+    Macie = "macie", "Amazon Macie", Region;
+    /// Amazon GuardDuty: the detector, and malware protection of buckets.
+    GuardDuty = "guardduty", "Amazon GuardDuty", Region;
 }
 
 impl fmt::Display for ServiceSource {

@@ -3,6 +3,7 @@
 //! A service declares how its operations are told apart, in which protocol it speaks, and the operations themselves with
 //! the IAM action that each needs.
 
+mod access_analyzer;
 mod account;
 mod cloudfront;
 mod cloudtrail;
@@ -10,8 +11,10 @@ mod cloudwatch;
 mod cloudwatch_logs;
 mod config;
 mod eventbridge;
+mod guardduty;
 mod iam;
 mod kms;
+mod macie;
 mod organizations;
 mod paging;
 pub(crate) mod s3;
@@ -56,6 +59,9 @@ pub(crate) static SERVICES: &[&Service] = &[
     &sns::SERVICE,
     &config::SERVICE,
     &kms::SERVICE,
+    &access_analyzer::SERVICE,
+    &macie::SERVICE,
+    &guardduty::SERVICE,
     &s3::SERVICE,
 ];
 

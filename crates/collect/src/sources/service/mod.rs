@@ -4,14 +4,17 @@
 //! reading and touches no other source.
 
 mod change_alarms;
+mod access_analyzer;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod directory_buckets;
 mod effective_s3_policy;
+mod guardduty;
 mod iam;
 mod keys;
 mod s3_control;
+mod macie;
 mod shield;
 mod table_buckets;
 mod topics;
@@ -129,6 +132,9 @@ registry! {
     directory_buckets = DirectoryBuckets;
     table_buckets = TableBuckets;
     vector_buckets = VectorBuckets;
+    access_analyzer = AccessAnalyzer;
+    macie = Macie;
+    guardduty = GuardDuty;
 }
 
 /// What is read of an account's services.

@@ -5,11 +5,14 @@
 mod change_alarms;
 mod access_grants;
 mod access_points;
+mod access_analyzer;
 mod cloudfront;
 mod cloudtrail;
 mod config;
+mod guardduty;
 mod iam;
 mod kms;
+mod macie;
 mod shield;
 mod special_buckets;
 mod storage_lens;
@@ -62,4 +65,7 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
     access_grants::furnish(scenario, furnishing);
     storage_lens::furnish(scenario, furnishing);
     special_buckets::furnish(scenario, furnishing);
+    access_analyzer::furnish(scenario, furnishing);
+    macie::furnish(scenario, furnishing);
+    guardduty::furnish(scenario, furnishing);
 }

@@ -5,11 +5,14 @@
 mod change_alarms;
 mod access_grants;
 mod access_points;
+mod access_analyzer;
 mod cloudfront;
 mod cloudtrail;
 mod config;
+mod guardduty;
 mod iam;
 mod kms;
+mod macie;
 mod shield;
 mod special_buckets;
 mod storage_lens;
@@ -22,6 +25,8 @@ pub use change_alarms::{Alarm, EventRule, EventTarget, MetricFilter};
 pub use access_grants::{AccessGrant, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
 pub use access_points::{
     AccessPoint, MultiRegionAccessPoint, MultiRegionBucket, ObjectLambdaAccessPoint, ObjectLambdaTransformation,
+pub use access_analyzer::{
+    Analyzer, AnalyzerAccess, AnalyzerArchiveRule, AnalyzerCriterion, AnalyzerFinding, AnalyzerFindingSource,
 };
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
@@ -31,8 +36,10 @@ pub use cloudtrail::{
     CloudTrail, Trail, TrailAdvancedSelector, TrailBasicSelector, TrailField, TrailInsight, TrailSelectors, TrailStatus,
 };
 pub use config::{Config, ConfigChannel, ConfigEvaluation, ConfigRecorder, ConfigRegion, ConfigRule};
+pub use guardduty::{GuardDuty, GuardDutyAdministrator, GuardDutyDetector, GuardDutyFeature, GuardDutyMalwarePlan};
 pub use iam::{CredentialReport, Iam, PasswordPolicy, ReportState, VirtualMfaDevice};
 pub use kms::{Kms, KmsAlias, KmsGrant, KmsKey, KmsRegion};
+pub use macie::{MacieAdministrator, MacieDiscovery, MacieRegion};
 pub use shield::{Shield, ShieldProtection};
 pub use special_buckets::{DirectoryBucket, RequestMetrics, TableBucket, TableFileRemoval, VectorBucket};
 pub use storage_lens::{
@@ -86,4 +93,12 @@ pub struct AccountServices {
     pub table_buckets: Vec<TableBucket>,
     /// Vector buckets.
     pub vector_buckets: Vec<VectorBucket>,
+    /// IAM Access Analyzer: the analyzers of all regions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub access_analyzer: Vec<Analyzer>,
+    /// Amazon Macie: the regions where it is enabled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub macie: Vec<MacieRegion>,
+    /// Amazon GuardDuty.
+    pub guardduty: GuardDuty,
 }
