@@ -15,7 +15,7 @@ mod simulation;
 
 pub use fault::{strike, strike_bucket};
 pub use peers::{Peer, peer};
-pub use plain::plain;
+pub use plain::{plain, strip};
 pub use program::{Finished, Program};
 pub use run::{CollectedRun, finding_verdicts};
 pub use simulation::{Simulation, unpaced};

@@ -13,7 +13,9 @@ pub fn plain(record: &ServiceRecord) -> Value {
     strip(tagged.remove(record.reading.source().key()).expect("the source's key"))
 }
 
-fn strip(value: Value) -> Value {
+/// Evidence anywhere in a value, as its plain value.
+#[must_use]
+pub fn strip(value: Value) -> Value {
     match value {
         Value::Object(members) if members.contains_key("observed") && members.contains_key("source") => {
             match &members["observed"] {

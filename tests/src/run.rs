@@ -70,7 +70,7 @@ impl CollectedRun {
                 CoverageRecord::Account(account) => {
                     account_coverage.insert(account.account.to_string(), *account);
                 }
-                CoverageRecord::Region(_) => {}
+                CoverageRecord::Organization(_) | CoverageRecord::Region(_) => {}
                 CoverageRecord::Source(source) => {
                     source_coverage.insert((source.account.to_string(), source.source), source);
                 }

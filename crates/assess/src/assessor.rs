@@ -17,7 +17,7 @@ use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, AccountListing, Selection};
 
 use crate::check::{Check, Judge};
-use crate::coverage::{self, AccountReads};
+use crate::coverage::{self, AccountReads, OrganizationReads};
 use crate::frameworks::{CheckSlot, Framework, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
@@ -121,6 +121,14 @@ impl<'a> Assessor<'a> {
             accounts: self.basis.accounts,
             listing: self.basis.account_listing,
         }
+    }
+
+    /// Says how far the sources were read that are read once for the run, before the first account.
+    pub fn organization_coverage<S: Sink>(&self, reads: &OrganizationReads, sink: &mut S) -> Result<(), S::Error> {
+        for covered in coverage::of_organization(reads) {
+            sink.coverage(CoverageRecord::Organization(covered))?;
+        }
+        Ok(())
     }
 
     /// Takes up the next account of the organization, by id. `facts` is `None` when the snapshot holds nothing of it.

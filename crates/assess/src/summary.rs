@@ -129,7 +129,7 @@ impl Totals {
             not_reached: self.not_reached,
             out_of_scope: self.out_of_scope,
         };
-        ServiceSource::ALL.iter().map(tally).collect()
+        ServiceSource::of_accounts().map(|source| tally(&source)).collect()
     }
 
     /// Counts a finding of the check at this position.

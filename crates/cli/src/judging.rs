@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use s3attest_assess::coverage::OrganizationReads;
 use s3attest_assess::frameworks::Framework;
 use s3attest_assess::{Assessor, Basis, CHECKS, IndexBuilder, Provenance, Sink, Survey};
 use s3attest_model::bucket::BucketSetting;
@@ -35,6 +36,8 @@ impl Sink for IntoRun {
 struct Organization {
     accounts: BTreeMap<AccountId, Account>,
     listing: Evidence<AccountListing>,
+    /// What came of the sources that are read once for the run.
+    reads: OrganizationReads,
 }
 
 /// Judges a run and writes the assessment into it.
@@ -79,6 +82,7 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
         account_listing: &organization.listing,
     });
     let mut sink = IntoRun(run.begin_assessment()?);
+    assessor.organization_coverage(&organization.reads, &mut sink)?;
     for account in organization.accounts.values() {
         let Some(reader) = run.account(&account.id)? else {
             assessor.account(account, None, &mut sink)?;
@@ -103,9 +107,12 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
 fn organization(run: &Run) -> Result<Organization> {
     let mut accounts = BTreeMap::new();
     let mut listing = None;
+    let mut reads = OrganizationReads::default();
     for record in run.organization()?.into_iter().flatten() {
         match record? {
-            OrganizationRecord::Organization(_) => {}
+            OrganizationRecord::Organization(_) | OrganizationRecord::Roots(_) | OrganizationRecord::Branch(_) => {}
+            OrganizationRecord::Reading(reading) => reads.reading(&reading),
+            OrganizationRecord::Policy(policy) => reads.policy(&policy),
             OrganizationRecord::AccountListing(evidence) => listing = Some(evidence),
             OrganizationRecord::Account(account) => {
                 accounts.insert(account.id.clone(), *account);
@@ -122,7 +129,11 @@ fn organization(run: &Run) -> Result<Organization> {
             Source::not_called(Operation::named("organizations.ListAccounts")),
         )
     });
-    Ok(Organization { accounts, listing })
+    Ok(Organization {
+        accounts,
+        listing,
+        reads,
+    })
 }
 
 /// The settings of buckets that some check reads.

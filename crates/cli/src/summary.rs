@@ -240,7 +240,7 @@ mod tests {
             (&[(NotCollected, 21), (NotSubscribed, 2), (Read, 4)], None),
         ] {
             let tally = SourceTally {
-                source: *ServiceSource::ALL.first().expect("there is a source"),
+                source: ServiceSource::of_accounts().next().expect("there is a source"),
                 accounts: accounts.to_vec(),
                 not_reached: 1,
                 out_of_scope: 3,

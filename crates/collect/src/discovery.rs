@@ -13,7 +13,7 @@ use s3attest_model::run::{Mode, ScopeSelection};
 use crate::error::CollectError;
 use crate::orchestrator::Context;
 use crate::selection::{Scope, SelectionError};
-use crate::sources::organization;
+use crate::sources::organization::{self, Tree};
 
 /// The accounts, and how they were found.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Discovery {
     pub organization: Evidence<Organization>,
     /// Whether the list of accounts is complete.
     pub listing: Evidence<AccountListing>,
+    /// The tree in which the accounts hang.
+    pub tree: Tree,
     /// The accounts by id, each with whether the run takes it up.
     pub accounts: Vec<Account>,
 }
@@ -34,8 +36,15 @@ impl Discovery {
         [
             OrganizationRecord::Organization(self.organization.clone()),
             OrganizationRecord::AccountListing(self.listing.clone()),
+            OrganizationRecord::Roots(self.tree.roots.clone()),
         ]
         .into_iter()
+        .chain(
+            self.tree
+                .branches
+                .iter()
+                .map(|branch| OrganizationRecord::Branch(Box::new(branch.clone()))),
+        )
         .chain(
             self.accounts
                 .iter()
@@ -55,7 +64,7 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
         .map_err(|unknown| unknown.gap.clone())
     {
         Ok(Some(found)) => {
-            let (accounts, listing) = organization::accounts(&context, &found, scope.needs_tags()).await;
+            let (accounts, listing, tree) = organization::accounts(&context, &found, scope.needs_tags()).await;
             match listing.as_gap() {
                 // The call is the management account's and its delegates' alone: another caller sees only itself.
                 Some(gap) if accounts.is_empty() => {
@@ -66,12 +75,13 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
                         said(gap)
                     );
                     let is_management = found.management_account == gateway.caller().account;
-                    alone(gateway, organization, listing, why, is_management)
+                    alone(gateway, organization, (listing, tree), why, is_management)
                 }
                 _ => Discovery {
                     mode: Mode::Organization,
                     organization,
                     listing: holds_its_own(listing, &accounts, &gateway.caller().account, &found),
+                    tree,
                     accounts,
                 },
             }
@@ -79,17 +89,16 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
         Ok(None) => {
             let why = "the account belongs to no organization".to_owned();
             let listing = Evidence::absent(organization.source.clone());
-            alone(gateway, organization, listing, why, false)
+            let tree = Tree::unseen(Evidence::absent(organization.source.clone()));
+            alone(gateway, organization, (listing, tree), why, false)
         }
         Err(gap) => {
             fall_back_on_refusal(&gap, &organization.source)?;
             let why = format!("the organization could not be read: {}", said(&gap));
-            let operation = organization::account_list_operation();
-            let listing = Evidence::gap(
-                Gap::new(GapCause::NotCollected, "the organization could not be read"),
-                Source::not_called(operation),
-            );
-            alone(gateway, organization, listing, why, false)
+            let unread = || Gap::new(GapCause::NotCollected, "the organization could not be read");
+            let listing = Evidence::gap(unread(), Source::not_called(organization::account_list_operation()));
+            let roots = Evidence::gap(unread(), Source::not_called(organization::root_list_operation()));
+            alone(gateway, organization, (listing, Tree::unseen(roots)), why, false)
         }
     };
     // Where the list broke off, an id that is not on it may well exist.
@@ -156,7 +165,7 @@ fn said(gap: &Gap) -> String {
 fn alone(
     gateway: &Gateway,
     organization: Evidence<Organization>,
-    listing: Evidence<AccountListing>,
+    (listing, tree): (Evidence<AccountListing>, Tree),
     why: String,
     is_management: bool,
 ) -> Discovery {
@@ -166,6 +175,7 @@ fn alone(
         email: None,
         state: AccountState::Active,
         organizational_unit: Evidence::not_collected(organization::account_list_operation()),
+        ancestors: Evidence::not_collected(organization::account_list_operation()),
         tags: Evidence::not_collected(organization::account_list_operation()),
         joined_at: None,
         is_management,
@@ -175,6 +185,7 @@ fn alone(
         mode: Mode::SingleAccount(why),
         organization,
         listing,
+        tree,
         accounts: vec![account],
     }
 }

@@ -6,6 +6,7 @@
 mod discovery;
 mod error;
 mod event;
+mod once;
 mod opening;
 mod orchestrator;
 mod pages;
@@ -20,6 +21,7 @@ pub use error::CollectError;
 pub use event::{Event, Events};
 pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
+pub use sources::organization::Tree;
 pub use sources::service::{RefreshPace, Wishes, operations_of};
 pub use sources::{account_operations, operations};
 pub use survey::{SurveyedAccount, survey};

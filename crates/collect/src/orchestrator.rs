@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use futures::future::{self, BoxFuture, Either, FutureExt};
+use futures::future::{self, BoxFuture, Either, FutureExt, TryFutureExt};
 use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
 use s3attest_gateway::{AccountSession, Clock, Gateway};
@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::error::CollectError;
 use crate::event::{Event, Events};
+use crate::once;
 use crate::opening::{self, Surroundings};
 use crate::references::References;
 use crate::sources::account_public_access_block;
@@ -114,6 +115,21 @@ pub async fn collect(
     plan: &Plan,
     events: &Events,
 ) -> Result<(), CollectError> {
+    let work = Arc::new(Work {
+        context: Context::new(Arc::clone(gateway)),
+        run: Arc::clone(run),
+        plan: plan.clone(),
+        places: Semaphore::new(plan.limits.buckets.get()),
+        reading_places: Semaphore::new(plan.limits.readings.get()),
+        events: Arc::clone(events),
+    });
+    let beside = once::read(&work.context, run, &plan.sources).map_err(CollectError::from);
+    future::try_join(collect_accounts(&work, accounts).boxed(), beside.boxed()).await?;
+    Ok(())
+}
+
+async fn collect_accounts(work: &Arc<Work>, accounts: &[Account]) -> Result<(), CollectError> {
+    let Work { run, plan, events, .. } = &**work;
     let mut to_read = Vec::new();
     let mut finished_before = 0;
     for account in accounts
@@ -131,19 +147,11 @@ pub async fn collect(
         finished_before,
     });
 
-    let work = Arc::new(Work {
-        context: Context::new(Arc::clone(gateway)),
-        run: Arc::clone(run),
-        plan: plan.clone(),
-        places: Semaphore::new(plan.limits.buckets.get()),
-        reading_places: Semaphore::new(plan.limits.readings.get()),
-        events: Arc::clone(events),
-    });
     let accounts_at_once = plan.limits.accounts.get();
     let mut opened: Vec<Opened> = Vec::with_capacity(to_read.len());
     let mut opening = Tasks::new(accounts_at_once);
     for account in to_read {
-        let work = Arc::clone(&work);
+        let work = Arc::clone(work);
         // Boxed, since a task's future is moved several times before it runs.
         let finished = opening.begin(async move { Box::pin(open(&work, account)).await }).await;
         opened.extend(finished.transpose()?.flatten());
@@ -159,7 +167,7 @@ pub async fn collect(
     // Only writing can fail, and a disk that is full stays full: nothing new is begun, and what is complete is kept.
     let mut reading = Tasks::new(accounts_at_once);
     for account in opened {
-        let work = Arc::clone(&work);
+        let work = Arc::clone(work);
         reading
             .begin(async move { Box::pin(read_account(&work, account)).await })
             .await

@@ -241,6 +241,7 @@ mod tests {
             email: None,
             state: AccountState::Active,
             organizational_unit: Evidence::present("/workloads/production".to_owned(), Source::not_called(TREE)),
+            ancestors: Evidence::present(vec!["r-root".to_owned()], Source::not_called(TREE)),
             tags: Evidence::present(
                 BTreeMap::from([("stage".to_owned(), "production".to_owned())]),
                 Source::not_called(TAGS),

@@ -348,6 +348,20 @@ impl SourceTally {
     }
 }
 
+/// The place in the coverage of a source that is read once for the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationCoverage {
+    /// The source.
+    pub source: ServiceSource,
+    /// How far it was read.
+    pub status: SourceStatus,
+    /// Reads.
+    pub reads: ReadCounts,
+    /// Every kind of gap that was met, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<GapTally>,
+}
+
 /// A bucket's place in the coverage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketCoverage {
@@ -365,10 +379,12 @@ pub struct BucketCoverage {
     pub gaps: Vec<GapTally>,
 }
 
-/// A line of `coverage.ndjson`. For each account, by id: the account, its regions, its sources, its buckets.
+/// A line of `coverage.ndjson`. First the sources that are read once for the run; then for each account, by id: the account, its regions, its sources, its buckets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoverageRecord {
+    /// A source that is read once for the run.
+    Organization(OrganizationCoverage),
     /// An account.
     Account(Box<AccountCoverage>),
     /// A region of an account.
@@ -380,14 +396,15 @@ pub enum CoverageRecord {
 }
 
 impl CoverageRecord {
-    /// The account that the line is about.
+    /// The account that the line is about; `None` for a line about the organization.
     #[must_use]
-    pub fn account(&self) -> &AccountId {
+    pub fn account(&self) -> Option<&AccountId> {
         match self {
-            Self::Account(account) => &account.account,
-            Self::Region(region) => &region.account,
-            Self::Source(source) => &source.account,
-            Self::Bucket(bucket) => &bucket.account,
+            Self::Organization(_) => None,
+            Self::Account(account) => Some(&account.account),
+            Self::Region(region) => Some(&region.account),
+            Self::Source(source) => Some(&source.account),
+            Self::Bucket(bucket) => Some(&bucket.account),
         }
     }
 }
@@ -401,7 +418,7 @@ pub struct CoverageTotals {
     pub buckets: BucketCounts,
     /// Regions of accounts that are not enabled.
     pub regions_off: u64,
-    /// Every source that was known when the run was judged, in the order of [`ServiceSource::ALL`]; empty in an
+    /// Every source of accounts that was known when the run was judged, in the order of [`ServiceSource::ALL`]; empty in an
     /// assessment of the first schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourceTally>,

@@ -6,8 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Operation};
 use crate::identifiers::AccountId;
+use crate::services::{OrganizationPolicy, Reading};
 
 /// The organization as `organizations.DescribeOrganization` gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,10 @@ pub struct Account {
     /// Names of the organizational units from the root down to the account, joined by `/` (`/workloads/production`);
     /// `/` for an account directly under the root.
     pub organizational_unit: Evidence<String>,
+    /// The ids of the root and the organizational units above the account, from the root down: what a policy has to be
+    /// attached to, other than the account itself, to reach it. Snapshots of before this was read hold a gap.
+    #[serde(default = "not_recorded")]
+    pub ancestors: Evidence<Vec<String>>,
     /// The account's tags in Organizations; read only when the configuration selects by tag.
     pub tags: Evidence<BTreeMap<String, String>>,
     /// When the account joined the organization.
@@ -96,7 +101,51 @@ pub struct Account {
     pub selection: Selection,
 }
 
-/// What `organization.ndjson.zst` holds, a record a line: the organization first, then every account by id.
+fn not_recorded() -> Evidence<Vec<String>> {
+    Evidence::not_collected(Operation::named("organizations.ListOrganizationalUnitsForParent"))
+}
+
+/// A type of policy as a root has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyTypeState {
+    /// The type (`SERVICE_CONTROL_POLICY`).
+    pub policy_type: String,
+    /// `ENABLED`, `PENDING_ENABLE` or `PENDING_DISABLE`.
+    pub status: String,
+}
+
+/// A root of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Root {
+    /// Its id (`r-…`).
+    pub id: String,
+    /// The types of policy that are enabled for it, or about to be; a type that is not named is off.
+    pub policy_types: Vec<PolicyTypeState>,
+}
+
+/// An organizational unit as the list of what hangs below its parent gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitBelow {
+    /// Its id (`ou-…`).
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A root or an organizational unit with the units directly below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    /// The id of the root or the unit.
+    pub id: String,
+    /// Names from the root down to it, as in [`Account::organizational_unit`].
+    pub path: String,
+    /// The units directly below it, by id.
+    pub units: Evidence<Vec<UnitBelow>>,
+}
+
+/// What `organization.ndjson.zst` holds, a record a line: the organization, whether the list of its accounts is complete,
+/// its roots, the branches of its tree by id, every account by id, what sources say of the organization as a whole, and
+/// each of its policies by type and id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrganizationRecord {
@@ -104,8 +153,16 @@ pub enum OrganizationRecord {
     Organization(Evidence<Organization>),
     /// Whether the list of accounts is complete: how many accounts it gave, or why it broke off.
     AccountListing(Evidence<AccountListing>),
+    /// The roots of the tree.
+    Roots(Evidence<Vec<Root>>),
+    /// One branch of the tree.
+    Branch(Box<Branch>),
     /// One account.
     Account(Box<Account>),
+    /// What a source that is read once for the run says.
+    Reading(Box<Reading>),
+    /// One policy.
+    Policy(Box<OrganizationPolicy>),
 }
 
 /// The outcome of listing the organization's accounts.

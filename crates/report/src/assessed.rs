@@ -38,10 +38,11 @@ pub trait AssessedRun {
     /// Every check that was judged, by id.
     fn checks(&self) -> &[CheckDescription];
 
-    /// The organization, then the outcome of listing its accounts, then the accounts by id.
+    /// The organization first; the accounts by id.
     fn organization(&self) -> Result<impl Iterator<Item = Result<OrganizationRecord, Self::Error>>, Self::Error>;
 
-    /// For each account, by id: the account, its regions, its sources, its buckets by name.
+    /// The sources that are read once for the run; then for each account, by id: the account, its regions, its sources, its
+    /// buckets by name.
     fn coverage(&self) -> Result<impl Iterator<Item = Result<CoverageRecord, Self::Error>>, Self::Error>;
 
     /// For each account, by id: the findings on the account itself, then those on its buckets by name; by check where

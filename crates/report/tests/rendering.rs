@@ -178,6 +178,10 @@ fn every_account_and_bucket_has_a_page_whether_it_was_read_or_not() {
     let files = rendered(&sample);
     for record in &sample.coverage {
         match record {
+            CoverageRecord::Organization(source) => {
+                assert!(files["coverage.csv"].contains(source.source.key()));
+                assert!(files["index.html"].contains(source.source.title()));
+            }
             CoverageRecord::Account(account) => {
                 let page = &files[&format!("accounts/{}.html", account.account)];
                 assert!(page.contains(account.account.as_str()));

@@ -25,6 +25,7 @@ mod harness;
 mod iam;
 mod keys;
 mod macie;
+mod organization_policies;
 mod shield;
 mod special_buckets;
 mod storage_lens;
@@ -42,6 +43,7 @@ fn truth_of(source: ServiceSource) -> harness::Truth {
         ServiceSource::CloudFront => cloudfront::truth,
         ServiceSource::ChangeAlarms => change_alarms::truth,
         ServiceSource::CloudTrail => cloudtrail::truth,
+        ServiceSource::OrganizationPolicies => unreachable!("it is read once for the run"),
         ServiceSource::Shield => shield::truth,
         ServiceSource::TrustedAdvisor => trusted_advisor::truth,
         ServiceSource::Topics => topics::truth,

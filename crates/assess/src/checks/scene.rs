@@ -112,6 +112,7 @@ pub(crate) fn account(id: &str) -> Account {
         email: None,
         state: AccountState::Active,
         organizational_unit: Evidence::present("/".to_owned(), source("organizations.ListParents")),
+        ancestors: Evidence::present(vec!["r-root".to_owned()], source("organizations.ListParents")),
         tags: Evidence::not_collected(Operation::named("organizations.ListTagsForResource")),
         joined_at: None,
         is_management: false,

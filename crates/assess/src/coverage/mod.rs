@@ -5,9 +5,11 @@
 mod account;
 mod bucket;
 mod gaps;
+mod organization;
 mod source;
 
 pub use account::{AccountReads, of_account, of_regions};
 pub use bucket::of_bucket;
 pub(crate) use bucket::region_of;
+pub use organization::{OrganizationReads, of_organization};
 pub use source::of_sources;

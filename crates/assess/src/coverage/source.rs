@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use s3attest_model::coverage::{ReadCounts, SourceCoverage, SourceGap, SourceStatus};
+use s3attest_model::coverage::{OrganizationCoverage, ReadCounts, SourceCoverage, SourceGap, SourceStatus};
 use s3attest_model::evidence::GapCause;
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::{Fact, ServiceSource};
@@ -60,6 +60,16 @@ impl SourceReads {
         }
     }
 
+    /// The place of a source that is read once for the run.
+    pub(super) fn of_organization(&self, source: ServiceSource) -> OrganizationCoverage {
+        OrganizationCoverage {
+            source,
+            status: self.status(),
+            reads: self.reads,
+            gaps: self.gaps.tallies(),
+        }
+    }
+
     fn gaps(&self) -> Vec<SourceGap> {
         let tallies = self.gaps.tallies().into_iter();
         tallies
@@ -97,7 +107,7 @@ pub fn of_sources(account: &AccountId, reads: &AccountReads) -> Vec<SourceCovera
             gaps: Vec::new(),
         },
     };
-    ServiceSource::ALL.iter().map(covered).collect()
+    ServiceSource::of_accounts().map(|source| covered(&source)).collect()
 }
 
 #[cfg(test)]
@@ -149,7 +159,7 @@ mod tests {
     }
 
     fn source() -> ServiceSource {
-        *ServiceSource::ALL.first().expect("there is a source")
+        ServiceSource::of_accounts().next().expect("there is a source")
     }
 
     /// The reads of an account that answered for itself, with these readings of the first source.
@@ -167,7 +177,7 @@ mod tests {
         let mut lines = of_sources(&scene::account_id(scene::ACCOUNT), reads);
         assert_eq!(
             lines.iter().map(|line| line.source).collect::<Vec<_>>(),
-            ServiceSource::ALL,
+            ServiceSource::of_accounts().collect::<Vec<_>>(),
             "every source has its line"
         );
         lines.swap_remove(0)

@@ -68,7 +68,10 @@ proptest! {
         let seen_whole = summary.coverage.seen == 10_000;
         let missing = judged.coverage.iter().any(|record| match record {
             CoverageRecord::Account(account) => !account.gaps.is_empty() || account.reads.asked == 0,
-            CoverageRecord::Region(_) | CoverageRecord::Source(_) | CoverageRecord::Bucket(_) => false,
+            CoverageRecord::Organization(_)
+            | CoverageRecord::Region(_)
+            | CoverageRecord::Source(_)
+            | CoverageRecord::Bucket(_) => false,
         });
         prop_assert_eq!(seen_whole, !missing);
     }

@@ -4,6 +4,7 @@ pub(crate) mod account_public_access_block;
 pub(crate) mod bucket;
 pub(crate) mod bucket_list;
 pub(crate) mod organization;
+pub(crate) mod organization_policies;
 pub(crate) mod regions;
 pub(crate) mod service;
 

@@ -6,12 +6,14 @@ use aws_sdk_organizations::types;
 use s3attest_gateway::{AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::AccountId;
-use s3attest_model::organization::{Account, AccountListing, AccountState, Organization, Selection};
+use s3attest_model::organization::{
+    Account, AccountListing, AccountState, Branch, Organization, PolicyTypeState, Root, Selection, UnitBelow,
+};
 
 use crate::orchestrator::Context;
-use crate::pages::{Pages, Turn};
+use crate::pages::{self, Listed, Pages, Turn};
 
-const fn read(
+pub(super) const fn organizations_read(
     name: &'static str,
     label: &'static str,
     actions: &'static [&'static str],
@@ -28,13 +30,13 @@ const fn read(
     }
 }
 
-const DESCRIBE: AllowedOperation = read(
+const DESCRIBE: AllowedOperation = organizations_read(
     "DescribeOrganization",
     "organizations.DescribeOrganization",
     &["organizations:DescribeOrganization"],
     Times::each(Unit::Run),
 );
-const LIST_ACCOUNTS: AllowedOperation = read(
+const LIST_ACCOUNTS: AllowedOperation = organizations_read(
     "ListAccounts",
     "organizations.ListAccounts",
     &["organizations:ListAccounts"],
@@ -44,25 +46,25 @@ const LIST_ACCOUNTS: AllowedOperation = read(
         "and once more for every 20 accounts, which the plan counts",
     ),
 );
-const LIST_ROOTS: AllowedOperation = read(
+const LIST_ROOTS: AllowedOperation = organizations_read(
     "ListRoots",
     "organizations.ListRoots",
     &["organizations:ListRoots"],
     Times::each(Unit::Run),
 );
-const LIST_UNITS: AllowedOperation = read(
+const LIST_UNITS: AllowedOperation = organizations_read(
     "ListOrganizationalUnitsForParent",
     "organizations.ListOrganizationalUnitsForParent",
     &["organizations:ListOrganizationalUnitsForParent"],
     Times::about(1, Unit::Run, "and once more for each organizational unit"),
 );
-const LIST_ACCOUNTS_FOR_PARENT: AllowedOperation = read(
+const LIST_ACCOUNTS_FOR_PARENT: AllowedOperation = organizations_read(
     "ListAccountsForParent",
     "organizations.ListAccountsForParent",
     &["organizations:ListAccountsForParent"],
     Times::seldom("only where the accounts carry no paths"),
 );
-const LIST_TAGS: AllowedOperation = read(
+const LIST_TAGS: AllowedOperation = organizations_read(
     "ListTagsForResource",
     "organizations.ListTagsForResource",
     &["organizations:ListTagsForResource"],
@@ -110,15 +112,34 @@ struct ListedAccount {
     units: Option<String>,
 }
 
-/// Every account of the organization, and whether the list is complete.
+/// The tree of organizational units.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// Its roots, with the policy types that are enabled.
+    pub roots: Evidence<Vec<Root>>,
+    /// Every root and unit that was visited, by id.
+    pub branches: Vec<Branch>,
+}
+
+impl Tree {
+    /// A tree that nobody could look at, and why.
+    pub(crate) fn unseen(roots: Evidence<Vec<Root>>) -> Self {
+        Self {
+            roots,
+            branches: Vec::new(),
+        }
+    }
+}
+
+/// Every account of the organization, whether the list is complete, and the tree in which they hang.
 pub(crate) async fn accounts(
     context: &Context,
     organization: &Organization,
     with_tags: bool,
-) -> (Vec<Account>, Evidence<AccountListing>) {
+) -> (Vec<Account>, Evidence<AccountListing>, Tree) {
     let (mut listed, listing) = list(context, organization).await;
     // A list that broke off is kept: what it gave is known, and the rest is a gap.
-    place_in_tree(context, &mut listed).await;
+    let tree = place_in_tree(context, &mut listed).await;
     let mut accounts: Vec<Account> = listed.into_iter().map(|each| each.account).collect();
     if with_tags {
         for account in &mut accounts {
@@ -126,7 +147,7 @@ pub(crate) async fn accounts(
         }
     }
     accounts.sort_by(|left, right| left.id.cmp(&right.id));
-    (accounts, listing)
+    (accounts, listing, tree)
 }
 
 async fn list(context: &Context, organization: &Organization) -> (Vec<ListedAccount>, Evidence<AccountListing>) {
@@ -187,6 +208,7 @@ fn listed_account(account: types::Account, organization: &Organization) -> Resul
             email: account.email,
             state,
             organizational_unit: Evidence::not_collected(LIST_UNITS.operation()),
+            ancestors: Evidence::not_collected(LIST_UNITS.operation()),
             tags: Evidence::not_collected(LIST_TAGS.operation()),
             joined_at: account
                 .joined_timestamp
@@ -208,68 +230,107 @@ fn account_state(text: &str) -> AccountState {
     }
 }
 
-/// One node of the tree still to be visited: its id and its path of names.
+/// A node of the tree: its id, its path of names, and the ids from the root down to it.
+#[derive(Clone)]
 struct Node {
     id: String,
     path: String,
+    ids: Vec<String>,
 }
 
 /// Walks the tree of organizational units and writes on each account where it hangs.
 ///
 /// A part of the tree that cannot be read leaves the accounts below it without a place, as a gap.
-async fn place_in_tree(context: &Context, accounts: &mut [ListedAccount]) {
+async fn place_in_tree(context: &Context, accounts: &mut [ListedAccount]) -> Tree {
     // The list itself says on which branch an account hangs; only endpoints that do not need a list for each branch.
     let by_paths = accounts.iter().all(|each| each.units.is_some());
-    let mut names: HashMap<String, (String, Source)> = HashMap::new();
-    let mut places: HashMap<AccountId, (String, Source)> = HashMap::new();
-    let mut failure: Option<Broken> = None;
+    let mut visited: HashMap<String, (Node, Source)> = HashMap::new();
+    let mut places: HashMap<AccountId, (Node, Source)> = HashMap::new();
+    let mut failure: Option<Missing> = None;
+    let mut tree = Tree::unseen(roots(context).await);
 
-    let mut open = match roots(context).await {
-        Ok(roots) => roots,
-        Err(gap) => {
-            for each in accounts {
-                each.account.organizational_unit = (*gap).clone();
-            }
-            return;
+    let mut open: Vec<Node> = match &tree.roots.observed {
+        Observed::Present(roots) => roots.iter().map(Node::root).collect(),
+        Observed::Absent => Vec::new(),
+        Observed::Gap(gap) => {
+            failure = Some((gap.clone(), tree.roots.source.clone()));
+            Vec::new()
         }
     };
     while let Some(node) = open.pop() {
-        match children(context, &node).await {
-            Ok((children, source)) => {
-                names.insert(node.id.clone(), (node.path.clone(), source));
-                open.extend(children);
+        let units = children(context, &node).await;
+        match &units.observed {
+            Observed::Present(below) => {
+                visited.insert(node.id.clone(), (node.clone(), units.source.clone()));
+                open.extend(below.iter().map(|unit| node.below(unit)));
             }
-            Err(gap) => {
-                failure.get_or_insert(gap);
-                continue;
+            Observed::Absent => {}
+            Observed::Gap(gap) => {
+                failure.get_or_insert_with(|| (gap.clone(), units.source.clone()));
             }
         }
-        if !by_paths {
-            match accounts_below(context, &node).await {
-                Ok((ids, source)) => {
-                    for id in ids {
-                        places.insert(id, (node.path.clone(), source.clone()));
-                    }
-                }
-                Err(gap) => {
-                    failure.get_or_insert(gap);
-                }
+        let is_broken = units.as_gap().is_some();
+        tree.branches.push(Branch {
+            id: node.id.clone(),
+            path: node.path.clone(),
+            units,
+        });
+        if by_paths || is_broken {
+            continue;
+        }
+        let Evidence { observed, source } = accounts_below(context, &node).await;
+        match observed {
+            Observed::Present(ids) => {
+                places.extend(ids.into_iter().map(|id| (id, (node.clone(), source.clone()))));
+            }
+            Observed::Absent => {}
+            Observed::Gap(gap) => {
+                failure.get_or_insert((gap, source));
             }
         }
     }
+    tree.branches.sort_by(|left, right| left.id.cmp(&right.id));
     for each in accounts {
         let place = match &each.units {
-            Some(units) if by_paths => holding_unit(units).and_then(|unit| names.get(unit)).cloned(),
-            _ => places.get(&each.account.id).cloned(),
+            Some(units) if by_paths => holding_unit(units).and_then(|unit| visited.get(unit)),
+            _ => places.get(&each.account.id),
         };
-        each.account.organizational_unit = match (place, &failure) {
-            (Some((path, source)), _) => Evidence::present(path, source),
-            (None, Some(gap)) => (**gap).clone(),
-            (None, None) => Evidence::gap(
-                Gap::new(GapCause::MalformedAnswer, "the account stands in no part of the tree"),
-                Source::not_called(LIST_UNITS.operation()),
-            ),
-        };
+        let account = &mut each.account;
+        match (place, &failure) {
+            (Some((node, source)), _) => {
+                account.organizational_unit = Evidence::present(node.path.clone(), source.clone());
+                account.ancestors = Evidence::present(node.ids.clone(), source.clone());
+            }
+            (None, Some((gap, source))) => leave_out(account, gap, source),
+            (None, None) => {
+                let gap = Gap::new(GapCause::MalformedAnswer, "the account stands in no part of the tree");
+                leave_out(account, &gap, &Source::not_called(LIST_UNITS.operation()));
+            }
+        }
+    }
+    tree
+}
+
+/// The gap at which a walk ended, for every place behind it.
+type Missing = (Gap, Source);
+
+impl Node {
+    fn root(root: &Root) -> Self {
+        Self {
+            id: root.id.clone(),
+            path: "/".to_owned(),
+            ids: vec![root.id.clone()],
+        }
+    }
+
+    fn below(&self, unit: &UnitBelow) -> Self {
+        let mut ids = self.ids.clone();
+        ids.push(unit.id.clone());
+        Self {
+            id: unit.id.clone(),
+            path: format!("{}/{}", self.path.trim_end_matches('/'), unit.name),
+            ids,
+        }
     }
 }
 
@@ -283,105 +344,100 @@ fn holding_unit(path: &str) -> Option<&str> {
         .find(|part| part.starts_with("ou-") || part.starts_with("r-"))
 }
 
-/// The gap at which a walk ended, as the evidence of every place behind it.
-type Broken = Box<Evidence<String>>;
+/// An account whose place could not be found out.
+fn leave_out(account: &mut Account, gap: &Gap, source: &Source) {
+    account.organizational_unit = Evidence::gap(gap.clone(), source.clone());
+    account.ancestors = Evidence::gap(gap.clone(), source.clone());
+}
 
-async fn roots(context: &Context) -> Result<Vec<Node>, Broken> {
-    let client = context.gateway.organizations();
-    let mut pages = Pages::default();
-    let mut roots = Vec::new();
-    loop {
-        let answer = client.list_roots().set_next_token(pages.token()).send().await;
-        let page = observe(LIST_ROOTS.operation(), &[], answer, context.now(), |output| {
-            let ids = output
+async fn roots(context: &Context) -> Evidence<Vec<Root>> {
+    let client = &context.gateway.organizations();
+    pages::list(|token| async move {
+        let answer = client.list_roots().set_next_token(token).send().await;
+        observe(LIST_ROOTS.operation(), &[], answer, context.now(), |output| {
+            let roots = output
                 .roots
                 .ok_or(Malformed("the answer holds no list of roots"))?
                 .into_iter()
-                .filter_map(|root| root.id);
-            roots.extend(ids.map(|id| Node {
-                id,
-                path: "/".to_owned(),
-            }));
-            Ok(Some(output.next_token))
-        });
-        match turned(page, &mut pages)? {
-            (Turn::Next, _) => {}
-            (Turn::Last | Turn::Endless(_), _) => return Ok(roots),
-        }
+                .map(|root| {
+                    Ok(Root {
+                        id: root.id.ok_or(Malformed("a root has no id"))?,
+                        policy_types: root.policy_types.into_iter().flatten().map(policy_type).collect(),
+                    })
+                });
+            Ok(Some(Listed {
+                entries: roots.collect::<Result<_, _>>()?,
+                next: output.next_token,
+            }))
+        })
+    })
+    .await
+}
+
+fn policy_type(found: types::PolicyTypeSummary) -> PolicyTypeState {
+    PolicyTypeState {
+        policy_type: found.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        status: found
+            .status
+            .map(|status| status.as_str().to_owned())
+            .unwrap_or_default(),
     }
 }
 
-async fn children(context: &Context, node: &Node) -> Result<(Vec<Node>, Source), Broken> {
-    let client = context.gateway.organizations();
-    let mut pages = Pages::default();
-    let mut children = Vec::new();
-    loop {
+async fn children(context: &Context, node: &Node) -> Evidence<Vec<UnitBelow>> {
+    let client = &context.gateway.organizations();
+    let mut units = pages::list(|token| async move {
         let request = client.list_organizational_units_for_parent().parent_id(&node.id);
-        let answer = request.set_next_token(pages.token()).send().await;
-        let page = observe(LIST_UNITS.operation(), &[], answer, context.now(), |output| {
-            for unit in output
+        let answer = request.set_next_token(token).send().await;
+        observe(LIST_UNITS.operation(), &[], answer, context.now(), |output| {
+            let units = output
                 .organizational_units
                 .ok_or(Malformed("the answer holds no list of organizational units"))?
-            {
-                let id = unit.id.ok_or(Malformed("an organizational unit has no id"))?;
-                let name = unit.name.ok_or(Malformed("an organizational unit has no name"))?;
-                children.push(Node {
-                    id,
-                    path: format!("{}/{name}", node.path.trim_end_matches('/')),
+                .into_iter()
+                .map(|unit| {
+                    Ok(UnitBelow {
+                        id: unit.id.ok_or(Malformed("an organizational unit has no id"))?,
+                        name: unit.name.ok_or(Malformed("an organizational unit has no name"))?,
+                    })
                 });
-            }
-            Ok(Some(output.next_token))
-        });
-        match turned(page, &mut pages)? {
-            (Turn::Next, _) => {}
-            (Turn::Last | Turn::Endless(_), source) => return Ok((children, source)),
-        }
+            Ok(Some(Listed {
+                entries: units.collect::<Result<_, _>>()?,
+                next: output.next_token,
+            }))
+        })
+    })
+    .await;
+    if let Observed::Present(units) = &mut units.observed {
+        units.sort_by(|left, right| left.id.cmp(&right.id));
     }
+    units
 }
 
-async fn accounts_below(context: &Context, node: &Node) -> Result<(Vec<AccountId>, Source), Broken> {
-    let client = context.gateway.organizations();
-    let mut pages = Pages::default();
-    let mut ids = Vec::new();
-    loop {
+async fn accounts_below(context: &Context, node: &Node) -> Evidence<Vec<AccountId>> {
+    let client = &context.gateway.organizations();
+    pages::list(|token| async move {
         let request = client.list_accounts_for_parent().parent_id(&node.id);
-        let answer = request.set_next_token(pages.token()).send().await;
-        let page = observe(
+        let answer = request.set_next_token(token).send().await;
+        observe(
             LIST_ACCOUNTS_FOR_PARENT.operation(),
             &[],
             answer,
             context.now(),
             |output| {
-                let found = output
+                let ids = output
                     .accounts
                     .ok_or(Malformed("the answer holds no list of accounts"))?
                     .into_iter()
-                    .filter_map(|account| account.id);
-                ids.extend(found.filter_map(|id| AccountId::new(id).ok()));
-                Ok(Some(output.next_token))
+                    .filter_map(|account| account.id)
+                    .filter_map(|id| AccountId::new(id).ok());
+                Ok(Some(Listed {
+                    entries: ids.collect(),
+                    next: output.next_token,
+                }))
             },
-        );
-        match turned(page, &mut pages)? {
-            (Turn::Next, _) => {}
-            (Turn::Last | Turn::Endless(_), source) => return Ok((ids, source)),
-        }
-    }
-}
-
-/// What comes after a page of the tree; a gap ends the walk there.
-fn turned(page: Evidence<Option<String>>, pages: &mut Pages) -> Result<(Turn, Source), Broken> {
-    let source = page.source;
-    match page.observed {
-        Observed::Present(next) => match pages.turn(next) {
-            Turn::Endless(detail) => Err(Box::new(Evidence::gap(
-                Gap::new(GapCause::MalformedAnswer, detail),
-                source,
-            ))),
-            turn => Ok((turn, source)),
-        },
-        Observed::Absent => Ok((Turn::Last, source)),
-        Observed::Gap(gap) => Err(Box::new(Evidence::gap(gap, source))),
-    }
+        )
+    })
+    .await
 }
 
 async fn tags(context: &Context, account: &AccountId) -> Evidence<BTreeMap<String, String>> {
@@ -413,6 +469,16 @@ async fn tags(context: &Context, account: &AccountId) -> Evidence<BTreeMap<Strin
             },
         }
     }
+}
+
+/// The operation that describes the organization, for evidence about one that nobody asked for.
+pub(crate) const fn describe_operation() -> Operation {
+    DESCRIBE.operation()
+}
+
+/// The operation by which roots are listed, for evidence about a tree that was never looked at.
+pub(crate) const fn root_list_operation() -> Operation {
+    LIST_ROOTS.operation()
 }
 
 /// The operation by which accounts are listed, for evidence about a list that was never asked for.

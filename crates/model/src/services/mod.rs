@@ -21,6 +21,7 @@ mod keys;
 mod multi_region_access_points;
 mod object_lambda_access_points;
 mod macie;
+mod organization_policies;
 mod shield;
 mod storage_lens;
 mod table_buckets;
@@ -80,6 +81,9 @@ pub use object_lambda_access_points::{
     ObjectLambdaTransformation,
 };
 pub use macie::{AutomatedDiscovery, Macie, MacieAdministrator, MacieSession};
+pub use organization_policies::{
+    DelegatedAdministrator, DelegatedService, OrganizationPolicies, OrganizationPolicy, PolicyList, PolicyTarget,
+};
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use storage_lens::{
     StorageLens, StorageLensBucket, StorageLensConfiguration, StorageLensDashboard, StorageLensEncryption,
@@ -101,6 +105,8 @@ use crate::identifiers::{AccountId, RegionName};
 /// How often a source is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
+    /// Once for the run, with the caller's own credentials; what is read stands beside the organization's accounts.
+    Organization,
     /// Once for each account, from one region.
     Account,
     /// Once for each enabled region of each account.
@@ -273,6 +279,8 @@ services! {
     CloudTrail = "cloudtrail", "AWS CloudTrail", Region;
     /// What would tell of changes of buckets.
     ChangeAlarms = "change-alarms", "Alarms on changes of buckets", Region;
+    /// AWS Organizations: the policies that bear on S3, their targets, and who administers which service.
+    OrganizationPolicies = "organization-policies", "AWS Organizations policies", Organization;
     /// AWS Shield Advanced: the subscription and what it protects.
     Shield = "shield", "AWS Shield Advanced", Account;
     /// AWS Trusted Advisor: its checks that bear on S3.
@@ -312,6 +320,14 @@ services! {
 impl fmt::Display for ServiceSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.key())
+    }
+}
+
+impl ServiceSource {
+    /// Every source that is read in accounts, in the order of [`ServiceSource::ALL`].
+    pub fn of_accounts() -> impl Iterator<Item = Self> {
+        let all = Self::ALL.iter().copied();
+        all.filter(|source| source.reach() != Reach::Organization)
     }
 }
 

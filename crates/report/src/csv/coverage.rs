@@ -1,9 +1,11 @@
-//! `coverage.csv`: a row for each account, and for each region, source and bucket of it, read or not.
+//! `coverage.csv`: a row for each source that is read once for the run, one for each account, and one for each region, source
+//! and bucket of it, read or not.
 
 use std::borrow::Cow;
 
 use s3attest_model::coverage::{
-    AccountCoverage, BucketCoverage, CoverageRecord, GapTally, RegionCoverage, SourceCoverage, SourceGap,
+    AccountCoverage, BucketCoverage, CoverageRecord, GapTally, OrganizationCoverage, RegionCoverage, SourceCoverage,
+    SourceGap,
 };
 use s3attest_model::identifiers::RegionName;
 
@@ -46,6 +48,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
     for record in run.coverage().map_err(ReportError::Run)? {
         let record = record.map_err(ReportError::Run)?;
         match &record {
+            CoverageRecord::Organization(source) => table.row(&organization_cells(source))?,
             CoverageRecord::Account(account) => {
                 name.clone_from(&account.name);
                 name_of = Some(account.account.clone());
@@ -148,6 +151,18 @@ fn source_cells<'record>(source: &'record SourceCoverage, name: &'record str) ->
     cells[19] = details(source.gaps.iter().map(|gap| &gap.tally));
     cells[20] = number(source.regions);
     cells[21] = regions(&source.gaps);
+    cells
+}
+
+fn organization_cells(source: &OrganizationCoverage) -> [Cow<'_, str>; COLUMNS] {
+    let mut cells = [NOTHING; COLUMNS];
+    cells[0] = "organization".into();
+    cells[6] = source.source.key().into();
+    cells[8] = source.status.as_str().into();
+    cells[16] = number(source.reads.asked);
+    cells[17] = number(source.reads.answered);
+    cells[18] = gaps(source.gaps.iter());
+    cells[19] = details(source.gaps.iter());
     cells
 }
 

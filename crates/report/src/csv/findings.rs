@@ -56,7 +56,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
         if account_of_name.as_ref() != Some(account) {
             account_name.clear();
             while let Some(record) = coverage
-                .next_if(|record| record.account() <= account)
+                .next_if(|record| record.account() <= Some(account))
                 .map_err(ReportError::Run)?
             {
                 if let CoverageRecord::Account(covered) = record

@@ -80,7 +80,7 @@ pub(super) struct GapRow {
 }
 
 impl GapRow {
-    fn new(gap: &GapTally) -> Self {
+    pub(super) fn new(gap: &GapTally) -> Self {
         Self {
             operation: gap.operation.to_string(),
             phrase: gap.cause.phrase(),

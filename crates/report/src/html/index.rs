@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::coverage::{OrganizationCoverage, SourceStatus};
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::Organization;
 use serde::Serialize;
 
-use super::account::AccountRow;
+use super::account::{AccountRow, GapRow};
 use super::accounts::Accounts;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
@@ -30,6 +31,7 @@ const WORST: usize = 20;
 struct IndexPage<'page> {
     facts: Facts<'page>,
     listing_gap: Option<GapView>,
+    organization_unread: Vec<UnreadSource>,
     settings_left_out: &'page [String],
     sources_left_out: Vec<String>,
     sources: SourceTable,
@@ -62,6 +64,31 @@ struct IndexPage<'page> {
     checks_total: usize,
 }
 
+/// A source that is read once for the run and was not read in full.
+#[derive(Serialize)]
+struct UnreadSource {
+    title: &'static str,
+    status: &'static str,
+    gaps: Vec<GapRow>,
+}
+
+impl UnreadSource {
+    fn of(covered: &OrganizationCoverage) -> Option<Self> {
+        let status = match covered.status {
+            SourceStatus::Read => return None,
+            SourceStatus::PartlyRead => "read in part",
+            SourceStatus::Unreadable => "not readable",
+            SourceStatus::NotSubscribed => "not subscribed",
+            SourceStatus::NotCollected => "not collected",
+        };
+        Some(Self {
+            title: covered.source.title(),
+            status,
+            gaps: covered.gaps.iter().map(GapRow::new).collect(),
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct Facts<'page> {
     organization: Option<&'page str>,
@@ -83,6 +110,7 @@ pub(super) fn write<R: AssessedRun>(
     run: &R,
     book: &Book<'_>,
     organization: Option<&Evidence<Organization>>,
+    of_the_run: &[OrganizationCoverage],
     accounts: &Accounts,
     names: &BTreeMap<AccountId, String>,
 ) -> Result<(), PageError> {
@@ -91,6 +119,7 @@ pub(super) fn write<R: AssessedRun>(
     let page = IndexPage {
         facts: facts(run, organization),
         listing_gap: summary.account_listing_gap.as_ref().map(GapView::new),
+        organization_unread: of_the_run.iter().filter_map(UnreadSource::of).collect(),
         settings_left_out: &run.run().settings_left_out,
         sources_left_out: super::method::sources_left_out(run.run()),
         sources: SourceTable::new(coverage),

@@ -68,7 +68,14 @@ pub(crate) fn render<R: AssessedRun>(
     controls::write(&book, &summary.framework, &walked.open_of_check)?;
     walked.sources.write(run, &book)?;
     method::write(run, &book, organization.as_ref())?;
-    index::write(run, &book, organization.as_ref(), &walked.accounts, &walked.names)?;
+    index::write(
+        run,
+        &book,
+        organization.as_ref(),
+        &walked.organization,
+        &walked.accounts,
+        &walked.names,
+    )?;
     Ok(book.assets()?)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::coverage::{BucketCoverage, CoverageRecord, OrganizationCoverage};
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
@@ -32,6 +32,8 @@ pub(super) struct Walked {
     pub(super) accounts: Accounts,
     pub(super) findings: WaitingRows,
     pub(super) open_of_check: BTreeMap<CheckId, Worst>,
+    /// How far the sources were read that are read once for the run.
+    pub(super) organization: Vec<OrganizationCoverage>,
     /// The names of the accounts whose findings stand on the front page.
     pub(super) names: BTreeMap<AccountId, String>,
     pub(super) sources: Sources,
@@ -43,7 +45,11 @@ pub(super) fn organization<R: AssessedRun>(run: &R) -> Result<Option<Evidence<Or
         match record.map_err(ReportError::Run)? {
             OrganizationRecord::Organization(organization) => return Ok(Some(organization)),
             OrganizationRecord::AccountListing(_) => {}
-            OrganizationRecord::Account(_) => break,
+            OrganizationRecord::Roots(_)
+            | OrganizationRecord::Branch(_)
+            | OrganizationRecord::Account(_)
+            | OrganizationRecord::Reading(_)
+            | OrganizationRecord::Policy(_) => break,
         }
     }
     Ok(None)
@@ -55,6 +61,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         accounts: Accounts::new(),
         findings: WaitingRows::new(book.staging())?,
         open_of_check: BTreeMap::new(),
+        organization: Vec::new(),
         names: BTreeMap::new(),
         sources: Sources::default(),
     };
@@ -65,14 +72,30 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             .map_err(ReportError::Run)?
             .filter_map(|record| match record {
                 Ok(OrganizationRecord::Account(account)) => Some(Ok(*account)),
-                Ok(OrganizationRecord::Organization(_) | OrganizationRecord::AccountListing(_)) => None,
+                Ok(
+                    OrganizationRecord::Organization(_)
+                    | OrganizationRecord::AccountListing(_)
+                    | OrganizationRecord::Roots(_)
+                    | OrganizationRecord::Branch(_)
+                    | OrganizationRecord::Reading(_)
+                    | OrganizationRecord::Policy(_),
+                ) => None,
                 Err(error) => Some(Err(error)),
             }),
     );
+    let is_of_the_run = |record: &CoverageRecord| matches!(record, CoverageRecord::Organization(_));
+    while let Some(record) = coverage.next_if(is_of_the_run).map_err(ReportError::Run)? {
+        if let CoverageRecord::Organization(covered) = record {
+            walked.organization.push(covered);
+        }
+    }
     let mut previous: Option<AccountId> = None;
     loop {
         let next = [
-            coverage.peek().map_err(ReportError::Run)?.map(CoverageRecord::account),
+            coverage
+                .peek()
+                .map_err(ReportError::Run)?
+                .and_then(CoverageRecord::account),
             findings
                 .peek()
                 .map_err(ReportError::Run)?
@@ -102,6 +125,13 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         one_account(run, book, &mut walked, &account, records, &mut coverage, &mut findings)?;
         previous = Some(account);
     }
+    // A line about the organization that comes later than the first account would hide everything behind it.
+    if coverage.peek().map_err(ReportError::Run)?.is_some() {
+        return Err(ReportError::OutOfOrder {
+            stream: "coverage",
+            at: "the organization".to_owned(),
+        });
+    }
     walked.accounts.finish(book)?;
     Ok(walked)
 }
@@ -116,13 +146,13 @@ fn one_account<R: AssessedRun>(
     findings: &mut Ahead<impl Iterator<Item = Result<Finding, R::Error>>>,
 ) -> Result<(), ReportError<R::Error>> {
     let is_of_the_account =
-        |record: &CoverageRecord| record.account() == account && !matches!(record, CoverageRecord::Bucket(_));
+        |record: &CoverageRecord| record.account() == Some(account) && !matches!(record, CoverageRecord::Bucket(_));
     while let Some(record) = coverage.next_if(is_of_the_account).map_err(ReportError::Run)? {
         match record {
             CoverageRecord::Account(covered) => records.coverage = Some(*covered),
             CoverageRecord::Region(region) => records.regions.push(region),
             CoverageRecord::Source(source) => records.sources.push(source),
-            CoverageRecord::Bucket(_) => {}
+            CoverageRecord::Organization(_) | CoverageRecord::Bucket(_) => {}
         }
     }
     records.facts = run.account_facts(account).map_err(ReportError::Run)?;
@@ -199,12 +229,7 @@ fn one_account<R: AssessedRun>(
                 bucket: buckets
                     .next_if(|record| record.name == bucket)
                     .map_err(ReportError::Run)?,
-                coverage: match covered {
-                    Some(CoverageRecord::Bucket(covered)) => Some(covered),
-                    Some(CoverageRecord::Account(_) | CoverageRecord::Region(_) | CoverageRecord::Source(_)) | None => {
-                        None
-                    }
-                },
+                coverage: covered.and_then(bucket_coverage),
                 findings: of_bucket,
             },
         )?;
@@ -215,10 +240,22 @@ fn one_account<R: AssessedRun>(
     Ok(walked.accounts.add(book, row, failed)?)
 }
 
+/// The place of a bucket in the coverage, from a line that is about one.
+fn bucket_coverage(record: CoverageRecord) -> Option<BucketCoverage> {
+    match record {
+        CoverageRecord::Bucket(covered) => Some(covered),
+        CoverageRecord::Organization(_)
+        | CoverageRecord::Account(_)
+        | CoverageRecord::Region(_)
+        | CoverageRecord::Source(_) => None,
+    }
+}
+
 fn covered_bucket<'record>(record: &'record CoverageRecord, account: &AccountId) -> Option<&'record BucketName> {
     match record {
         CoverageRecord::Bucket(bucket) if bucket.account == *account => Some(&bucket.bucket),
         CoverageRecord::Bucket(_)
+        | CoverageRecord::Organization(_)
         | CoverageRecord::Account(_)
         | CoverageRecord::Region(_)
         | CoverageRecord::Source(_) => None,

@@ -159,6 +159,7 @@ pub(super) fn about(source: ServiceSource) -> String {
 /// How often a source is read, in a sentence.
 pub(super) fn reach(reach: Reach) -> &'static str {
     match reach {
+        Reach::Organization => "Read once for the run.",
         Reach::Account => "Read once for each account.",
         Reach::Region => "Read in each enabled region of each account.",
         Reach::Referenced => "Read once for each account, for what its buckets and its other sources refer to.",

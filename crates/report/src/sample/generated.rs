@@ -176,6 +176,7 @@ impl Generated {
                 email: Some(format!("aws+{index}@example.com")),
                 state: state(index),
                 organizational_unit: Evidence::present(unit(index), source("organizations.ListParents")),
+                ancestors: Evidence::present(vec!["r-root".to_owned()], source("organizations.ListParents")),
                 tags: Evidence::not_collected(Operation::named("organizations.ListTagsForResource")),
                 joined_at: Some(parts::at(-200_000_000)),
                 is_management: index == 0,

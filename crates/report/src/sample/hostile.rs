@@ -167,6 +167,7 @@ fn organization() -> Vec<OrganizationRecord> {
             email: Some(format!("root+{id}@example.com")),
             state: state(status),
             organizational_unit: Evidence::present(unit(id), source("organizations.ListParents")),
+            ancestors: Evidence::present(vec!["r-root".to_owned()], source("organizations.ListParents")),
             tags: Evidence::not_collected(Operation::named("organizations.ListTagsForResource")),
             joined_at: Some(parts::at(-200_000_000)),
             is_management: id == LEFT_OUT,

@@ -159,7 +159,7 @@ impl Numbers {
             CoverageRecord::Source(source) => {
                 *self.sources.entry((source.source, source.status)).or_default() += 1;
             }
-            CoverageRecord::Bucket(_) => {}
+            CoverageRecord::Organization(_) | CoverageRecord::Bucket(_) => {}
         }
     }
 

@@ -84,16 +84,21 @@ impl Wishes {
 }
 
 /// One line a source: its module and its name, and `, by wish` where the module has operations in `WISHED` that are called
-/// only when somebody asked for it.
+/// only when somebody asked for it. Behind them, with `@run`, the sources that are read once for the run, whose modules
+/// stand beside this one.
 macro_rules! registry {
     (@wished $module:ident) => { &[] };
     (@wished $module:ident by wish) => { $module::WISHED };
-    ($($module:ident = $source:ident $(, $by:ident $wish:ident)?;)*) => {
+    (
+        $($module:ident = $source:ident $(, $by:ident $wish:ident)?;)*
+        $(@run $of_run:ident = $run_source:ident;)*
+    ) => {
         /// The operations of one source.
         #[must_use]
         pub fn operations_of(source: ServiceSource) -> &'static [AllowedOperation] {
             match source {
                 $(ServiceSource::$source => $module::OPERATIONS,)*
+                $(ServiceSource::$run_source => crate::sources::$of_run::OPERATIONS,)*
             }
         }
 
@@ -101,6 +106,7 @@ macro_rules! registry {
         pub(crate) fn operations_by_wish(source: ServiceSource) -> &'static [AllowedOperation] {
             match source {
                 $(ServiceSource::$source => registry!(@wished $module $($by $wish)?),)*
+                $(ServiceSource::$run_source => &[],)*
             }
         }
 
@@ -108,6 +114,7 @@ macro_rules! registry {
             match source {
                 // Boxed: otherwise every reading's future would be as large as that of the largest source.
                 $(ServiceSource::$source => Box::pin($module::read(reader)).await.into(),)*
+                $(ServiceSource::$run_source => unreachable!("it has no reach into accounts"),)*
             }
         }
     };
@@ -135,6 +142,8 @@ registry! {
     access_analyzer = AccessAnalyzer;
     macie = Macie;
     guardduty = GuardDuty;
+
+    @run organization_policies = OrganizationPolicies;
 }
 
 /// What is read of an account's services.

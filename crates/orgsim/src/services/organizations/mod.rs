@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Call, Operation, Service, admit_all, any_path, own_account};
 use crate::protocol::route::Route;
 use crate::protocol::{Failure, Protocol, Success};
-use crate::scenario::{Organization, OrganizationalUnit};
+use crate::scenario::{FaultKind, Organization, OrganizationalUnit};
 
 /// The lists give at most twenty (Organizations API Reference).
 const LARGEST_PAGE: usize = 20;
@@ -148,13 +148,20 @@ fn page<'entry, T>(
             .ok_or_else(|| failure("InvalidInputException", "You specified an invalid value for nextToken."))?,
     };
     let every = organization.lists.empty_page_every;
-    let is_empty = every > 0 && number % every == 0 && start < entries.len();
+    let is_struck = call.struck == Some(FaultKind::EmptyPage) && request["NextToken"].is_null();
+    let is_empty = is_struck || (every > 0 && number % every == 0 && start < entries.len());
     let end = if is_empty {
         start
     } else {
         entries.len().min(start.saturating_add(size))
     };
-    let token = (end < entries.len()).then(|| format!("{}:{}:{end}", call.operation.name, number + 1));
+    let token = if end < entries.len() || is_struck {
+        Some(format!("{}:{}:{end}", call.operation.name, number + 1))
+    } else if call.struck == Some(FaultKind::EndlessPages) {
+        Some(format!("{}:1:0", call.operation.name))
+    } else {
+        None
+    };
     Ok((entries.get(start..end).unwrap_or_default(), token))
 }
 
