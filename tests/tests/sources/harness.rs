@@ -17,8 +17,8 @@ use s3attest_model::services::{Reach, ServiceRecord, ServiceSource};
 use s3attest_orgsim::GeneratorOptions;
 use s3attest_orgsim::scenario::{Account, AccountState, Scenario};
 use s3attest_snapshot::{AccountEntry, Run};
-pub(crate) use s3attest_tests::{plain, strip};
 use s3attest_tests::{Peer, Program, Simulation, peer};
+pub(crate) use s3attest_tests::{plain, strip};
 use serde_json::{Value, json};
 
 /// What a source has to say of an account, or of one region of it, in the form of [`plain`].

@@ -6,26 +6,26 @@
 
 #![expect(clippy::print_stdout, reason = "a test says what it compared")]
 
-mod change_alarms;
+mod access_analyzer;
 mod access_grants;
 mod access_points;
-mod access_analyzer;
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
 mod effective_s3_policy;
 mod faults;
-mod harness;
-mod iam;
-mod keys;
-mod left_out;
-mod s3_refusals;
 mod guardduty;
 mod harness;
+mod harness;
+mod iam;
 mod iam;
 mod keys;
+mod keys;
+mod left_out;
 mod macie;
 mod organization_policies;
+mod s3_refusals;
 mod shield;
 mod special_buckets;
 mod storage_lens;

@@ -5,10 +5,10 @@
 //! leaves the rest of its source standing, and tells all of its pieces as [`Fact`]s, so that coverage, `doctor` and the
 //! report need to know none of the sources by name.
 
-mod change_alarms;
+pub mod access_analyzer;
 mod access_grants;
 mod access_points;
-pub mod access_analyzer;
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -18,9 +18,9 @@ mod effective_s3_policy;
 mod guardduty;
 mod iam;
 mod keys;
+mod macie;
 mod multi_region_access_points;
 mod object_lambda_access_points;
-mod macie;
 mod organization_policies;
 mod shield;
 mod storage_lens;
@@ -34,15 +34,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use change_alarms::{
-    ChangeAlarms, EventRule, EventRules, FilterMetric, MetricAlarm, MetricFilter, MetricFilters, RuleTarget,
-    WatchedMetric,
-};
-pub use access_grants::{AccessGrant, AccessGrants, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
-pub use access_points::{AccessPoint, AccessPointSettings, AccessPoints};
 pub use access_analyzer::{
     AccessAnalyzer, Analyzer, ArchiveRule, Criterion, ExternalFinding, FindingSource, FindingSubject, FoundAccess,
     InternalAccess, InternalFinding, Monitoring,
+};
+pub use access_grants::{AccessGrant, AccessGrants, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
+pub use access_points::{AccessPoint, AccessPointSettings, AccessPoints};
+pub use change_alarms::{
+    ChangeAlarms, EventRule, EventRules, FilterMetric, MetricAlarm, MetricFilter, MetricFilters, RuleTarget,
+    WatchedMetric,
 };
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
@@ -73,6 +73,7 @@ pub use keys::{
     Key, KeyDescription, KeyGrant, KeyGrants, KeyRotation, KeyRotationStatus, KeyUse, Keys, MultiRegionKey,
     NotConfigurable,
 };
+pub use macie::{AutomatedDiscovery, Macie, MacieAdministrator, MacieSession};
 pub use multi_region_access_points::{
     MultiRegionAccessPoint, MultiRegionAccessPoints, MultiRegionBucket, MultiRegionPolicies,
 };
@@ -80,7 +81,6 @@ pub use object_lambda_access_points::{
     ObjectLambdaAccessPoint, ObjectLambdaAccessPoints, ObjectLambdaConfiguration, ObjectLambdaSettings,
     ObjectLambdaTransformation,
 };
-pub use macie::{AutomatedDiscovery, Macie, MacieAdministrator, MacieSession};
 pub use organization_policies::{
     DelegatedAdministrator, DelegatedService, OrganizationPolicies, OrganizationPolicy, PolicyList, PolicyTarget,
 };

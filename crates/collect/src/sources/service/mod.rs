@@ -3,8 +3,8 @@
 //! A source's file lists its operations and reads its part of the account. A refusal inside it becomes a gap in its own
 //! reading and touches no other source.
 
-mod change_alarms;
 mod access_analyzer;
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -13,8 +13,8 @@ mod effective_s3_policy;
 mod guardduty;
 mod iam;
 mod keys;
-mod s3_control;
 mod macie;
+mod s3_control;
 mod shield;
 mod table_buckets;
 mod topics;

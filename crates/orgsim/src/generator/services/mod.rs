@@ -2,10 +2,10 @@
 //!
 //! It works on accounts that have their buckets already, since trails, keys and alarms are about these.
 
-mod change_alarms;
+mod access_analyzer;
 mod access_grants;
 mod access_points;
-mod access_analyzer;
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;

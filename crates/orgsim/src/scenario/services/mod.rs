@@ -2,10 +2,10 @@
 //!
 //! Each is empty unless a scenario says otherwise, and an empty one answers as a service answers that nobody ever used.
 
-mod change_alarms;
+mod access_analyzer;
 mod access_grants;
 mod access_points;
-mod access_analyzer;
+mod change_alarms;
 mod cloudfront;
 mod cloudtrail;
 mod config;
@@ -21,13 +21,14 @@ mod trusted_advisor;
 
 use serde::{Deserialize, Serialize};
 
-pub use change_alarms::{Alarm, EventRule, EventTarget, MetricFilter};
-pub use access_grants::{AccessGrant, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
-pub use access_points::{
-    AccessPoint, MultiRegionAccessPoint, MultiRegionBucket, ObjectLambdaAccessPoint, ObjectLambdaTransformation,
 pub use access_analyzer::{
     Analyzer, AnalyzerAccess, AnalyzerArchiveRule, AnalyzerCriterion, AnalyzerFinding, AnalyzerFindingSource,
 };
+pub use access_grants::{AccessGrant, AccessGrantsInstance, AccessGrantsLocation, AccessGrantsPolicy};
+pub use access_points::{
+    AccessPoint, MultiRegionAccessPoint, MultiRegionBucket, ObjectLambdaAccessPoint, ObjectLambdaTransformation,
+};
+pub use change_alarms::{Alarm, EventRule, EventTarget, MetricFilter};
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontDistribution, CloudFrontLogging,
     CloudFrontOrigin,
