@@ -69,7 +69,10 @@ fn every_source_of_an_account_has_its_row_in_the_table_of_coverage() {
                 source.source.to_string(),
                 source.status.to_string(),
             )),
-            CoverageRecord::Account(_) | CoverageRecord::Region(_) | CoverageRecord::Bucket(_) => None,
+            CoverageRecord::Account(_)
+            | CoverageRecord::Region(_)
+            | CoverageRecord::Organization(_)
+            | CoverageRecord::Bucket(_) => None,
         })
         .collect();
     assert_eq!(rows, expected);

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use s3attest_model::evidence::GapCause;
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{Facts, ServiceRecord, ServiceSource};
 use s3attest_tests::{CollectedRun, Peer, Program, peer, plain};
 use serde::Deserialize;
@@ -87,7 +88,7 @@ fn what_the_services_of_a_seeded_organization_say_is_true() {
         run.services
             .iter()
             .map(|record| {
-                let region = record.region.as_ref().map(|region| region.as_str());
+                let region = record.region.as_ref().map(RegionName::as_str);
                 ((record.account.as_str(), record.reading.source(), region), record)
             })
             .collect(),

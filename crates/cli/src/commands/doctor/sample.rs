@@ -63,6 +63,7 @@ mod tests {
             email: None,
             state: AccountState::Active,
             organizational_unit: Evidence::present(unit.to_owned(), source.clone()),
+            ancestors: Evidence::absent(source.clone()),
             tags: Evidence::absent(source),
             joined_at: None,
             is_management,
