@@ -1,9 +1,19 @@
 //! AWS Config.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use s3attest_collect::Wishes;
+use s3attest_model::evidence::{GapCause, Observed};
+use s3attest_model::services::{Config, Reading, ServiceSource};
 use s3attest_orgsim::Scenario;
-use s3attest_orgsim::scenario::{Account, ConfigChannel, ConfigRecorder, ConfigRegion, ConfigRule};
+use s3attest_orgsim::scenario::{
+    Account, ConfigChannel, ConfigRecorder, ConfigRegion, ConfigRule, Fault, FaultKind, Refuser,
+};
+use s3attest_tests::Simulation;
 use serde_json::{Map, Value, json};
+
+use crate::harness;
 
 /// Members that are null are not written.
 fn written(value: Value) -> Value {
@@ -169,4 +179,77 @@ fn rule(scenario: &Scenario, account: &Account, region: &str, rule: &ConfigRule)
         "scope": is_limited.then(|| written(scope)),
         "evaluations": evaluations,
     }))
+}
+
+/// What is read while a fault strikes an operation everywhere.
+fn struck(operation: &str, kind: FaultKind) -> Vec<Config> {
+    let mut scenario = harness::organization();
+    scenario.faults.push(Fault {
+        service: Some("config".to_owned()),
+        operation: Some(operation.to_owned()),
+        ..Fault::everywhere(kind)
+    });
+    let simulation = Simulation::start(scenario);
+    let records = harness::read(&simulation, &BTreeSet::from([ServiceSource::Config]), Wishes::default());
+    let readings = records.into_iter().map(|record| match record.reading {
+        Reading::Config(reading) => *reading,
+        other => unreachable!("only AWS Config was asked for, not {}", other.source()),
+    });
+    readings.collect()
+}
+
+#[test]
+fn a_refused_list_of_recorders_does_not_keep_their_status_from_being_read() {
+    let denied = FaultKind::Denied(Refuser::IdentityPolicy);
+    let readings = struck("DescribeConfigurationRecorders", denied);
+    let mut recording = 0;
+    for config in &readings {
+        assert_eq!(config.recorders.as_gap().map(|gap| gap.cause), Some(GapCause::Denied));
+        let statuses = config.recorder_statuses.known().expect("it was asked for by itself");
+        recording += statuses.map_or(0, Vec::len);
+        assert!(config.rules.as_gap().is_none() && config.channels.as_gap().is_none());
+    }
+    assert!(recording > 0, "there are recorders somewhere");
+}
+
+#[test]
+fn refused_evaluations_are_gaps_of_their_rules_and_the_rules_stand() {
+    let denied = FaultKind::Denied(Refuser::ServiceControlPolicy);
+    let mut causes = BTreeSet::new();
+    for config in struck("GetComplianceDetailsByConfigRule", denied) {
+        let rules = config
+            .rules
+            .known()
+            .expect("the rules can be read")
+            .expect("there is a list");
+        for rule in &rules.about_s3 {
+            let cause = rule.evaluations.as_gap().expect("no evaluation can be read").cause;
+            let is_internal = rule.evaluation_visibility.as_deref() == Some("INTERNAL");
+            assert_eq!(is_internal, cause == GapCause::Unsupported, "{}", rule.name);
+            causes.insert(cause);
+        }
+    }
+    assert_eq!(causes, [GapCause::Denied, GapCause::Unsupported].into());
+}
+
+#[test]
+fn a_list_of_rules_without_end_is_a_gap_and_one_that_begins_empty_is_whole() {
+    for config in struck("DescribeConfigRules", FaultKind::EndlessPages) {
+        assert_eq!(
+            config.rules.as_gap().map(|gap| gap.cause),
+            Some(GapCause::MalformedAnswer)
+        );
+    }
+    let listed = |readings: Vec<Config>| -> usize {
+        let rules = readings.into_iter().map(|config| match config.rules.observed {
+            Observed::Present(rules) => rules.listed,
+            Observed::Absent | Observed::Gap(_) => unreachable!("every list can be read"),
+        });
+        rules.sum()
+    };
+    let scenario = harness::organization();
+    let accounts = scenario.accounts.iter();
+    let regions = accounts.flat_map(|account| account.services.config.regions.values());
+    let expected: usize = regions.map(|region| region.rules.len()).sum();
+    assert_eq!(listed(struck("DescribeConfigRules", FaultKind::EmptyPage)), expected);
 }
