@@ -23,7 +23,7 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, region: Option<&str>
             let is_own = owner.id == account.id;
             let reaches = is_own || (trail.is_organization_trail && owner.id == *management);
             if reaches && (trail.is_multi_region || trail.region == region) {
-                trails.push(shown(scenario, owner, trail, is_own, region));
+                trails.push(shown(scenario, owner, account, trail, region));
             }
         }
     }
@@ -31,7 +31,12 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, region: Option<&str>
     json!({"trails": trails})
 }
 
-fn shown(scenario: &Scenario, owner: &Account, trail: &Trail, is_own: bool, region: &str) -> Value {
+fn shown(scenario: &Scenario, owner: &Account, viewer: &Account, trail: &Trail, region: &str) -> Value {
+    let is_own = owner.id == viewer.id;
+    let is_delegated = scenario
+        .organization
+        .as_ref()
+        .is_some_and(|organization| organization.delegated_administrators.contains(&viewer.id));
     let details = if trail.region != region {
         json!({"view": "shadow"})
     } else if is_own {
@@ -42,8 +47,8 @@ fn shown(scenario: &Scenario, owner: &Account, trail: &Trail, is_own: bool, regi
             "insight_selectors": insights(trail),
         })
     } else {
-        // Nobody is a delegated administrator.
-        json!({"view": "organization", "owner": owner.id, "status": status(trail), "event_selectors": null})
+        let told = if is_delegated { selectors(trail) } else { Value::Null };
+        json!({"view": "organization", "owner": owner.id, "status": status(trail), "event_selectors": told})
     };
     without_null(json!({
         "arn": format!("arn:{}:cloudtrail:{}:{}:trail/{}", scenario.partition, trail.region, owner.id, trail.name),
