@@ -18,7 +18,7 @@ use s3attest_model::services::{
 const UNSET: &str = "no value was set";
 
 const LACKING: Malformed = Malformed("a distribution lacks a member that every one has");
-const COUNTS: Malformed = Malformed("a list within a distribution is not as long as it says");
+const COUNTS: Malformed = Malformed("a list is not as long as it says");
 
 /// An entry of the list.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ fn given(text: Option<String>) -> Option<String> {
 }
 
 /// The entries of a list that says how many it holds.
-fn counted<T>(quantity: i32, items: Option<Vec<T>>) -> Result<Vec<T>, Malformed> {
+pub(super) fn counted<T>(quantity: i32, items: Option<Vec<T>>) -> Result<Vec<T>, Malformed> {
     let items = items.unwrap_or_default();
     if usize::try_from(quantity).is_ok_and(|quantity| quantity == items.len()) {
         Ok(items)

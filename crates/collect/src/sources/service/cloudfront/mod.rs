@@ -15,7 +15,7 @@ use s3attest_model::services::{
     CloudFront, CloudFrontAccessControl, CloudFrontConfiguration, CloudFrontDistribution, CloudFrontDistributions,
 };
 
-use self::distribution::{Entry, Kept, configuration, entry, word};
+use self::distribution::{Entry, Kept, configuration, counted, entry, word};
 use super::ServiceRead;
 use crate::pages::{Listed, list};
 
@@ -82,15 +82,33 @@ fn next(is_truncated: bool, marker: Option<String>) -> Result<Option<String>, Ma
     Ok(marker)
 }
 
+/// The entries of a page of distributions.
+///
+/// What its count says may be the page's or the account's (CloudFront API Reference, `DistributionList`: `Quantity`). Where
+/// one page is the whole list both are the same; elsewhere a page that holds nothing must not lead to the end of a list that
+/// holds something.
+fn page_of<T>(quantity: i32, items: Option<Vec<T>>, is_first: bool, goes_on: bool) -> Result<Vec<T>, Malformed> {
+    if is_first && !goes_on {
+        return counted(quantity, items);
+    }
+    let items = items.unwrap_or_default();
+    if items.is_empty() && quantity > 0 {
+        return Err(Malformed("a page of the list holds none of the entries that it counts"));
+    }
+    Ok(items)
+}
+
 async fn distributions(reader: &ServiceRead<'_>, client: &Client) -> Evidence<CloudFrontDistributions> {
     let listed = list(|marker| async move {
+        let is_first = marker.is_none();
         let answer = client.list_distributions().set_marker(marker).send().await;
         observe(DISTRIBUTIONS.operation(), &[], answer, reader.context.now(), |output| {
             let page = output
                 .distribution_list
                 .ok_or(Malformed("the answer holds no list of distributions"))?;
             let next = next(page.is_truncated, page.next_marker)?;
-            let entries: Result<Vec<_>, _> = page.items.unwrap_or_default().into_iter().map(entry).collect();
+            let items = page_of(page.quantity, page.items, is_first, next.is_some())?;
+            let entries: Result<Vec<_>, _> = items.into_iter().map(entry).collect();
             Ok(Some(Listed {
                 entries: entries?,
                 next,
@@ -150,8 +168,8 @@ async fn access_controls(reader: &ServiceRead<'_>, client: &Client) -> Evidence<
                     .origin_access_control_list
                     .ok_or(Malformed("the answer holds no list of origin access controls"))?;
                 let next = next(page.is_truncated, page.next_marker)?;
-                let entries: Result<Vec<_>, _> =
-                    page.items.unwrap_or_default().into_iter().map(access_control).collect();
+                let items = counted(page.quantity, page.items)?;
+                let entries: Result<Vec<_>, _> = items.into_iter().map(access_control).collect();
                 Ok(Some(Listed {
                     entries: entries?,
                     next,
@@ -185,5 +203,30 @@ mod tests {
         assert_eq!(next(false, Some(String::new())), Ok(None));
         assert_eq!(next(false, None), Ok(None));
         assert!(next(true, None).is_err());
+    }
+
+    #[test]
+    fn a_page_whose_entries_were_lost_is_not_an_empty_one() {
+        let items = |number: usize| Some(vec![(); number]);
+        for (quantity, found, is_first, goes_on, expected) in [
+            (0, None, true, false, Some(0)),
+            (2, items(2), true, false, Some(2)),
+            (2, items(1), true, false, None),
+            (2, None, true, false, None),
+            (0, items(2), true, false, None),
+            // The count of the account, or of the page.
+            (5, items(2), true, true, Some(2)),
+            (2, items(2), false, false, Some(2)),
+            (0, None, true, true, Some(0)),
+            (5, None, true, true, None),
+            (5, items(0), false, false, None),
+        ] {
+            let read = page_of(quantity, found, is_first, goes_on);
+            assert_eq!(
+                read.map(|items| items.len()).ok(),
+                expected,
+                "{quantity} {is_first} {goes_on}"
+            );
+        }
     }
 }
