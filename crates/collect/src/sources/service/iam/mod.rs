@@ -146,11 +146,12 @@ async fn devices(reader: &ServiceRead<'_>, client: &aws_sdk_iam::Client) -> Evid
     .await
 }
 
-/// The marker of the next page. A list that says it goes on and not where is not complete.
+/// The marker of the next page. A list that says it goes on and not where is not complete; a marker is followed even where
+/// the answer does not say so, since an answer without that member looks the same as one that ends here.
 fn next_marker(is_truncated: bool, marker: Option<String>) -> Result<Option<String>, Malformed> {
     match (is_truncated, marker.filter(|marker| !marker.is_empty())) {
-        (false, _) => Ok(None),
-        (true, Some(marker)) => Ok(Some(marker)),
+        (_, Some(marker)) => Ok(Some(marker)),
+        (false, None) => Ok(None),
         (true, None) => Err(Malformed("the list says that it goes on, and not where")),
     }
 }
@@ -213,7 +214,8 @@ mod tests {
     #[test]
     fn a_list_that_goes_on_without_saying_where_is_not_taken_for_its_end() {
         assert_eq!(next_marker(false, None), Ok(None));
-        assert_eq!(next_marker(false, Some("a".to_owned())), Ok(None));
+        assert_eq!(next_marker(false, Some("a".to_owned())), Ok(Some("a".to_owned())));
+        assert_eq!(next_marker(false, Some(String::new())), Ok(None));
         assert_eq!(next_marker(true, Some("a".to_owned())), Ok(Some("a".to_owned())));
         assert!(next_marker(true, None).is_err());
         assert!(next_marker(true, Some(String::new())).is_err());

@@ -200,11 +200,12 @@ async fn aliases_of_aws(client: &Client, reader: &ServiceRead<'_>) -> Evidence<A
     listed.map(|aliases: Vec<_>| aliases.into_iter().collect())
 }
 
-/// The marker of the next page. KMS says beside it whether there is one.
+/// The marker of the next page. KMS says beside it whether there is one; a marker is followed even where it does not, since
+/// an answer without that member looks the same as one that ends here.
 fn next(is_truncated: bool, marker: Option<String>) -> Result<Option<String>, Malformed> {
     match marker.filter(|marker| !marker.is_empty()) {
         None if is_truncated => Err(Malformed("the list is cut off without a marker to go on with")),
-        marker => Ok(marker.filter(|_| is_truncated)),
+        marker => Ok(marker),
     }
 }
 
@@ -264,7 +265,8 @@ mod tests {
     fn a_list_that_is_cut_off_has_a_marker() {
         let marker = || Some("m".to_owned());
         assert_eq!(next(true, marker()), Ok(marker()));
-        assert_eq!(next(false, marker()), Ok(None));
+        assert_eq!(next(false, marker()), Ok(marker()));
+        assert_eq!(next(false, Some(String::new())), Ok(None));
         assert_eq!(next(false, None), Ok(None));
         assert!(next(true, None).is_err());
         assert!(next(true, Some(String::new())).is_err());
