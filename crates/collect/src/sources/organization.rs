@@ -352,36 +352,54 @@ fn leave_out(account: &mut Account, gap: &Gap, source: &Source) {
 
 async fn roots(context: &Context) -> Evidence<Vec<Root>> {
     let client = &context.gateway.organizations();
-    pages::list(|token| async move {
+    let listed = pages::list(|token| async move {
         let answer = client.list_roots().set_next_token(token).send().await;
         observe(LIST_ROOTS.operation(), &[], answer, context.now(), |output| {
             let roots = output
                 .roots
                 .ok_or(Malformed("the answer holds no list of roots"))?
                 .into_iter()
-                .map(|root| {
-                    Ok(Root {
-                        id: root.id.ok_or(Malformed("a root has no id"))?,
-                        policy_types: root.policy_types.into_iter().flatten().map(policy_type).collect(),
-                    })
-                });
+                .map(root);
             Ok(Some(Listed {
                 entries: roots.collect::<Result<_, _>>()?,
                 next: output.next_token,
             }))
         })
     })
-    .await
+    .await;
+    never_none(listed)
 }
 
-fn policy_type(found: types::PolicyTypeSummary) -> PolicyTypeState {
-    PolicyTypeState {
-        policy_type: found.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
-        status: found
-            .status
-            .map(|status| status.as_str().to_owned())
-            .unwrap_or_default(),
+/// Every organization has a root, so that a list of none was lost: from it, no policy type would seem to be enabled.
+fn never_none(roots: Evidence<Vec<Root>>) -> Evidence<Vec<Root>> {
+    match roots.observed {
+        Observed::Present(none) if none.is_empty() => {
+            let gap = Gap::new(GapCause::MalformedAnswer, "the list holds no root");
+            Evidence::gap(gap, roots.source)
+        }
+        observed => Evidence {
+            observed,
+            source: roots.source,
+        },
     }
+}
+
+fn root(found: types::Root) -> Result<Root, Malformed> {
+    let types = found
+        .policy_types
+        .ok_or(Malformed("a root does not say which policy types it has"))?;
+    Ok(Root {
+        id: found.id.ok_or(Malformed("a root has no id"))?,
+        policy_types: types.into_iter().map(policy_type).collect::<Result<_, _>>()?,
+    })
+}
+
+fn policy_type(found: types::PolicyTypeSummary) -> Result<PolicyTypeState, Malformed> {
+    const LACKING: Malformed = Malformed("a root has a policy type without a name or a status");
+    Ok(PolicyTypeState {
+        policy_type: found.r#type.ok_or(LACKING)?.as_str().to_owned(),
+        status: found.status.ok_or(LACKING)?.as_str().to_owned(),
+    })
 }
 
 async fn children(context: &Context, node: &Node) -> Evidence<Vec<UnitBelow>> {
@@ -489,6 +507,24 @@ pub(crate) const fn account_list_operation() -> Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_without_their_policy_types_are_not_roots_without_policies() {
+        let built = || types::Root::builder().id("r-abcd");
+        let none = built().set_policy_types(Some(Vec::new())).build();
+        assert_eq!(root(none).map(|root| root.policy_types), Ok(Vec::new()));
+        assert!(root(built().build()).is_err());
+        let nameless = types::PolicyTypeSummary::builder().build();
+        assert!(root(built().policy_types(nameless).build()).is_err());
+        let of = |roots| never_none(Evidence::present(roots, Source::not_called(root_list_operation())));
+        let gap = of(Vec::new());
+        assert_eq!(gap.as_gap().map(|gap| gap.cause), Some(GapCause::MalformedAnswer));
+        let some = Root {
+            id: "r-abcd".to_owned(),
+            policy_types: Vec::new(),
+        };
+        assert_eq!(of(vec![some.clone()]).observed, Observed::Present(vec![some]));
+    }
 
     #[test]
     fn the_unit_of_an_account_is_told_from_its_path_with_or_without_its_own_id() {
