@@ -106,6 +106,7 @@ def read(aws, region):
     return {
         "summary": iam.get_account_summary()["SummaryMap"],
         "credential_report": report(iam),
+        "report_request": iam.generate_credential_report()["State"],
         "virtual_mfa_devices": [
             {
                 "serial_number": device["SerialNumber"],

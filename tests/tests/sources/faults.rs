@@ -337,9 +337,7 @@ fn hold(found: &Scanned, source: ServiceSource, row: &Row) -> Vec<String> {
     if !found.called.contains(&(row.untouched.clone(), name(operation))) {
         problems.push("the operation is never called for this account, so that nothing is proven".to_owned());
     }
-    // Where no new report can be made, the old one stands with its age.
-    let may_be_done_without = operation == "iam.GenerateCredentialReport";
-    if matches!(expected, Outcome::Gap(..)) && gaps == 0 && !may_be_done_without {
+    if matches!(expected, Outcome::Gap(..)) && gaps == 0 {
         problems.push("no gap".to_owned());
     }
     problems

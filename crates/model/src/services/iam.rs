@@ -156,8 +156,13 @@ pub struct PasswordPolicy {
 pub struct Iam {
     /// The account summary, every number under IAM's own name (`AccountMFAEnabled`, `AccountAccessKeysPresent`, `Users`).
     pub summary: Evidence<BTreeMap<String, i64>>,
-    /// The credential report.
+    /// The credential report: the last one that IAM made, where no new one could be had.
     pub credential_report: Evidence<CredentialReport>,
+    /// Having IAM make a new report, in its own word for how far that came (`COMPLETE`): a gap where no new report could be
+    /// had, so that an old one stands or none. `None` where nothing had to be made, since the report is young, or where no
+    /// report may be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_request: Option<Evidence<String>>,
     /// The virtual MFA devices that are assigned.
     pub virtual_mfa_devices: Evidence<Vec<VirtualMfaDevice>>,
     /// The central management of root users; absent where there is no organization with all features, or where IAM is no
@@ -169,12 +174,17 @@ pub struct Iam {
 
 impl Facts for Iam {
     fn facts(&self) -> Vec<Fact<'_>> {
-        vec![
+        let mut facts = vec![
             Fact::new("", "account summary", &self.summary),
             Fact::new("", "credential report", &self.credential_report),
+        ];
+        let request = self.report_request.as_ref();
+        facts.extend(request.map(|request| Fact::new("", "new credential report", request)));
+        facts.extend([
             Fact::new("", "virtual MFA devices", &self.virtual_mfa_devices),
             Fact::new("", "management of root users", &self.root_management),
             Fact::new("", "password policy", &self.password_policy),
-        ]
+        ]);
+        facts
     }
 }

@@ -85,17 +85,19 @@ const NO_FEATURES: [&str; 4] = [
 
 pub(super) async fn read(reader: &ServiceRead<'_>) -> Iam {
     let client = &reader.session.iam(reader.region);
-    let (summary, credential_report, virtual_mfa_devices, root_management, password_policy) = future::join5(
-        summary(reader, client).boxed(),
-        report::read(reader, client, Patience::USUAL).boxed(),
-        devices(reader, client).boxed(),
-        root_management(reader, client).boxed(),
-        password_policy(reader, client).boxed(),
-    )
-    .await;
+    let (summary, (credential_report, report_request), virtual_mfa_devices, root_management, password_policy) =
+        future::join5(
+            summary(reader, client).boxed(),
+            report::read(reader, client, Patience::USUAL).boxed(),
+            devices(reader, client).boxed(),
+            root_management(reader, client).boxed(),
+            password_policy(reader, client).boxed(),
+        )
+        .await;
     Iam {
         summary,
         credential_report,
+        report_request,
         virtual_mfa_devices,
         root_management,
         password_policy,

@@ -41,40 +41,38 @@ impl Patience {
     };
 }
 
-/// How asking for a new report ended.
-enum Made {
-    /// The report is complete.
-    Complete,
-    /// It cannot be had, or not yet.
-    No(Evidence<CredentialReport>),
-}
-
+/// The report, and what came of having a new one made where that was tried.
 pub(super) async fn read(
     reader: &ServiceRead<'_>,
     client: &aws_sdk_iam::Client,
     patience: Patience,
-) -> Evidence<CredentialReport> {
+) -> (Evidence<CredentialReport>, Option<Evidence<String>>) {
     let first = get(reader, client).await;
     match &first.observed {
-        Observed::Present(report) if reader.context.now().duration_since(report.generated_at) < YOUNG => return first,
-        Observed::Present(_) | Observed::Absent => {}
-        Observed::Gap(_) => return first,
-    }
-    let made = make(reader, client, patience).await;
-    let second = match made {
-        Made::Complete => get(reader, client).await,
-        Made::No(gap) => gap,
-    };
-    match (second.observed, first.observed) {
-        (Observed::Present(report), _) => Evidence::present(report, second.source),
-        // An old report is evidence of its own time, which it states.
-        (_, Observed::Present(report)) => Evidence::present(report, first.source),
-        (Observed::Gap(gap), _) => Evidence::gap(gap, second.source),
-        (Observed::Absent, _) => {
-            let detail = "IAM said that the report was complete, and then that there is none";
-            Evidence::gap(Gap::new(GapCause::MalformedAnswer, detail), second.source)
+        Observed::Present(report) if reader.context.now().duration_since(report.generated_at) < YOUNG => {
+            return (first, None);
         }
+        Observed::Present(_) | Observed::Absent => {}
+        Observed::Gap(_) => return (first, None),
     }
+    let request = make(reader, client, patience).await;
+    let Evidence { observed, source } = match request.as_gap() {
+        None => get(reader, client).await,
+        Some(gap) => Evidence::gap(gap.clone(), request.source.clone()),
+    };
+    let gap = match observed {
+        Observed::Present(report) => return (Evidence::present(report, source), Some(request)),
+        Observed::Gap(gap) => gap,
+        Observed::Absent => {
+            let detail = "IAM said that the report was complete, and then that there is none";
+            Gap::new(GapCause::MalformedAnswer, detail)
+        }
+    };
+    if matches!(first.observed, Observed::Present(_)) {
+        // An old report is evidence of its own time, which it states; that there is no newer one stands beside it.
+        return (first, Some(Evidence::gap(gap, source)));
+    }
+    (Evidence::gap(gap, source), Some(request))
 }
 
 /// The report that IAM has; absent when it has none, or none any more.
@@ -93,25 +91,25 @@ async fn get(reader: &ServiceRead<'_>, client: &aws_sdk_iam::Client) -> Evidence
     })
 }
 
-/// Has IAM make a report, and waits for it.
-async fn make(reader: &ServiceRead<'_>, client: &aws_sdk_iam::Client, patience: Patience) -> Made {
+/// Has IAM make a report, and waits for it: present, with IAM's word for it, when the report is complete.
+async fn make(reader: &ServiceRead<'_>, client: &aws_sdk_iam::Client, patience: Patience) -> Evidence<String> {
     let mut wait = patience.first;
     for question in 1.. {
         let answer = client.generate_credential_report().send().await;
         let asked = observe(GENERATE.operation(), &[], answer, reader.context.now(), |output| {
             output
                 .state
-                .map(|state| Some(state.as_str() == "COMPLETE"))
+                .map(|state| Some(state.as_str().to_owned()))
                 .ok_or(Malformed("the answer does not say how far the report is"))
         });
-        match asked.observed {
-            Observed::Present(true) => return Made::Complete,
-            Observed::Present(false) | Observed::Absent if question >= patience.questions => {
+        match &asked.observed {
+            Observed::Present(state) if state == "COMPLETE" => return asked,
+            Observed::Present(_) | Observed::Absent if question >= patience.questions => {
                 let detail = "IAM was still making the credential report; a later scan will find it";
-                return Made::No(Evidence::gap(Gap::new(GapCause::TimedOut, detail), asked.source));
+                return Evidence::gap(Gap::new(GapCause::TimedOut, detail), asked.source);
             }
-            Observed::Present(false) | Observed::Absent => {}
-            Observed::Gap(gap) => return Made::No(Evidence::gap(gap, asked.source)),
+            Observed::Present(_) | Observed::Absent => {}
+            Observed::Gap(_) => return asked,
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(patience.longest);
