@@ -110,11 +110,14 @@ fn organization(run: &Run) -> Result<Organization> {
     let mut reads = OrganizationReads::default();
     for record in run.organization()?.into_iter().flatten() {
         match record? {
-            OrganizationRecord::Organization(_) | OrganizationRecord::Roots(_) | OrganizationRecord::Branch(_) => {}
+            OrganizationRecord::Organization(_) => {}
+            OrganizationRecord::Roots(roots) => reads.roots(&roots),
+            OrganizationRecord::Branch(branch) => reads.branch(&branch),
             OrganizationRecord::Reading(reading) => reads.reading(&reading),
             OrganizationRecord::Policy(policy) => reads.policy(&policy),
             OrganizationRecord::AccountListing(evidence) => listing = Some(evidence),
             OrganizationRecord::Account(account) => {
+                reads.account(&account);
                 accounts.insert(account.id.clone(), *account);
             }
         }

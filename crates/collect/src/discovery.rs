@@ -95,9 +95,9 @@ pub async fn discover(gateway: &Arc<Gateway>, selection: &ScopeSelection) -> Res
         Err(gap) => {
             fall_back_on_refusal(&gap, &organization.source)?;
             let why = format!("the organization could not be read: {}", said(&gap));
-            let unread = || Gap::new(GapCause::NotCollected, "the organization could not be read");
-            let listing = Evidence::gap(unread(), Source::not_called(organization::account_list_operation()));
-            let roots = Evidence::gap(unread(), Source::not_called(organization::root_list_operation()));
+            // Neither was asked for, and the reason is the answer to the question before them.
+            let listing = Evidence::gap(gap.clone(), organization.source.clone());
+            let roots = Evidence::gap(gap.clone(), organization.source.clone());
             alone(gateway, organization, (listing, Tree::unseen(roots)), why, false)
         }
     };

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use s3attest_model::coverage::{OrganizationCoverage, ReadCounts, SourceStatus};
+use s3attest_model::evidence::{Evidence, GapCause};
+use s3attest_model::organization::{Account, Branch, Root};
 use s3attest_model::services::{Fact, Facts as _, OrganizationPolicy, Reach, Reading, ServiceSource};
 
 use super::source::SourceReads;
@@ -22,6 +24,29 @@ impl OrganizationReads {
     /// Counts the reads of one policy.
     pub fn policy(&mut self, policy: &OrganizationPolicy) {
         self.add(ServiceSource::OrganizationPolicies, &policy.facts());
+    }
+
+    /// Counts the list of roots, without which nobody knows which types of policy there are and what hangs below a target.
+    pub fn roots(&mut self, roots: &Evidence<Vec<Root>>) {
+        self.add(ServiceSource::OrganizationPolicies, &[Fact::new("", "roots", roots)]);
+    }
+
+    /// Counts the list of the units below a root or a unit, without which nobody knows what a policy of a unit reaches.
+    pub fn branch(&mut self, branch: &Branch) {
+        let fact = Fact::new(branch.id.as_str(), "organizational units", &branch.units);
+        self.add(ServiceSource::OrganizationPolicies, &[fact]);
+    }
+
+    /// Counts the tags of an account where the run needed them to select by.
+    pub fn account(&mut self, account: &Account) {
+        let is_asked = account
+            .tags
+            .as_gap()
+            .is_none_or(|gap| gap.cause != GapCause::NotCollected);
+        if is_asked {
+            let fact = Fact::new(account.id.as_str(), "tags", &account.tags);
+            self.add(ServiceSource::OrganizationPolicies, &[fact]);
+        }
     }
 
     fn add(&mut self, source: ServiceSource, facts: &[Fact<'_>]) {
@@ -49,7 +74,7 @@ pub fn of_organization(reads: &OrganizationReads) -> Vec<OrganizationCoverage> {
 
 #[cfg(test)]
 mod tests {
-    use s3attest_model::evidence::{Evidence, Gap, GapCause};
+    use s3attest_model::evidence::Gap;
     use s3attest_model::services::{OrganizationPolicies, PolicyList};
 
     use super::*;
@@ -98,6 +123,19 @@ mod tests {
         assert_eq!(of(&reads), (SourceStatus::Read, 2, 2, 0));
         reads.policy(&policy(GapCause::Throttled));
         assert_eq!(of(&reads), (SourceStatus::PartlyRead, 4, 3, 1));
+        let denied = || Gap::new(GapCause::Denied, "said");
+        reads.roots(&Evidence::gap(denied(), scene::source("organizations.ListRoots")));
+        assert_eq!(of(&reads), (SourceStatus::PartlyRead, 5, 3, 2));
+        let branch = |units| Branch {
+            id: "r-abcd".to_owned(),
+            path: "/".to_owned(),
+            units,
+        };
+        let source = || scene::source("organizations.ListOrganizationalUnitsForParent");
+        reads.branch(&branch(Evidence::present(Vec::new(), source())));
+        assert_eq!(of(&reads), (SourceStatus::PartlyRead, 6, 4, 2));
+        reads.branch(&branch(Evidence::gap(denied(), source())));
+        assert_eq!(of(&reads), (SourceStatus::PartlyRead, 7, 4, 3));
         let mut refused = OrganizationReads::default();
         refused.reading(&head(Some(GapCause::Denied)));
         assert_eq!(of(&refused), (SourceStatus::PartlyRead, 2, 1, 1));
