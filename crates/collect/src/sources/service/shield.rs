@@ -68,14 +68,19 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> Shield {
                 answer,
                 reader.context.now(),
                 |output| {
-                    let found = output.protections.unwrap_or_default();
-                    let entries = found.into_iter().map(|each| ShieldProtection {
-                        id: each.id.unwrap_or_default(),
-                        name: each.name.unwrap_or_default(),
-                        resource_arn: each.resource_arn.unwrap_or_default(),
+                    let found = output
+                        .protections
+                        .ok_or(Malformed("the answer holds no list of protections"))?;
+                    let entries = found.into_iter().map(|each| {
+                        let resource_arn = each.resource_arn;
+                        Ok(ShieldProtection {
+                            id: each.id.unwrap_or_default(),
+                            name: each.name.unwrap_or_default(),
+                            resource_arn: resource_arn.ok_or(Malformed("a protection does not say of what"))?,
+                        })
                     });
                     Ok(Some(Listed {
-                        entries: entries.collect(),
+                        entries: entries.collect::<Result<_, _>>()?,
                         next: output.next_token,
                     }))
                 },

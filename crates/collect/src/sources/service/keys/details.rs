@@ -101,8 +101,9 @@ async fn grants(client: &Client, reader: &ServiceRead<'_>, arn: &str, account: &
             answer.send().await,
             reader.context.now(),
             |output| {
+                let grants = output.grants.ok_or(Malformed("the answer holds no list of grants"))?;
                 Ok(Some(Listed {
-                    entries: vec![summed(output.grants.unwrap_or_default(), account)?],
+                    entries: vec![summed(grants, account)?],
                     next: next(output.truncated, output.next_marker)?,
                 }))
             },

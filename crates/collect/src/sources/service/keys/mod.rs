@@ -187,10 +187,17 @@ async fn aliases_of_aws(client: &Client, reader: &ServiceRead<'_>) -> Evidence<A
             client.list_aliases().limit(100).set_marker(token).send().await,
             reader.context.now(),
             |output| {
-                let found = output.aliases.unwrap_or_default().into_iter();
-                let entries = found.filter_map(|alias| Some((alias.alias_name?, alias.target_key_id)));
+                // A list that was lost would say that AWS has made no key.
+                let found = output.aliases.ok_or(Malformed("the answer holds no list of aliases"))?;
+                let mut entries = Vec::new();
+                for alias in found {
+                    let name = alias.alias_name.ok_or(Malformed("an alias has no name"))?;
+                    if name.starts_with("alias/aws/") {
+                        entries.push((name, alias.target_key_id));
+                    }
+                }
                 Ok(Some(Listed {
-                    entries: entries.filter(|(name, _)| name.starts_with("alias/aws/")).collect(),
+                    entries,
                     next: next(output.truncated, output.next_marker)?,
                 }))
             },
