@@ -154,6 +154,6 @@ def read(aws, region):
                 "description": described(found),
                 "rotation": rotation(kms, found),
                 "policy": kms.get_key_policy(KeyId=found["Arn"])["Policy"] if is_own else elsewhere,
-                "grants": grants(kms, found) if is_own else elsewhere,
+                "grants": grants(kms, found),
             }
     return {"uses": uses, "keys": [keys[arn] for arn in sorted(keys)]}

@@ -199,7 +199,7 @@ pub struct Key {
     pub rotation: Evidence<KeyRotation>,
     /// Its key policy, which can be read in the key's own account only.
     pub policy: Evidence<PolicyDocument>,
-    /// Its grants, which are read in the key's own account only.
+    /// Its grants; of a key of another account, as far as its key policy lets them be read.
     pub grants: Evidence<KeyGrants>,
 }
 

@@ -32,13 +32,9 @@ pub(super) async fn key(
             elsewhere(&POLICY, "the policy of a key can be read in the key's own account only")
         }
     };
-    let grants = async {
-        if is_own {
-            grants(client, reader, &arn, &description.account).await
-        } else {
-            elsewhere(&GRANTS, "the grants of a key are read in the key's own account only")
-        }
-    };
+    // Of a key of another account they are asked for by its ARN, and its key policy decides (AWS KMS API Reference,
+    // `ListGrants`, "Cross-account use").
+    let grants = grants(client, reader, &arn, &description.account);
     let (rotation, policy, grants) = future::join3(rotation, policy, grants).await;
     Key {
         arn,
@@ -65,6 +61,8 @@ async fn rotation(
         client.get_key_rotation_status().key_id(arn).send().await,
         reader.context.now(),
         |output| {
+            // The SDK takes a missing word on rotation for "off", and does not say that it was missing: rotation may be
+            // held to be off that is on, never the reverse.
             Ok(Some(KeyRotation::Configured(KeyRotationStatus {
                 enabled: output.key_rotation_enabled,
                 period_days: output.rotation_period_in_days,
