@@ -62,18 +62,20 @@ def behavior(told):
 
 def configuration(cloudfront, identifier):
     told = cloudfront.get_distribution_config(Id=identifier)["DistributionConfig"]
-    logging = None
+    logging = "off"
     if told["Logging"]["Enabled"]:
         host = told["Logging"]["Bucket"]
-        logging = present(
-            {
-                "domain_name": host,
-                "bucket": (address(host, "") or {}).get("bucket"),
-                "prefix": told["Logging"]["Prefix"],
-                "includes_cookies": told["Logging"]["IncludeCookies"],
-            }
-        )
-    return present({"logging": logging, "default_root_object": told.get("DefaultRootObject")})
+        logging = {
+            "on": present(
+                {
+                    "domain_name": host,
+                    "bucket": (address(host, "") or {}).get("bucket"),
+                    "prefix": told["Logging"]["Prefix"],
+                    "includes_cookies": told["Logging"]["IncludeCookies"],
+                }
+            )
+        }
+    return present({"legacy_logging": logging, "default_root_object": told.get("DefaultRootObject")})
 
 
 def distribution(cloudfront, told):

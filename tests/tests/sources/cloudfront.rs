@@ -86,7 +86,7 @@ fn distribution(account: &Account, one: &CloudFrontDistribution) -> Value {
         })),
         "web_acl_id": given(&one.web_acl_id),
         "configuration": some(json!({
-            "logging": logging,
+            "legacy_logging": logging.map_or(json!("off"), |logging| json!({"on": logging})),
             "default_root_object": given(&one.default_root_object),
         })),
     }))

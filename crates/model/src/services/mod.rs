@@ -46,8 +46,8 @@ pub use change_alarms::{
 };
 pub use cloudfront::{
     CloudFront, CloudFrontAccessControl, CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration,
-    CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLogging, CloudFrontOrigin,
-    CloudFrontOriginGroup, S3Address, S3Endpoint,
+    CloudFrontCustomOrigin, CloudFrontDistribution, CloudFrontDistributions, CloudFrontLegacyLogging,
+    CloudFrontLogging, CloudFrontOrigin, CloudFrontOriginGroup, S3Address, S3Endpoint,
 };
 pub use cloudtrail::{
     AdvancedEventSelector, BasicEventSelector, CloudTrail, DataResource, EventSelectors, FieldSelector,

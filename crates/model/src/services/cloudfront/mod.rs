@@ -74,10 +74,13 @@ pub struct CloudFrontBehavior {
     pub target_origin_id: String,
     /// `allow-all`, `https-only` or `redirect-to-https`.
     pub viewer_protocol_policy: String,
-    /// The HTTP methods that are passed on to the origin.
-    pub allowed_methods: Vec<String>,
-    /// Whether a request needs a signed URL or signed cookies, by key groups or by trusted signers.
-    pub needs_signed_requests: bool,
+    /// The HTTP methods that are passed on to the origin; `None` where CloudFront does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_methods: Option<Vec<String>>,
+    /// Whether a request needs a signed URL or signed cookies, by key groups or by trusted signers; `None` where CloudFront
+    /// does not say it of both and neither is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs_signed_requests: Option<bool>,
     /// The ARN of its real-time logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub realtime_log_arn: Option<String>,
@@ -89,8 +92,10 @@ pub struct CloudFrontBehavior {
 /// The certificate that viewers are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloudFrontCertificate {
-    /// Whether it is CloudFront's own, with which the minimum below has no effect: CloudFront takes `TLSv1` then.
-    pub is_default: bool,
+    /// Whether it is CloudFront's own, with which the minimum below has no effect: CloudFront takes `TLSv1` then. `None`
+    /// where CloudFront does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_default: Option<bool>,
     /// The least version of TLS with its set of ciphers, such as `TLSv1.2_2021`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_protocol_version: Option<String>,
@@ -105,7 +110,20 @@ pub struct CloudFrontCertificate {
     pub iam_id: Option<String>,
 }
 
-/// Standard logging into a bucket. The newer kind, which CloudWatch Logs delivers, does not show here.
+/// Whether there is standard logging of the older kind, into a bucket. The newer kind, which CloudWatch Logs delivers, does
+/// not show here, so that a distribution without the older one may have logs all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CloudFrontLegacyLogging {
+    /// CloudFront says that it is off.
+    Off,
+    /// It is on.
+    On(CloudFrontLogging),
+    /// CloudFront says nothing of it.
+    NotSaid,
+}
+
+/// Standard logging of the older kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloudFrontLogging {
     /// The host name of the bucket as CloudFront has it.
@@ -122,9 +140,8 @@ pub struct CloudFrontLogging {
 /// What the list of distributions leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloudFrontConfiguration {
-    /// Standard logging; `None` when it is off.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logging: Option<CloudFrontLogging>,
+    /// Standard logging of the older kind.
+    pub legacy_logging: CloudFrontLegacyLogging,
     /// What is answered to a request for `/`; without one the request goes to the bucket, which may list itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_root_object: Option<String>,

@@ -11,7 +11,7 @@ use s3attest_gateway::Malformed;
 use s3attest_model::evidence::Evidence;
 use s3attest_model::services::{
     CloudFrontBehavior, CloudFrontCertificate, CloudFrontConfiguration, CloudFrontCustomOrigin, CloudFrontDistribution,
-    CloudFrontLogging, CloudFrontOrigin, CloudFrontOriginGroup, S3Address,
+    CloudFrontLegacyLogging, CloudFrontLogging, CloudFrontOrigin, CloudFrontOriginGroup, S3Address,
 };
 
 /// What the SDK writes for a required word of a closed vocabulary that is missing.
@@ -166,8 +166,16 @@ fn origin_group(listed: OriginGroup) -> Result<CloudFrontOriginGroup, Malformed>
     })
 }
 
-fn needs_signed_requests(signers: Option<&TrustedSigners>, groups: Option<&TrustedKeyGroups>) -> bool {
-    signers.is_some_and(|signers| signers.enabled) || groups.is_some_and(|groups| groups.enabled)
+/// One that is on is enough; that neither is on has to be said of both.
+fn needs_signed_requests(signers: Option<&TrustedSigners>, groups: Option<&TrustedKeyGroups>) -> Option<bool> {
+    match (
+        signers.map(|signers| signers.enabled),
+        groups.map(|groups| groups.enabled),
+    ) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    }
 }
 
 fn default_behavior(listed: DefaultCacheBehavior) -> Result<CloudFrontBehavior, Malformed> {
@@ -201,17 +209,17 @@ fn behavior(listed: CacheBehavior) -> Result<CloudFrontBehavior, Malformed> {
     })
 }
 
-fn methods(listed: Option<aws_sdk_cloudfront::types::AllowedMethods>) -> Result<Vec<String>, Malformed> {
+fn methods(listed: Option<aws_sdk_cloudfront::types::AllowedMethods>) -> Result<Option<Vec<String>>, Malformed> {
     let Some(listed) = listed else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let methods = counted(listed.quantity, Some(listed.items))?;
-    Ok(methods.iter().map(|method| method.as_str().to_owned()).collect())
+    Ok(Some(methods.iter().map(|method| method.as_str().to_owned()).collect()))
 }
 
 fn certificate(listed: ViewerCertificate) -> CloudFrontCertificate {
     CloudFrontCertificate {
-        is_default: listed.cloud_front_default_certificate.unwrap_or(false),
+        is_default: listed.cloud_front_default_certificate,
         minimum_protocol_version: listed
             .minimum_protocol_version
             .map(|version| version.as_str().to_owned()),
@@ -222,14 +230,17 @@ fn certificate(listed: ViewerCertificate) -> CloudFrontCertificate {
 }
 
 pub(super) fn configuration(answered: DistributionConfig) -> CloudFrontConfiguration {
-    let logging = answered.logging.filter(|logging| logging.enabled);
     CloudFrontConfiguration {
-        logging: logging.map(|logging| CloudFrontLogging {
-            bucket: S3Address::read(&logging.bucket, None).and_then(|address| address.bucket),
-            domain_name: logging.bucket,
-            prefix: logging.prefix,
-            includes_cookies: logging.include_cookies,
-        }),
+        legacy_logging: match answered.logging {
+            None => CloudFrontLegacyLogging::NotSaid,
+            Some(logging) if logging.enabled => CloudFrontLegacyLogging::On(CloudFrontLogging {
+                bucket: S3Address::read(&logging.bucket, None).and_then(|address| address.bucket),
+                domain_name: logging.bucket,
+                prefix: logging.prefix,
+                includes_cookies: logging.include_cookies,
+            }),
+            Some(_) => CloudFrontLegacyLogging::Off,
+        },
         default_root_object: given(answered.default_root_object),
     }
 }
@@ -293,6 +304,30 @@ mod tests {
         assert!(matches!(read(other), Ok(Entry::Other)));
         let both = complete().origins(origins(2, &["www.example.com", "logs.s3.amazonaws.com"]));
         assert!(matches!(read(both), Ok(Entry::Kept(kept)) if kept.origins.len() == 2));
+    }
+
+    #[test]
+    fn what_is_not_said_of_signed_requests_is_not_taken_for_no() {
+        let signers = |on| TrustedSigners::builder().enabled(on).quantity(0).build().expect("set");
+        let groups = |on| {
+            TrustedKeyGroups::builder()
+                .enabled(on)
+                .quantity(0)
+                .build()
+                .expect("set")
+        };
+        for (of_signers, of_groups, expected) in [
+            (Some(false), Some(false), Some(false)),
+            (Some(true), None, Some(true)),
+            (Some(false), Some(true), Some(true)),
+            (Some(false), None, None),
+            (None, Some(false), None),
+            (None, None, None),
+        ] {
+            let (signers, groups) = (of_signers.map(signers), of_groups.map(groups));
+            assert_eq!(needs_signed_requests(signers.as_ref(), groups.as_ref()), expected);
+        }
+        assert_eq!(methods(None), Ok(None));
     }
 
     #[test]
