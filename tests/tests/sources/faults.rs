@@ -94,9 +94,25 @@ fn outcome(kind: FaultKind, source: ServiceSource) -> Outcome {
     Outcome::Gap(cause, None)
 }
 
-/// The name by which the simulated organization knows an operation: what stands behind the dot of its label.
-fn name(label: &str) -> &str {
-    label.split_once('.').map_or(label, |(_, name)| name)
+/// The service and the name by which the simulated organization knows an operation: what stands before and behind the dot
+/// of its label. Two services may have an operation of the same name.
+fn named(label: &str) -> (&str, &str) {
+    label.split_once('.').expect("a label is service and operation")
+}
+
+/// A fault that strikes one operation.
+fn strike(label: &str, kind: FaultKind) -> Fault {
+    let (service, operation) = named(label);
+    Fault {
+        service: Some(service.to_owned()),
+        operation: Some(operation.to_owned()),
+        ..Fault::everywhere(kind)
+    }
+}
+
+/// The sources of accounts; what is read once for the organization has a test of its own.
+fn sources_of_accounts() -> BTreeSet<ServiceSource> {
+    ServiceSource::of_accounts().collect()
 }
 
 /// An organization from whose accounts one is copied for each source.
@@ -109,8 +125,9 @@ fn originals() -> Scenario {
         ..GeneratorOptions::default()
     }
     .generate();
-    // Two regions are enough, and quick.
-    scenario.regions.truncate(2);
+    // Few regions are enough, and quick; Multi-Region Access Points are asked for in us-west-2.
+    let kept = ["eu-central-1", "us-east-1", "us-west-2"];
+    scenario.regions.retain(|region| kept.contains(&region.name.as_str()));
     scenario
 }
 
@@ -133,7 +150,7 @@ fn copy(original: &Account, number: usize) -> Account {
 /// What was read, and which operations each account was asked.
 struct Scanned {
     readings: BTreeMap<(String, ServiceSource, Option<String>), ServiceRecord>,
-    called: BTreeSet<(String, &'static str)>,
+    called: BTreeSet<(String, String)>,
 }
 
 fn scan(scenario: Scenario, sources: &BTreeSet<ServiceSource>) -> Scanned {
@@ -146,7 +163,7 @@ fn scan(scenario: Scenario, sources: &BTreeSet<ServiceSource>) -> Scanned {
     let entries = simulation.world().ledger().entries();
     let called = entries
         .into_iter()
-        .filter_map(|entry| Some((entry.account?, entry.operation)));
+        .filter_map(|entry| Some((entry.account?, format!("{}.{}", entry.service, entry.operation))));
     Scanned {
         readings: readings.collect(),
         called: called.collect(),
@@ -220,8 +237,7 @@ fn table(originals: &Scenario, calm: &Scanned, source: ServiceSource) -> Table {
             let struck = add(original);
             faults.push(Fault {
                 account: Some(struck.clone()),
-                operation: Some(name(operation.label).to_owned()),
-                ..Fault::everywhere(kind)
+                ..strike(operation.label, kind)
             });
             rows.push(Row {
                 untouched: untouched.clone(),
@@ -246,7 +262,7 @@ fn original_of<'scenario>(
         let readings = calm.readings.iter();
         let of_account = readings.filter(|((id, of, _), _)| *id == account.id && *of == source);
         let facts: usize = of_account.map(|(_, record)| record.reading.facts().len()).sum();
-        (calm.called.contains(&(account.id.clone(), name(operation))), facts)
+        (calm.called.contains(&(account.id.clone(), operation.to_owned())), facts)
     };
     let active = scenario
         .accounts
@@ -268,7 +284,7 @@ fn neutral(record: &ServiceRecord, id: &str) -> Value {
 #[test]
 fn every_operation_of_every_source_bears_every_kind_of_fault() {
     let originals = originals();
-    let sources: BTreeSet<ServiceSource> = ServiceSource::ALL.iter().copied().collect();
+    let sources = sources_of_accounts();
     let calm = scan(originals.clone(), &sources);
     let (mut combinations, mut wrong) = (0, Vec::new());
     for source in &sources {
@@ -334,7 +350,7 @@ fn hold(found: &Scanned, source: ServiceSource, row: &Row) -> Vec<String> {
             problems.push("the reading changed".to_owned());
         }
     }
-    if !found.called.contains(&(row.untouched.clone(), name(operation))) {
+    if !found.called.contains(&(row.untouched.clone(), operation.to_owned())) {
         problems.push("the operation is never called for this account, so that nothing is proven".to_owned());
     }
     if matches!(expected, Outcome::Gap(..)) && gaps == 0 {
@@ -368,21 +384,15 @@ fn turned(before: &ServiceRecord, after: &ServiceRecord) -> Vec<String> {
 #[test]
 fn a_source_that_fails_altogether_costs_no_other_source_anything() {
     let originals = originals();
-    let sources: BTreeSet<ServiceSource> = ServiceSource::ALL.iter().copied().collect();
+    let sources = sources_of_accounts();
     let calm = scan(originals.clone(), &sources).readings;
     let mut wrong = Vec::new();
-    for source in ServiceSource::ALL
-        .iter()
-        .filter(|source| source.reach() != Reach::Referenced)
-    {
+    for source in sources.iter().filter(|source| source.reach() != Reach::Referenced) {
         let own: BTreeSet<&str> = operations_of(*source).iter().map(|operation| operation.label).collect();
         let mut scenario = originals.clone();
         scenario.faults = own
             .iter()
-            .map(|label| Fault {
-                operation: Some(name(label).to_owned()),
-                ..Fault::everywhere(FaultKind::Denied(Refuser::IdentityPolicy))
-            })
+            .map(|label| strike(label, FaultKind::Denied(Refuser::IdentityPolicy)))
             .collect();
         let struck = scan(scenario, &sources).readings;
         assert_eq!(
