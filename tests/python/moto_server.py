@@ -4,10 +4,10 @@ The first line on standard output is the port.
 
 One thing of moto's answers is put right. Its serializer names the root of some REST-XML answers after the operation,
 where the Amazon S3 API Reference, in the "Response Syntax" of `GetBucketVersioning`,
-`GetBucketNotificationConfiguration`, `ListBucketInventoryConfigurations` and `GetBucketAccelerateConfiguration`, has a
-name of its own. boto3 never looks at a root's name, so moto's own tests do not see it; the AWS SDK for Rust looks, and
-refuses the answer. A client that refuses what S3 would never send is right, and four settings would go unread; so
-these four names, and nothing else, are replaced by the documented ones. Everything else that moto gets wrong reaches
+`GetBucketNotificationConfiguration`, `ListBucketInventoryConfigurations` and `GetBucketAccelerateConfiguration` and of the
+reads of access points and Storage Lens, has a name of its own. boto3 never looks at a root's name, so moto's own tests do not see it; the AWS SDK for Rust looks, and
+refuses the answer. A client that refuses what S3 would never send is right, and those settings would go unread; so
+these names, and nothing else, are replaced by the documented ones. Everything else that moto gets wrong reaches
 the client as it is.
 """
 
@@ -25,6 +25,12 @@ ROOTS = {
     b"GetBucketNotificationResponse": b"NotificationConfiguration",
     b"ListBucketInventoryConfigurationsResponse": b"ListInventoryConfigurationsResult",
     b"GetBucketAccelerateConfigurationResponse": b"AccelerateConfiguration",
+    b"ListAccessPointsResponse": b"ListAccessPointsResult",
+    b"GetAccessPointResponse": b"GetAccessPointResult",
+    b"GetAccessPointPolicyResponse": b"GetAccessPointPolicyResult",
+    b"GetAccessPointPolicyStatusResponse": b"GetAccessPointPolicyStatusResult",
+    b"ListMultiRegionAccessPointsResponse": b"ListMultiRegionAccessPointsResult",
+    b"ListStorageLensConfigurationsResponse": b"ListStorageLensConfigurationResult",
 }
 """By the name that moto writes: the root element that the Amazon S3 API Reference documents."""
 

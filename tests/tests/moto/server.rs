@@ -25,7 +25,7 @@ buckets_at_once = 4
 readings_at_once = 4
 open = 16
 answer_timeout_seconds = 30
-attempts = 3
+attempts = 1
 
 [checks]
 classification_tag = "data-classification"

@@ -119,16 +119,11 @@ fn trails_are_true(readings: &Readings<'_>, account: &str, made: &Made) {
         let text = trail.to_string();
         assert_eq!(trail["bucket"], json!(wanted.bucket), "{account}");
         assert_eq!(
-            trail["log_file_validation"],
+            trail["validates_log_files"],
             json!(wanted.is_validated),
             "{account}: {text}"
         );
-        let details = &trail["details"];
-        let status = if details.is_null() {
-            &trail["status"]
-        } else {
-            &details["status"]
-        };
+        let status = &trail["details"]["status"];
         assert_eq!(status["is_logging"], json!(wanted.is_logging), "{account}: {text}");
         for value in &wanted.data_events {
             assert!(text.contains(value.as_str()), "{account}: {value} in {text}");
@@ -222,17 +217,18 @@ fn access_points_are_true(readings: &Readings<'_>, account: &str, made: &Made) {
 
 fn users_are_true(readings: &Readings<'_>, account: &str, made: &Made) {
     let reading = readings.of(account, "iam", None);
-    let users = by(&reading["credential_report"]["users"], "name");
-    for user in &made.users {
-        let with_mfa = made.users_with_mfa.contains(user);
-        let said = users.get(user.as_str()).unwrap_or_else(|| panic!("{account}: {user}"));
-        assert_eq!(
-            said["mfa_active"].to_string().contains("true"),
-            with_mfa,
-            "{account}: {said}"
-        );
-    }
+    // Moto's report lacks the row of the root user, which AWS's always has, so that it proves nothing of anybody.
+    assert_eq!(
+        reading["credential_report"],
+        json!({"gap": "malformed-answer"}),
+        "{account}"
+    );
     assert_eq!(reading["summary"]["Users"], json!(made.users.len()), "{account}");
+    let with_mfa: BTreeSet<String> = by(&reading["virtual_mfa_devices"], "serial_number")
+        .values()
+        .filter_map(|device| Some(device["user_arn"].as_str()?.rsplit_once('/')?.1.to_owned()))
+        .collect();
+    assert_eq!(with_mfa, made.users_with_mfa.iter().cloned().collect(), "{account}");
 }
 
 fn detectors_are_true(readings: &Readings<'_>, account: &str, made: &Made) {
@@ -263,7 +259,29 @@ fn gaps_have_their_causes(run: &CollectedRun) {
 }
 
 /// What moto 5.2 does not offer.
-const WHAT_MOTO_LACKS: &[(&str, GapCause)] = &[];
+const WHAT_MOTO_LACKS: &[(&str, GapCause)] = &[
+    ("accessanalyzer.ListAnalyzers", GapCause::ServiceError),
+    ("cloudwatch.DescribeAlarmsForMetric", GapCause::Unsupported),
+    ("config.DescribeDeliveryChannelStatus", GapCause::MalformedAnswer),
+    ("config.GetComplianceDetailsByConfigRule", GapCause::MalformedAnswer),
+    ("guardduty.ListMalwareProtectionPlans", GapCause::Unsupported),
+    ("iam.GetCredentialReport", GapCause::MalformedAnswer),
+    ("iam.ListOrganizationsFeatures", GapCause::ServiceError),
+    ("macie2.GetAdministratorAccount", GapCause::MalformedAnswer),
+    ("macie2.GetAutomatedDiscoveryConfiguration", GapCause::MalformedAnswer),
+    ("macie2.GetMacieSession", GapCause::MalformedAnswer),
+    ("organizations.DescribeEffectivePolicy", GapCause::MalformedAnswer),
+    ("s3control.GetAccessGrantsInstanceResourcePolicy", GapCause::Unsupported),
+    ("s3control.ListAccessGrants", GapCause::Unsupported),
+    ("s3control.ListAccessGrantsInstances", GapCause::Unsupported),
+    ("s3control.ListAccessGrantsLocations", GapCause::Unsupported),
+    ("s3control.ListAccessPointsForObjectLambda", GapCause::Unsupported),
+    // It answers the list of ordinary buckets, which are no directory buckets by their names.
+    ("s3express.ListDirectoryBuckets", GapCause::MalformedAnswer),
+    ("s3tables.ListTableBuckets", GapCause::ServiceError),
+    ("shield.GetSubscriptionState", GapCause::ServiceError),
+    ("support.DescribeTrustedAdvisorCheckResult", GapCause::ServiceError),
+];
 
 /// Where nothing is missing in a reading, boto3 reads the same from the same server.
 fn boto3_reads_the_same(moto: &Moto, python: &Path, run: &CollectedRun) {

@@ -1,6 +1,6 @@
 //! Counting reads, and the gaps among them by operation, cause and what refused.
 //!
-//! A read that the run was told to leave out was not asked for, and what an account does not have was nothing to read:
+//! A read that the run was told to leave out was not asked for, and what an account has not subscribed to was nothing to read:
 //! neither lowers anything. Every other gap does.
 
 use std::collections::BTreeMap;
@@ -56,13 +56,25 @@ impl GapCounter {
     }
 }
 
+/// Services that an account may well do without, by the beginning of their operations. Every account has the others: one that
+/// says that it is not signed up for S3 or IAM, as a new account may until AWS has activated it, has not been read.
+const BY_SUBSCRIPTION: [&str; 4] = ["guardduty.", "macie2.", "shield.", "support."];
+
+/// Whether a gap says only that the account has not subscribed to a service that it may do without.
+pub(super) fn is_not_subscribed(operation: &Operation, gap: &Gap) -> bool {
+    let by_subscription = BY_SUBSCRIPTION
+        .iter()
+        .any(|service| operation.as_str().starts_with(service));
+    by_subscription && gap.cause.is_not_subscribed()
+}
+
 /// Counts a read, and its gap where there is one.
 pub(super) fn count(reads: &mut ReadCounts, gaps: &mut GapCounter, operation: &Operation, gap: Option<&Gap>) {
     match gap {
         Some(gap) if gap.cause == GapCause::NotCollected => {}
         // What the account does not have, no permission and no patience would bring: it stands in the coverage by its
         // cause, and is not counted as something that was to be read.
-        Some(gap) if gap.cause.is_not_subscribed() => gaps.add(operation, gap),
+        Some(gap) if is_not_subscribed(operation, gap) => gaps.add(operation, gap),
         Some(gap) => {
             reads.asked += 1;
             gaps.add(operation, gap);

@@ -11,7 +11,7 @@ use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::{Fact, ServiceSource};
 
 use super::account::AccountReads;
-use super::gaps::{GapCounter, Kind, count, kind};
+use super::gaps::{GapCounter, Kind, count, is_not_subscribed, kind};
 use crate::remedy;
 
 /// What the reads of one source in one account came to.
@@ -34,7 +34,7 @@ impl SourceReads {
             let (operation, gap) = (&fact.source.operation, fact.gap());
             count(&mut self.reads, &mut self.gaps, operation, gap);
             let Some(gap) = gap else { continue };
-            self.not_subscribed |= gap.cause.is_not_subscribed();
+            self.not_subscribed |= is_not_subscribed(operation, gap);
             if gap.cause == GapCause::NotCollected {
                 self.left_out = true;
                 self.gaps.add(operation, gap);
