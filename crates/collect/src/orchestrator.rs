@@ -319,7 +319,7 @@ async fn read_account(work: &Work, account: Opened) -> Result<(), SnapshotError>
         .buffered(WAITING_BUCKETS)
         .boxed();
     let (records, held) = while_services_are_read(services.read_account().boxed(), &mut reading).await;
-    let mut references = References::default();
+    let mut references = References::new(&facts.bucket_listing);
     for record in records {
         references.note_reading(&record.reading);
         writer.service(&record)?;

@@ -125,7 +125,7 @@ async fn try_account(work: &Work<'_>, account: AccountId) -> Trial {
         }
     };
     let (mut records, bucket) = futures::join!(services.read_account(), bucket);
-    let mut references = References::default();
+    let mut references = References::new(&facts.bucket_listing);
     for record in &records {
         references.note_reading(&record.reading);
     }

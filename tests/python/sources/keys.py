@@ -8,13 +8,15 @@ NO_REPLICATION = ["ReplicationConfigurationNotFoundError"]
 
 
 def references(aws):
-    """Who uses which key: pairs of a region and a name."""
+    """Who uses which key: pairs of a region and a name; and in how many places was looked."""
     named = set()
+    places = 0
     s3 = aws.client("s3")
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
         region = bucket.get("BucketRegion") or s3.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
         regional = aws.client("s3", region)
+        places += 2
         encryption = absent(NO_ENCRYPTION, lambda: regional.get_bucket_encryption(Bucket=name))
         for rule in encryption["ServerSideEncryptionConfiguration"]["Rules"] if encryption else []:
             default = rule.get("ApplyServerSideEncryptionByDefault", {})
@@ -35,11 +37,12 @@ def references(aws):
         token = page.get("NextToken")
         if not token:
             break
+    places += len(regions)
     for region in regions:
         for channel in aws.client("config", region).describe_delivery_channels()["DeliveryChannels"]:
             if "s3KmsKeyArn" in channel:
                 named.add((channel["s3KmsKeyArn"].split(":")[3], channel["s3KmsKeyArn"]))
-    return sorted(named)
+    return sorted(named), places
 
 
 def turned(call, key):
@@ -141,7 +144,8 @@ def grants(kms, key):
 
 def read(aws, region):
     uses, keys = [], {}
-    for region, name in references(aws):
+    named, places = references(aws)
+    for region, name in named:
         kms, found = find(aws, region, name)
         is_known = found is not None and "Arn" in found
         resolved = found["Arn"] if is_known else found
@@ -156,4 +160,4 @@ def read(aws, region):
                 "policy": kms.get_key_policy(KeyId=found["Arn"])["Policy"] if is_own else elsewhere,
                 "grants": grants(kms, found),
             }
-    return {"uses": uses, "keys": [keys[arn] for arn in sorted(keys)]}
+    return {"referrers": {"places": places}, "uses": uses, "keys": [keys[arn] for arn in sorted(keys)]}

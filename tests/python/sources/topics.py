@@ -6,11 +6,14 @@ from botocore.exceptions import ClientError
 def read(aws, region):
     s3 = aws.client("s3")
     arns = set()
+    places = 0
     for bucket in s3.list_buckets()["Buckets"]:
         regional = aws.client("s3", bucket.get("BucketRegion") or location(s3, bucket["Name"]))
+        places += 1
         found = regional.get_bucket_notification_configuration(Bucket=bucket["Name"])
         arns |= {each["TopicArn"] for each in found.get("TopicConfigurations", [])}
     return {
+        "referrers": {"places": places},
         "topics": [
             {"arn": arn, "is_own": arn.split(":")[4] == aws.account, "attributes": attributes(aws, arn)}
             for arn in sorted(arns)

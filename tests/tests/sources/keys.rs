@@ -13,7 +13,7 @@ use s3attest_orgsim::scenario::{Account, Fault, FaultKind, KmsKey, Refuser};
 use s3attest_tests::Simulation;
 use serde_json::{Map, Value, json};
 
-use crate::harness::{self, hold};
+use crate::harness::{self, enabled_regions, hold};
 
 /// A key with its owner and its region.
 type Found<'scenario> = (&'scenario Account, String, &'scenario KmsKey);
@@ -35,7 +35,9 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, _: Option<&str>) -> 
             json!({"reference": {"region": region, "key": name}, "resolved": resolved})
         })
         .collect();
-    json!({"uses": uses, "keys": keys.into_values().collect::<Vec<_>>()})
+    // Encryption and replication of each bucket, and the delivery channels of each region.
+    let places = 2 * account.buckets.len() + enabled_regions(scenario, account);
+    json!({"referrers": {"places": places}, "uses": uses, "keys": keys.into_values().collect::<Vec<_>>()})
 }
 
 /// The names that an account's buckets and delivery channels use, with the region of the user.

@@ -29,7 +29,7 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, _: Option<&str>) -> 
             json!({"arn": arn, "is_own": is_own, "attributes": attributes(scenario, account, region, owner, name)})
         })
         .collect();
-    json!({"topics": topics})
+    json!({"referrers": {"places": account.buckets.len()}, "topics": topics})
 }
 
 fn attributes(scenario: &Scenario, account: &Account, region: &str, owner: &str, name: &str) -> Value {
@@ -80,7 +80,7 @@ fn topics_of_every_kind_are_read_and_their_keys_told() {
             *seen.entry((topic.is_own, state)).or_insert(0) += 1;
         }
         assert_eq!(reading.keys().len(), with_key);
-        assert_eq!(reading.facts().len(), reading.topics.len());
+        assert_eq!(reading.facts().len(), 1 + reading.topics.len());
     }
     let kinds: Vec<_> = seen.keys().copied().collect();
     assert_eq!(

@@ -258,4 +258,8 @@ impl Facts for CloudTrail {
             })
             .collect()
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["trails"]
+    }
 }

@@ -302,6 +302,10 @@ impl Facts for Config {
         })
         .collect()
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["delivery channels"]
+    }
 }
 
 #[cfg(test)]

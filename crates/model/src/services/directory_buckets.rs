@@ -86,4 +86,8 @@ impl Facts for DirectoryBuckets {
             })
             .collect()
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["directory buckets", "encryption"]
+    }
 }

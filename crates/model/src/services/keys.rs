@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Facts, KeyReference};
+use super::{Fact, Facts, KeyReference, Referrers};
 use crate::bucket::PolicyDocument;
 use crate::evidence::Evidence;
 
@@ -206,6 +206,8 @@ pub struct Key {
 /// What KMS says of the keys that an account uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
+    /// Whether all was looked into that may name a key. Where this is a gap, keys may be in use that do not stand here.
+    pub referrers: Evidence<Referrers>,
     /// Every name under which a key is used, in the order of regions and names.
     pub uses: Vec<KeyUse>,
     /// The keys that these lead to, each once, in the order of their ARNs.
@@ -245,7 +247,8 @@ impl Facts for Keys {
                 Fact::new(key.arn.as_str(), "grants", &key.grants),
             ]
         });
-        uses.chain(keys).collect()
+        let referrers = Fact::new("", "what refers to keys", &self.referrers);
+        std::iter::once(referrers).chain(uses).chain(keys).collect()
     }
 }
 
@@ -318,6 +321,7 @@ mod tests {
         };
         let arn = "arn:aws:kms:eu-west-1:111122223333:key/1";
         let keys = Keys {
+            referrers: Evidence::present(Referrers { places: 3 }, source()),
             uses: vec![
                 used("alias/aws/s3"),
                 used("arn:aws:kms:eu-west-1:1:alias/aws/s3"),
@@ -335,9 +339,10 @@ mod tests {
         assert_eq!(managed, [true, true, false]);
         let facts = keys.facts();
         let told: Vec<_> = facts.iter().map(|fact| (fact.subject.as_ref(), fact.aspect)).collect();
-        assert_eq!(told[0], ("alias/aws/s3 in eu-west-1", "key"));
+        assert_eq!(told[0], ("", "what refers to keys"));
+        assert_eq!(told[1], ("alias/aws/s3 in eu-west-1", "key"));
         assert_eq!(
-            told[2..],
+            told[3..],
             [(arn, "key"), (arn, "rotation"), (arn, "key policy"), (arn, "grants")]
         );
         assert_eq!(keys.use_of(&keys.uses[1].reference), Some(&keys.uses[1]));

@@ -22,6 +22,7 @@ mod macie;
 mod multi_region_access_points;
 mod object_lambda_access_points;
 mod organization_policies;
+mod referrers;
 mod shield;
 mod storage_lens;
 mod table_buckets;
@@ -84,6 +85,7 @@ pub use object_lambda_access_points::{
 pub use organization_policies::{
     DelegatedAdministrator, DelegatedService, OrganizationPolicies, OrganizationPolicy, PolicyList, PolicyTarget,
 };
+pub use referrers::Referrers;
 pub use shield::{Shield, ShieldProtection, ShieldSubscription};
 pub use storage_lens::{
     StorageLens, StorageLensBucket, StorageLensConfiguration, StorageLensDashboard, StorageLensEncryption,
@@ -165,6 +167,11 @@ pub trait Facts {
     /// The keys of KMS that what was read is encrypted with.
     fn keys(&self) -> Vec<KeyReference> {
         Vec::new()
+    }
+
+    /// The aspects of its facts in which keys are named: a gap among these may hide a key.
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &[]
     }
 }
 
@@ -254,6 +261,12 @@ macro_rules! services {
             fn keys(&self) -> Vec<KeyReference> {
                 match self {
                     $(Self::$variant(reading) => reading.keys(),)*
+                }
+            }
+
+            fn key_aspects(&self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant(reading) => reading.key_aspects(),)*
                 }
             }
         }

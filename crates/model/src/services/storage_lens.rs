@@ -156,4 +156,8 @@ impl Facts for StorageLens {
         }
         keys
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["configurations", "configuration"]
+    }
 }

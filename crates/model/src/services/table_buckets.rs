@@ -82,4 +82,8 @@ impl Facts for TableBuckets {
             })
             .collect()
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["table buckets", "encryption"]
+    }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Facts, KeyReference};
+use super::{Fact, Facts, KeyReference, Referrers};
 use crate::evidence::Evidence;
 use crate::identifiers::{AccountId, RegionName};
 
@@ -44,16 +44,18 @@ pub struct TopicAttributes {
 /// The topics that the account's buckets notify.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topics {
+    /// Whether all was looked into that may name a topic. Where this is a gap, topics may be in use that do not stand here.
+    pub referrers: Evidence<Referrers>,
     /// The topics, in the order of their ARNs.
     pub topics: Vec<Topic>,
 }
 
 impl Facts for Topics {
     fn facts(&self) -> Vec<Fact<'_>> {
+        let referrers = Fact::new("", "what refers to topics", &self.referrers);
         let topics = self.topics.iter();
-        topics
-            .map(|topic| Fact::new(topic.arn.as_str(), "attributes", &topic.attributes))
-            .collect()
+        let topics = topics.map(|topic| Fact::new(topic.arn.as_str(), "attributes", &topic.attributes));
+        std::iter::once(referrers).chain(topics).collect()
     }
 
     /// The keys of the topics. In another account's topic an id or an alias means a key of that account, so that the key is
@@ -77,6 +79,10 @@ impl Facts for Topics {
             })
         };
         self.topics.iter().filter_map(key).collect()
+    }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["attributes"]
     }
 }
 
@@ -114,7 +120,9 @@ mod tests {
             (false, "1234", "arn:aws:kms:eu-west-1:222222222222:key/1234"),
             (false, arn, arn),
         ] {
+            let source = Source::not_called(Operation::named("s3.ListBuckets"));
             let topics = Topics {
+                referrers: Evidence::present(Referrers { places: 1 }, source),
                 topics: vec![topic(is_own, key)],
             };
             let keys = topics.keys();

@@ -64,4 +64,8 @@ impl Facts for VectorBuckets {
             })
             .collect()
     }
+
+    fn key_aspects(&self) -> &'static [&'static str] {
+        &["vector buckets", "settings"]
+    }
 }

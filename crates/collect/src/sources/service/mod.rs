@@ -162,7 +162,7 @@ pub(crate) struct ServicePlan<'run> {
 impl ServicePlan<'_> {
     /// The readings that need nothing but the account: all sources at the same time, in the order of sources and regions.
     pub(crate) async fn read_account(&self) -> Vec<ServiceRecord> {
-        let none = References::default();
+        let none = References::new(&self.facts.bucket_listing);
         let of_region = self.wanted_with(Reach::Region);
         let of_account = self.wanted_with(Reach::Account);
         let home = self.context.gateway.partition_region();

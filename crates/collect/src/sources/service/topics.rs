@@ -32,6 +32,7 @@ const NO_TOPIC: [&str; 1] = ["NotFound"];
 pub(super) async fn read(reader: &ServiceRead<'_>) -> Topics {
     let asked = stream::iter(reader.references.topics.clone()).map(|arn| topic(reader, arn).boxed());
     Topics {
+        referrers: reader.references.of_topics(),
         topics: asked.buffered(TOPICS_AT_ONCE).collect().await,
     }
 }

@@ -118,7 +118,11 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> Keys {
         .buffered(KEYS_AT_ONCE)
         .collect::<Vec<Key>>()
         .await;
-    Keys { uses, keys }
+    Keys {
+        referrers: reader.references.of_keys(),
+        uses,
+        keys,
+    }
 }
 
 /// What each name leads to, the ARN and the key.
