@@ -88,7 +88,9 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> CloudTrail {
         client.describe_trails().include_shadow_trails(true).send().await,
         reader.context.now(),
         |output| {
-            let listed = output.trail_list.unwrap_or_default();
+            let listed = output
+                .trail_list
+                .ok_or(Malformed("the answer holds no list of trails"))?;
             listed.into_iter().map(shown).collect::<Result<Vec<_>, _>>().map(Some)
         },
     );
@@ -215,8 +217,11 @@ impl Asking<'_> {
             self.client.get_event_selectors().trail_name(arn).send().await,
             self.reader.context.now(),
             |output| {
-                let basic = output.event_selectors.unwrap_or_default();
-                let advanced = output.advanced_event_selectors.unwrap_or_default();
+                // A trail has selectors of one form or of the other, and CloudTrail leaves out the other.
+                let (basic, advanced) = match (output.event_selectors, output.advanced_event_selectors) {
+                    (None, None) => return Err(Malformed("the answer holds no event selectors of either form")),
+                    (basic, advanced) => (basic.unwrap_or_default(), advanced.unwrap_or_default()),
+                };
                 Ok(Some(EventSelectors {
                     basic: basic.into_iter().map(basic_selector).collect::<Result<_, _>>()?,
                     advanced: advanced.into_iter().map(advanced_selector).collect(),
@@ -232,8 +237,10 @@ impl Asking<'_> {
             self.client.get_insight_selectors().trail_name(arn).send().await,
             self.reader.context.now(),
             |output| {
-                let selectors = output.insight_selectors.unwrap_or_default().into_iter();
-                let read = selectors.map(|each| {
+                let selectors = output
+                    .insight_selectors
+                    .ok_or(Malformed("the answer holds no list of insight selectors"))?;
+                let read = selectors.into_iter().map(|each| {
                     let insight_type = each.insight_type.ok_or(Malformed("an insight selector has no type"))?;
                     let categories = each.event_categories.unwrap_or_default();
                     Ok(InsightSelector {

@@ -96,9 +96,11 @@ async fn metric_filters(reader: &ServiceRead<'_>) -> Evidence<MetricFilters> {
             client.describe_metric_filters().set_next_token(token).send().await,
             reader.context.now(),
             |output| {
-                let found = output.metric_filters.unwrap_or_default().into_iter();
+                let found = output
+                    .metric_filters
+                    .ok_or(Malformed("the answer holds no list of metric filters"))?;
                 Ok(Some(Listed {
-                    entries: found.map(metric_filter).collect::<Result<Vec<_>, _>>()?,
+                    entries: found.into_iter().map(metric_filter).collect::<Result<Vec<_>, _>>()?,
                     next: output.next_token,
                 }))
             },
@@ -178,8 +180,10 @@ async fn watched_metric(
             .metric_name(&name);
         let answer = request.send().await;
         observe(ALARMS.operation(), &[], answer, reader.context.now(), |output| {
-            let alarms = output.metric_alarms.unwrap_or_default().into_iter();
-            let mut alarms = alarms.map(alarm).collect::<Result<Vec<_>, _>>()?;
+            let alarms = output
+                .metric_alarms
+                .ok_or(Malformed("the answer holds no list of alarms"))?;
+            let mut alarms = alarms.into_iter().map(alarm).collect::<Result<Vec<_>, _>>()?;
             alarms.sort_by(|left, right| left.arn.cmp(&right.arn));
             Ok(Some(alarms))
         })
@@ -227,9 +231,9 @@ async fn event_rules(reader: &ServiceRead<'_>) -> Evidence<EventRules> {
             client.list_rules().set_next_token(token).send().await,
             reader.context.now(),
             |output| {
-                let found = output.rules.unwrap_or_default().into_iter();
+                let found = output.rules.ok_or(Malformed("the answer holds no list of rules"))?;
                 Ok(Some(Listed {
-                    entries: found.map(noticing_rule).collect::<Result<Vec<_>, _>>()?,
+                    entries: found.into_iter().map(noticing_rule).collect::<Result<Vec<_>, _>>()?,
                     next: output.next_token,
                 }))
             },
@@ -282,8 +286,8 @@ async fn with_targets(reader: &ServiceRead<'_>, client: &aws_sdk_eventbridge::Cl
         let request = client.list_targets_by_rule().rule(name).set_next_token(token);
         let answer = request.send().await;
         observe(TARGETS.operation(), &NO_RULE, answer, reader.context.now(), |output| {
-            let found = output.targets.unwrap_or_default().into_iter();
-            let entries = found.map(|target| RuleTarget {
+            let found = output.targets.ok_or(Malformed("the answer holds no list of targets"))?;
+            let entries = found.into_iter().map(|target| RuleTarget {
                 id: target.id,
                 arn: target.arn,
                 role_arn: target.role_arn,

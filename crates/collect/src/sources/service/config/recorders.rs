@@ -25,7 +25,9 @@ pub(super) async fn recorders(client: &Client, reader: &ServiceRead<'_>) -> Evid
         client.describe_configuration_recorders().send().await,
         reader.context.now(),
         |output| {
-            let found = output.configuration_recorders.unwrap_or_default();
+            let found = output
+                .configuration_recorders
+                .ok_or(Malformed("the answer holds no list of recorders"))?;
             found.into_iter().map(recorder).collect::<Result<Vec<_>, _>>().map(Some)
         },
     )
@@ -41,7 +43,9 @@ pub(super) async fn recorder_statuses(
         client.describe_configuration_recorder_status().send().await,
         reader.context.now(),
         |output| {
-            let found = output.configuration_recorders_status.unwrap_or_default();
+            let found = output
+                .configuration_recorders_status
+                .ok_or(Malformed("the answer holds no list of the recorders' status"))?;
             let statuses = found.into_iter().map(|status| {
                 Ok(ConfigRecorderStatus {
                     name: required(status.name, "a recorder's status does not name the recorder")?,
@@ -66,7 +70,9 @@ pub(super) async fn channels(client: &Client, reader: &ServiceRead<'_>) -> Evide
         client.describe_delivery_channels().send().await,
         reader.context.now(),
         |output| {
-            let found = output.delivery_channels.unwrap_or_default();
+            let found = output
+                .delivery_channels
+                .ok_or(Malformed("the answer holds no list of delivery channels"))?;
             let channels = found.into_iter().map(|channel| {
                 Ok(ConfigDeliveryChannel {
                     name: required(channel.name, "a delivery channel has no name")?,
@@ -95,7 +101,9 @@ pub(super) async fn channel_statuses(
         client.describe_delivery_channel_status().send().await,
         reader.context.now(),
         |output| {
-            let found = output.delivery_channels_status.unwrap_or_default();
+            let found = output
+                .delivery_channels_status
+                .ok_or(Malformed("the answer holds no list of the channels' status"))?;
             let statuses = found.into_iter().map(|status| {
                 Ok(ConfigDeliveryChannelStatus {
                     name: required(status.name, "a delivery channel's status does not name the channel")?,

@@ -30,7 +30,9 @@ pub(super) async fn rules(client: &Client, reader: &ServiceRead<'_>) -> Evidence
             client.describe_config_rules().set_next_token(token).send().await,
             reader.context.now(),
             |output| {
-                let found = output.config_rules.unwrap_or_default();
+                let found = output
+                    .config_rules
+                    .ok_or(Malformed("the answer holds no list of rules"))?;
                 let entries = found.into_iter().map(rule).collect::<Result<_, _>>()?;
                 Ok(Some(Listed {
                     entries,
@@ -123,7 +125,9 @@ async fn evaluations(client: &Client, reader: &ServiceRead<'_>, rule: &str) -> E
             answer,
             reader.context.now(),
             |output| {
-                let found = output.evaluation_results.unwrap_or_default();
+                let found = output
+                    .evaluation_results
+                    .ok_or(Malformed("the answer holds no list of evaluations"))?;
                 let entries = found.into_iter().map(evaluation).collect::<Result<_, _>>()?;
                 Ok(Some(Listed {
                     entries,
