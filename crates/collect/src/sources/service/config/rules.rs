@@ -60,9 +60,15 @@ pub(super) async fn rules(client: &Client, reader: &ServiceRead<'_>) -> Evidence
 /// A rule, where it is about S3. Its evaluations are still to be read.
 fn rule(rule: types::ConfigRule) -> Result<Option<ConfigRule>, Malformed> {
     let source = rule.source.ok_or(Malformed("a rule does not say what it evaluates"))?;
-    // Rules in the Guard language have no identifier.
-    let Some(source_identifier) = source.source_identifier.filter(|identifier| is_about_s3(identifier)) else {
-        return Ok(None);
+    let identifier = source.source_identifier.filter(|identifier| !identifier.is_empty());
+    let source_identifier = match identifier {
+        Some(identifier) if is_about_s3(&identifier) => identifier,
+        // AWS Config API Reference, `Source`: what AWS evaluates it names.
+        None if source.owner == types::Owner::Aws => {
+            return Err(Malformed("a rule of AWS does not name what it evaluates"));
+        }
+        // Rules in the Guard language have no identifier.
+        Some(_) | None => return Ok(None),
     };
     let modes = rule.evaluation_modes.unwrap_or_default();
     Ok(Some(ConfigRule {
@@ -159,4 +165,34 @@ fn evaluation(found: types::EvaluationResult) -> Result<ConfigEvaluation, Malfor
         invoked_at: found.config_rule_invoked_time.as_ref().and_then(timestamp),
         annotation: found.annotation,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(owner: types::Owner, identifier: Option<&str>) -> Result<Option<ConfigRule>, Malformed> {
+        let source = types::Source::builder().owner(owner);
+        let source = source.set_source_identifier(identifier.map(str::to_owned)).build();
+        rule(
+            types::ConfigRule::builder()
+                .config_rule_name("r")
+                .source(source.expect("a source"))
+                .build(),
+        )
+    }
+
+    #[test]
+    fn a_rule_of_aws_names_what_it_evaluates() {
+        use types::Owner::{Aws, CustomLambda, CustomPolicy};
+        let kept = read(Aws, Some("S3_BUCKET_LOGGING_ENABLED")).expect("a whole rule");
+        assert!(kept.is_some());
+        assert_eq!(read(Aws, Some("ROOT_ACCOUNT_MFA_ENABLED")), Ok(None));
+        assert!(read(Aws, None).is_err() && read(Aws, Some("")).is_err());
+        assert_eq!(read(CustomPolicy, None), Ok(None));
+        assert_eq!(
+            read(CustomLambda, Some("arn:aws:lambda:eu-west-1:1:function:f")),
+            Ok(None)
+        );
+    }
 }
