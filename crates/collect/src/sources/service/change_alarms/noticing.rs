@@ -5,6 +5,18 @@
 
 use serde_json::Value;
 
+/// What a pattern about changes of buckets speaks of, in small letters: S3, buckets and what belongs to them, by the names of
+/// calls that do not say `Bucket`, and the fields by which calls that change things are told.
+const WORDS: [&str; 7] = [
+    "s3",
+    "bucket",
+    "publicaccessblock",
+    "accesspoint",
+    "objectacl",
+    "readonly",
+    "managementevent",
+];
+
 /// Whether a pattern of CloudWatch Logs may match the event of a call that changes a bucket.
 ///
 /// It has to speak of S3, of buckets, of calls that change things, or of the names of calls or services in a form that can
@@ -12,9 +24,7 @@ use serde_json::Value;
 pub(super) fn filter_may_notice(pattern: &str) -> bool {
     let pattern = pattern.to_ascii_lowercase();
     let is_open = pattern.contains('*') || pattern.contains('%') || pattern.contains("!=");
-    pattern.contains("s3")
-        || pattern.contains("bucket")
-        || pattern.contains("readonly")
+    WORDS.iter().any(|word| pattern.contains(word))
         || (is_open && (pattern.contains("eventname") || pattern.contains("eventsource")))
 }
 
@@ -72,6 +82,10 @@ mod tests {
             ("{ $.eventName = %^(Put|Delete)% }", true),
             ("{ $.eventName != ConsoleLogin }", true),
             ("{ $.readOnly IS FALSE }", true),
+            ("{ $.managementEvent IS TRUE }", true),
+            ("{ $.eventName = PutAccountPublicAccessBlock }", true),
+            ("{ $.eventName = PutAccessPointPolicy }", true),
+            ("{ $.eventName = PutObjectAcl }", true),
             (
                 "{ ($.eventName = ConsoleLogin) && ($.errorMessage = \"Failed*\") }",
                 true,
