@@ -66,7 +66,7 @@ def metric_filters(aws, region):
                 "namespace": namespace,
                 "name": name,
                 "has_dimensions": has_dimensions,
-                "alarms": {"gap": "unsupported"} if has_dimensions else alarms(aws, region, namespace, name),
+                "direct_alarms": {"gap": "unsupported"} if has_dimensions else alarms(aws, region, namespace, name),
             }
             for namespace, name, has_dimensions in metrics
         ],

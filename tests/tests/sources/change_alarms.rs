@@ -68,7 +68,7 @@ impl Place<'_> {
                 } else {
                     self.alarms(namespace, name)
                 };
-                json!({"namespace": namespace, "name": name, "has_dimensions": has_dimensions, "alarms": alarms})
+                json!({"namespace": namespace, "name": name, "has_dimensions": has_dimensions, "direct_alarms": alarms})
             })
             .collect();
         let kept: Vec<Value> = kept.into_iter().map(written).collect();
@@ -224,7 +224,7 @@ fn refused_alarms_and_targets_are_gaps_beside_what_they_belong_to() {
                 .as_array()
                 .expect("filters were listed");
             let rules = said["event_rules"]["kept"].as_array().expect("rules were listed");
-            let of_metrics = metrics.iter().map(|metric| &metric["alarms"]["gap"]);
+            let of_metrics = metrics.iter().map(|metric| &metric["direct_alarms"]["gap"]);
             let of_rules = rules.iter().map(|rule| &rule["targets"]["gap"]);
             let found: Vec<&Value> = of_metrics.chain(of_rules).filter(|gap| !gap.is_null()).collect();
             assert_eq!(found.len(), gaps);

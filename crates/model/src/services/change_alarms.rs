@@ -54,8 +54,10 @@ pub struct WatchedMetric {
     /// Whether it is counted by dimensions. CloudWatch tells the alarms of such a metric only for values of the dimensions,
     /// and these are known to nobody but the log events.
     pub has_dimensions: bool,
-    /// The alarms on it.
-    pub alarms: Evidence<Vec<MetricAlarm>>,
+    /// The alarms that watch this very metric. An empty list means that no metric alarm stands directly on it, and not that
+    /// nobody is told: an alarm on an expression over the metric is not listed, nor a composite alarm (CloudWatch API
+    /// Reference, `DescribeAlarmsForMetric`). So the empty list alone never says that there is no alarm.
+    pub direct_alarms: Evidence<Vec<MetricAlarm>>,
 }
 
 /// An alarm on a metric.
@@ -163,7 +165,11 @@ impl Facts for ChangeAlarms {
         if let Ok(Some(filters)) = self.metric_filters.known() {
             for metric in &filters.metrics {
                 let subject = format!("{}/{}", metric.namespace, metric.name);
-                facts.push(Fact::new(subject, "alarms", &metric.alarms));
+                facts.push(Fact::new(
+                    subject,
+                    "alarms directly on the metric",
+                    &metric.direct_alarms,
+                ));
             }
         }
         facts.push(Fact::new("", "event rules", &self.event_rules));

@@ -165,7 +165,7 @@ async fn watched_metric(
     client: &aws_sdk_cloudwatch::Client,
     (namespace, name, has_dimensions): (String, String, bool),
 ) -> WatchedMetric {
-    let alarms = if has_dimensions {
+    let direct_alarms = if has_dimensions {
         Evidence::gap(
             Gap::new(
                 GapCause::Unsupported,
@@ -192,7 +192,7 @@ async fn watched_metric(
         namespace,
         name,
         has_dimensions,
-        alarms,
+        direct_alarms,
     }
 }
 
