@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, Facts, KeyReference};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Gap};
 use crate::identifiers::{AccountId, BucketName, RegionName};
 
 /// A trail as one region shows it.
@@ -75,6 +75,9 @@ pub enum TrailDetails {
         status: Evidence<TrailStatus>,
         /// Which events it logs; `None` where CloudTrail tells them to the trail's own account only, as it does to every
         /// member that is not a delegated administrator.
+        ///
+        /// That is no fact about the trail, and no gap of this account either: the owner is asked, if the run reads the
+        /// owner. Whoever judges what the trail logs has to use [`organization_selectors`] and never this member alone.
         event_selectors: Option<Evidence<EventSelectors>>,
     },
     /// The trail's home is another region, and its details are asked there.
@@ -214,6 +217,43 @@ impl CloudTrail {
     }
 }
 
+/// What a run knows of the events that an organization's trail logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationSelectors<'readings> {
+    /// An account that is told them was asked, and this was the answer.
+    Known(&'readings EventSelectors),
+    /// An account that is told them was asked, and there was no usable answer.
+    Unread(&'readings Gap),
+    /// No reading says anything of them: the owner lies outside the run, or its trails could not be listed.
+    NotAsked,
+}
+
+/// The event selectors of an organization's trail, by its ARN, from all readings of a run: from its owner's, or else from one
+/// of a delegated administrator, who is told the same.
+pub fn organization_selectors<'readings>(
+    readings: impl IntoIterator<Item = &'readings CloudTrail>,
+    arn: &str,
+) -> OrganizationSelectors<'readings> {
+    let mut found = OrganizationSelectors::NotAsked;
+    for trail in readings.into_iter().flat_map(CloudTrail::listed) {
+        let selectors = match &trail.details {
+            TrailDetails::Home { event_selectors, .. }
+            | TrailDetails::Organization {
+                event_selectors: Some(event_selectors),
+                ..
+            } if trail.arn == arn => event_selectors,
+            _ => continue,
+        };
+        match selectors.known() {
+            Ok(Some(selectors)) => return OrganizationSelectors::Known(selectors),
+            // CloudTrail always answers with selectors; an absence would say nothing.
+            Ok(None) => {}
+            Err(unknown) => found = OrganizationSelectors::Unread(unknown.gap),
+        }
+    }
+    found
+}
+
 impl Facts for CloudTrail {
     fn facts(&self) -> Vec<Fact<'_>> {
         let mut facts = vec![Fact::new("", "trails", &self.trails)];
@@ -261,5 +301,93 @@ impl Facts for CloudTrail {
 
     fn key_aspects(&self) -> &'static [&'static str] {
         &["trails"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{GapCause, Operation, Source};
+
+    const ARN: &str = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all";
+
+    fn source() -> Source {
+        Source::not_called(Operation::named("cloudtrail.GetEventSelectors"))
+    }
+
+    fn refused<T>() -> Evidence<T> {
+        Evidence::gap(Gap::new(GapCause::Denied, ""), source())
+    }
+
+    fn showing(details: TrailDetails) -> CloudTrail {
+        let region = || RegionName::new("eu-west-1").expect("a region");
+        let trail = Trail {
+            arn: ARN.to_owned(),
+            name: "all".to_owned(),
+            home_region: region(),
+            is_multi_region: true,
+            is_organization_trail: Some(true),
+            bucket: BucketName::new("trails").expect("a bucket"),
+            prefix: None,
+            validates_log_files: None,
+            kms_key: None,
+            log_group_arn: None,
+            log_group_role_arn: None,
+            topic_arn: None,
+            logs_global_services: None,
+            has_custom_event_selectors: None,
+            has_insight_selectors: None,
+            details,
+        };
+        CloudTrail {
+            trails: Evidence::present(vec![trail], source()),
+        }
+    }
+
+    fn home(event_selectors: Evidence<EventSelectors>) -> CloudTrail {
+        showing(TrailDetails::Home {
+            status: refused(),
+            event_selectors,
+            insight_selectors: refused(),
+        })
+    }
+
+    fn member(event_selectors: Option<Evidence<EventSelectors>>) -> CloudTrail {
+        showing(TrailDetails::Organization {
+            owner: None,
+            status: refused(),
+            event_selectors,
+        })
+    }
+
+    #[test]
+    fn what_an_organizations_trail_logs_is_known_from_whoever_is_told() {
+        let selectors = EventSelectors::default();
+        let told = || Evidence::present(selectors.clone(), source());
+        let gap = Gap::new(GapCause::Denied, "");
+        let unlisted = CloudTrail { trails: refused() };
+        let (known, unread) = (
+            OrganizationSelectors::Known(&selectors),
+            OrganizationSelectors::Unread(&gap),
+        );
+        for (readings, expected) in [
+            (vec![], OrganizationSelectors::NotAsked),
+            (vec![unlisted], OrganizationSelectors::NotAsked),
+            (
+                vec![member(None), showing(TrailDetails::Shadow)],
+                OrganizationSelectors::NotAsked,
+            ),
+            (vec![member(None), home(refused())], unread),
+            (vec![home(refused()), member(None)], unread),
+            (vec![member(None), home(told())], known),
+            (vec![home(refused()), member(Some(told()))], known),
+        ] {
+            assert_eq!(organization_selectors(&readings, ARN), expected, "{readings:?}");
+        }
+        let readings = [home(told())];
+        assert_eq!(
+            organization_selectors(&readings, "another"),
+            OrganizationSelectors::NotAsked
+        );
     }
 }

@@ -52,7 +52,7 @@ pub use cloudfront::{
 };
 pub use cloudtrail::{
     AdvancedEventSelector, BasicEventSelector, CloudTrail, DataResource, EventSelectors, FieldSelector,
-    InsightSelector, Trail, TrailDetails, TrailStatus,
+    InsightSelector, OrganizationSelectors, Trail, TrailDetails, TrailStatus, organization_selectors,
 };
 pub use config::{
     Config, ConfigDelivery, ConfigDeliveryChannel, ConfigDeliveryChannelStatus, ConfigEvaluation, ConfigRecorder,
