@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use s3attest_collect::Wishes;
 use s3attest_model::services::{Facts, Reading, ServiceRecord, ServiceSource};
 use s3attest_orgsim::Scenario;
-use s3attest_orgsim::scenario::{Account, Fault, FaultKind, Refuser, Trail, TrailSelectors};
+use s3attest_orgsim::scenario::{Account, Fault, FaultKind, Refuser, Region, RegionStatus, Trail, TrailSelectors};
 use s3attest_tests::Simulation;
 use serde_json::{Map, Value, json};
 
@@ -252,4 +252,44 @@ fn a_refused_list_is_a_gap_and_no_empty_list() {
         let facts = record.reading.facts();
         assert!(facts.len() == 1 && facts[0].gap().is_some());
     }
+}
+
+#[test]
+fn a_trail_whose_home_is_not_read_is_told_once_as_a_gap() {
+    let mut scenario = organization();
+    let trails = &scenario.accounts[0].services.cloudtrail.trails;
+    let home = trails
+        .iter()
+        .find(|trail| trail.name == "organization-trail")
+        .expect("an organization's trail")
+        .region
+        .clone();
+    let (owner, member) = (scenario.accounts[0].id.clone(), scenario.accounts[3].id.clone());
+    for account in [0, 3] {
+        let regions = &mut scenario.accounts[account].regions;
+        regions.retain(|region| region.name != home);
+        regions.push(Region {
+            name: home.clone(),
+            status: RegionStatus::Disabled,
+        });
+    }
+    let records = read_trails(scenario);
+    let missing = json!({"gap": "region-off"});
+    let of_owner = seen_by(&records, &owner);
+    assert_eq!(of_owner["view"], "home");
+    assert_eq!(
+        (&of_owner["status"], &of_owner["event_selectors"]),
+        (&missing, &missing)
+    );
+    let of_member = seen_by(&records, &member);
+    assert_eq!(
+        (&of_member["view"], &of_member["status"]),
+        (&json!("organization"), &missing)
+    );
+    let told = records
+        .iter()
+        .filter(|record| record.account.as_str() == member)
+        .flat_map(|record| record.reading.facts())
+        .filter(|fact| fact.gap().is_some());
+    assert_eq!(told.count(), 1);
 }

@@ -57,7 +57,8 @@ pub struct Trail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "view")]
 pub enum TrailDetails {
-    /// The region is the trail's home and the account its owner.
+    /// The region is the trail's home and the account its owner. Where the trail's home is none of the regions that are read
+    /// for the account, this stands in the first of those instead, with gaps.
     Home {
         /// Whether it is logging, and how its deliveries go.
         status: Evidence<TrailStatus>,
@@ -66,7 +67,8 @@ pub enum TrailDetails {
         /// Which unusual activity it looks for; absent when it looks for none.
         insight_selectors: Evidence<Vec<InsightSelector>>,
     },
-    /// The region is the home of a trail of the organization that belongs to another account.
+    /// The region is the home of a trail of the organization that belongs to another account, or the first that is read
+    /// where the home is not.
     Organization {
         /// The account that the trail belongs to, which is where all of its details are asked; `None` when the trail's ARN
         /// does not say.
@@ -80,7 +82,7 @@ pub enum TrailDetails {
         /// owner. Whoever judges what the trail logs has to use [`organization_selectors`] and never this member alone.
         event_selectors: Option<Evidence<EventSelectors>>,
     },
-    /// The trail's home is another region, and its details are asked there.
+    /// The trail's home is another region, and its details are asked there, or told to be missing elsewhere.
     Shadow,
 }
 

@@ -7,7 +7,7 @@
 use futures::future::FutureExt;
 use futures::stream::{self, StreamExt};
 use s3attest_gateway::{AllowedOperation, Malformed, Times, Unit, observe};
-use s3attest_model::evidence::{Evidence, Observed, Source};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Source};
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 use s3attest_model::services::{
     AdvancedEventSelector, BasicEventSelector, CloudTrail, DataResource, EventSelectors, FieldSelector,
@@ -15,6 +15,7 @@ use s3attest_model::services::{
 };
 
 use super::ServiceRead;
+use crate::opening::enabled_regions;
 use crate::sources::bucket_list::timestamp;
 
 /// How many trails are asked about at the same time; few accounts have more than five in a region.
@@ -156,10 +157,13 @@ struct Asking<'read> {
 impl Asking<'_> {
     /// Asks what may be asked about a trail here.
     async fn details(&self, mut trail: Trail) -> Trail {
+        let owner = owner(&trail.arn);
         if trail.home_region != *self.reader.region {
+            if let Some(gap) = self.unasked(&trail.home_region) {
+                trail.details = self.untold(&trail, owner, &gap);
+            }
             return trail;
         }
-        let owner = owner(&trail.arn);
         trail.details = if owner.as_ref() == Some(self.reader.session.account()) {
             TrailDetails::Home {
                 status: self.status(&trail.arn).await,
@@ -182,6 +186,50 @@ impl Asking<'_> {
             }
         };
         trail
+    }
+
+    /// Why a trail's home is asked nowhere, where that is so; told in the first of the account's regions only, so that it
+    /// counts once.
+    fn unasked(&self, home: &RegionName) -> Option<Gap> {
+        let facts = self.reader.facts;
+        let asked = enabled_regions(&facts.regions, &facts.assumed_regions);
+        if asked.first() != Some(self.reader.region) || asked.contains(home) {
+            return None;
+        }
+        Some(match &facts.regions.observed {
+            Observed::Present(listed) if listed.iter().any(|region| region.name == *home) => Gap::new(
+                GapCause::RegionOff,
+                format!("the trail's home region {home} is off for the account"),
+            ),
+            _ => Gap::new(
+                GapCause::RegionUnknown,
+                format!("the trail's home region {home} is not among the regions that are known of the account"),
+            ),
+        })
+    }
+
+    /// The details of a trail that is asked about nowhere.
+    fn untold(&self, trail: &Trail, owner: Option<AccountId>, gap: &Gap) -> TrailDetails {
+        fn missing<T>(gap: &Gap, operation: &AllowedOperation) -> Evidence<T> {
+            Evidence::gap(gap.clone(), Source::not_called(operation.operation()))
+        }
+        if owner.as_ref() == Some(self.reader.session.account()) {
+            TrailDetails::Home {
+                status: missing(gap, &STATUS),
+                event_selectors: missing(gap, &EVENT_SELECTORS),
+                insight_selectors: if trail.has_insight_selectors == Some(false) {
+                    Evidence::absent(self.source.clone())
+                } else {
+                    missing(gap, &INSIGHT_SELECTORS)
+                },
+            }
+        } else {
+            TrailDetails::Organization {
+                owner,
+                status: missing(gap, &STATUS),
+                event_selectors: None,
+            }
+        }
     }
 
     async fn status(&self, arn: &str) -> Evidence<TrailStatus> {

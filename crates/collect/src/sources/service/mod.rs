@@ -49,6 +49,8 @@ const READINGS_AT_ONCE: usize = 32;
 pub(crate) struct ServiceRead<'run> {
     pub(crate) context: &'run Context,
     pub(crate) session: &'run AccountSession,
+    /// What was found out about the account before: its regions among others.
+    pub(crate) facts: &'run AccountFacts,
     /// The region to ask: the one of the reading, or the partition's own for a source that is read once.
     pub(crate) region: &'run RegionName,
     /// What the account's buckets and earlier readings refer to; empty for a source that does not wait for them.
@@ -216,6 +218,7 @@ impl ServicePlan<'_> {
         ServiceRead {
             context: self.context,
             session: self.session,
+            facts: self.facts,
             region,
             references,
             wishes: self.wishes,
