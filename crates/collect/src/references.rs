@@ -105,24 +105,9 @@ impl References {
     /// Notes what a reading refers to.
     pub(crate) fn note_reading(&mut self, reading: &Reading) {
         self.keys.extend(reading.keys());
-        let aspects = reading.key_aspects();
-        if aspects.is_empty() {
-            return;
-        }
-        let source = reading.source();
-        for fact in reading.facts() {
-            if !aspects.contains(&fact.aspect) {
-                continue;
-            }
-            let place = || {
-                let of = if fact.subject.is_empty() { "" } else { " of " };
-                format!("{}{of}{} ({source})", fact.aspect, fact.subject)
-            };
-            match fact.gap() {
-                None => self.key_places.looked_into += 1,
-                Some(gap) => self.key_places.note_unknown(gap, fact.source, place),
-            }
-        }
+        self.topics.extend(reading.topics());
+        self.key_places.note_facts(reading, reading.key_aspects());
+        self.topic_places.note_facts(reading, reading.topic_aspects());
     }
 
     /// Whether all was looked into that may name keys.
@@ -158,6 +143,27 @@ impl Places {
         match evidence.as_gap() {
             None => self.looked_into += 1,
             Some(gap) => self.note_unknown(gap, &evidence.source, place),
+        }
+    }
+
+    /// Notes the facts of a reading that have one of some aspects.
+    fn note_facts(&mut self, reading: &Reading, aspects: &[&str]) {
+        if aspects.is_empty() {
+            return;
+        }
+        let source = reading.source();
+        for fact in reading.facts() {
+            if !aspects.contains(&fact.aspect) {
+                continue;
+            }
+            let place = || {
+                let of = if fact.subject.is_empty() { "" } else { " of " };
+                format!("{}{of}{} ({source})", fact.aspect, fact.subject)
+            };
+            match fact.gap() {
+                None => self.looked_into += 1,
+                Some(gap) => self.note_unknown(gap, fact.source, place),
+            }
         }
     }
 

@@ -7,6 +7,17 @@ NO_ENCRYPTION = ["ServerSideEncryptionConfigurationNotFoundError"]
 NO_REPLICATION = ["ReplicationConfigurationNotFoundError"]
 
 
+def enabled_regions(aws):
+    account = aws.client("account")
+    regions, token = [], None
+    while True:
+        page = account.list_regions(**({"NextToken": token} if token else {}))
+        regions += [each["RegionName"] for each in page["Regions"] if each["RegionOptStatus"].startswith("ENABLED")]
+        token = page.get("NextToken")
+        if not token:
+            return regions
+
+
 def references(aws):
     """Who uses which key: pairs of a region and a name; and in how many places was looked."""
     named = set()
@@ -29,14 +40,7 @@ def references(aws):
             key = rule["Destination"].get("EncryptionConfiguration", {}).get("ReplicaKmsKeyID")
             if key:
                 named.add((region, key))
-    account = aws.client("account")
-    regions, token = [], None
-    while True:
-        page = account.list_regions(**({"NextToken": token} if token else {}))
-        regions += [each["RegionName"] for each in page["Regions"] if each["RegionOptStatus"].startswith("ENABLED")]
-        token = page.get("NextToken")
-        if not token:
-            break
+    regions = enabled_regions(aws)
     places += len(regions)
     for region in regions:
         for channel in aws.client("config", region).describe_delivery_channels()["DeliveryChannels"]:

@@ -1,6 +1,7 @@
-"""Topics of SNS that buckets notify."""
+"""Topics of SNS that buckets, trails and delivery channels notify."""
 
 from botocore.exceptions import ClientError
+from keys import enabled_regions
 
 
 def read(aws, region):
@@ -12,6 +13,14 @@ def read(aws, region):
         places += 1
         found = regional.get_bucket_notification_configuration(Bucket=bucket["Name"])
         arns |= {each["TopicArn"] for each in found.get("TopicConfigurations", [])}
+    for name in enabled_regions(aws):
+        places += 2
+        for trail in aws.client("cloudtrail", name).describe_trails()["trailList"]:
+            if "SnsTopicARN" in trail and trail["HomeRegion"] == name and trail["TrailARN"].split(":")[4] == aws.account:
+                arns.add(trail["SnsTopicARN"])
+        for channel in aws.client("config", name).describe_delivery_channels()["DeliveryChannels"]:
+            if "snsTopicARN" in channel:
+                arns.add(channel["snsTopicARN"])
     return {
         "referrers": {"places": places},
         "topics": [

@@ -193,20 +193,13 @@ fn regions(scenario: &Scenario, account: &Account, source: ServiceSource) -> Vec
     if source.reach() != Reach::Region {
         return vec![None];
     }
-    let names = names_of_enabled_regions(scenario, account);
+    let names = enabled_regions(scenario, account).into_iter();
     names.map(|name| Some(name.to_owned())).collect()
 }
 
-/// How many regions are on for an account.
-pub(crate) fn enabled_regions(scenario: &Scenario, account: &Account) -> usize {
-    names_of_enabled_regions(scenario, account).count()
-}
-
-fn names_of_enabled_regions<'scenario>(
-    scenario: &'scenario Scenario,
-    account: &'scenario Account,
-) -> impl Iterator<Item = &'scenario str> {
-    let is_on = move |name: &str, usual: s3attest_orgsim::scenario::RegionStatus| {
+/// The regions that are on for an account.
+pub(crate) fn enabled_regions<'scenario>(scenario: &'scenario Scenario, account: &Account) -> Vec<&'scenario str> {
+    let is_on = |name: &str, usual: s3attest_orgsim::scenario::RegionStatus| {
         let own = account.regions.iter().find(|region| region.name == name);
         own.map_or(usual, |region| region.status)
             .as_str()
@@ -215,8 +208,9 @@ fn names_of_enabled_regions<'scenario>(
     scenario
         .regions
         .iter()
-        .filter(move |region| is_on(&region.name, region.status))
+        .filter(|region| is_on(&region.name, region.status))
         .map(|region| region.name.as_str())
+        .collect()
 }
 
 pub(crate) type Readings = BTreeMap<(ServiceSource, String, Option<String>), Value>;

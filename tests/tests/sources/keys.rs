@@ -36,7 +36,7 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, _: Option<&str>) -> 
         })
         .collect();
     // Encryption and replication of each bucket, and the delivery channels of each region.
-    let places = 2 * account.buckets.len() + enabled_regions(scenario, account);
+    let places = 2 * account.buckets.len() + enabled_regions(scenario, account).len();
     json!({"referrers": {"places": places}, "uses": uses, "keys": keys.into_values().collect::<Vec<_>>()})
 }
 

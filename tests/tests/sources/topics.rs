@@ -1,4 +1,4 @@
-//! Topics of SNS that buckets notify.
+//! Topics of SNS that buckets, trails and delivery channels notify.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,16 +10,25 @@ use s3attest_orgsim::scenario::Account;
 use s3attest_tests::Simulation;
 use serde_json::{Value, json};
 
-use crate::harness::{organization, read};
+use crate::harness::{enabled_regions, organization, read};
 
 pub(crate) fn truth(scenario: &Scenario, account: &Account, _: Option<&str>) -> Value {
     let notifications = account
         .buckets
         .iter()
         .filter_map(|bucket| bucket.notifications.as_ref());
-    let notified: BTreeSet<&str> = notifications
-        .flat_map(|each| each.topics.iter().map(|topic| topic.arn.as_str()))
-        .collect();
+    let of_buckets = notifications.flat_map(|each| each.topics.iter().map(|topic| topic.arn.as_str()));
+    // A trail and a channel are seen where their region is on.
+    let on = enabled_regions(scenario, account);
+    let trails = account.services.cloudtrail.trails.iter();
+    let of_trails = trails
+        .filter(|trail| on.contains(&trail.region.as_str()))
+        .filter_map(|trail| trail.topic_arn.as_deref());
+    let regions = account.services.config.regions.iter();
+    let of_channels = regions
+        .filter(|(region, _)| on.contains(&region.as_str()))
+        .filter_map(|(_, config)| config.channel.as_ref()?.topic_arn.as_deref());
+    let notified: BTreeSet<&str> = of_buckets.chain(of_trails).chain(of_channels).collect();
     let topics: Vec<Value> = notified
         .into_iter()
         .map(|arn| {
@@ -29,7 +38,9 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, _: Option<&str>) -> 
             json!({"arn": arn, "is_own": is_own, "attributes": attributes(scenario, account, region, owner, name)})
         })
         .collect();
-    json!({"referrers": {"places": account.buckets.len()}, "topics": topics})
+    // The notifications of each bucket, and the trails and the delivery channels of each region.
+    let places = account.buckets.len() + 2 * on.len();
+    json!({"referrers": {"places": places}, "topics": topics})
 }
 
 fn attributes(scenario: &Scenario, account: &Account, region: &str, owner: &str, name: &str) -> Value {

@@ -304,6 +304,18 @@ impl Facts for CloudTrail {
     fn key_aspects(&self) -> &'static [&'static str] {
         &["trails"]
     }
+
+    /// The topics of the account's own trails.
+    fn topics(&self) -> Vec<String> {
+        let own = self.listed().iter();
+        own.filter(|trail| matches!(trail.details, TrailDetails::Home { .. }))
+            .filter_map(|trail| trail.topic_arn.clone())
+            .collect()
+    }
+
+    fn topic_aspects(&self) -> &'static [&'static str] {
+        &["trails"]
+    }
 }
 
 #[cfg(test)]

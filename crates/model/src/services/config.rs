@@ -306,6 +306,20 @@ impl Facts for Config {
     fn key_aspects(&self) -> &'static [&'static str] {
         &["delivery channels"]
     }
+
+    fn topics(&self) -> Vec<String> {
+        let Observed::Present(channels) = &self.channels.observed else {
+            return Vec::new();
+        };
+        channels
+            .iter()
+            .filter_map(|channel| channel.topic_arn.clone())
+            .collect()
+    }
+
+    fn topic_aspects(&self) -> &'static [&'static str] {
+        &["delivery channels"]
+    }
 }
 
 #[cfg(test)]

@@ -173,6 +173,16 @@ pub trait Facts {
     fn key_aspects(&self) -> &'static [&'static str] {
         &[]
     }
+
+    /// The ARNs of the topics of SNS that what was read notifies.
+    fn topics(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The aspects of its facts in which topics are named: a gap among these may hide a topic.
+    fn topic_aspects(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// A key of KMS as whoever uses it names it.
@@ -269,6 +279,18 @@ macro_rules! services {
                     $(Self::$variant(reading) => reading.key_aspects(),)*
                 }
             }
+
+            fn topics(&self) -> Vec<String> {
+                match self {
+                    $(Self::$variant(reading) => reading.topics(),)*
+                }
+            }
+
+            fn topic_aspects(&self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant(reading) => reading.topic_aspects(),)*
+                }
+            }
         }
 
         $(impl From<$variant> for Reading {
@@ -299,7 +321,7 @@ services! {
     /// AWS Trusted Advisor: its checks that bear on S3.
     TrustedAdvisor = "trusted-advisor", "AWS Trusted Advisor", Account;
     // Topics stand before keys, which some of them use.
-    /// Topics of SNS that buckets notify.
+    /// Topics of SNS that buckets, trails and delivery channels notify.
     Topics = "topics", "Amazon SNS topics", Referenced;
     /// AWS Config: what is recorded, where it goes, and what the rules about S3 found.
     Config = "config", "AWS Config", Region;

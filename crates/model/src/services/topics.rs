@@ -1,4 +1,4 @@
-//! Topics of SNS that the account's buckets notify: who may do what with them, and whether they are encrypted.
+//! Topics of SNS that the account's buckets, trails and delivery channels notify: who may do what with them, and whether they are encrypted.
 //!
 //! A topic may lie in another account, whose own topic policy then decides whether anything is told here.
 
@@ -8,10 +8,10 @@ use super::{Fact, Facts, KeyReference, Referrers};
 use crate::evidence::Evidence;
 use crate::identifiers::{AccountId, RegionName};
 
-/// A topic that a bucket notifies.
+/// A topic that a bucket, a trail or a delivery channel of AWS Config notifies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topic {
-    /// Its ARN, as the buckets name it.
+    /// Its ARN, as whoever notifies it names it.
     pub arn: String,
     /// Whether it lies in the account that was read.
     pub is_own: bool,
@@ -41,7 +41,7 @@ pub struct TopicAttributes {
     pub signature_version: Option<String>,
 }
 
-/// The topics that the account's buckets notify.
+/// The topics that the account's buckets, trails and delivery channels notify.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topics {
     /// Whether all was looked into that may name a topic. Where this is a gap, topics may be in use that do not stand here.

@@ -1,4 +1,4 @@
-//! Topics of SNS that the account's buckets notify, each asked in the region that its ARN names.
+//! Topics of SNS that the account's buckets, trails and delivery channels notify, each asked in the region that its ARN names.
 
 use std::collections::HashMap;
 
