@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use s3attest_assess::Parameters;
-use s3attest_collect::Wishes;
+use s3attest_collect::{Wishes, built_sources};
 use s3attest_gateway::{Rate, RateLimits, RoleOptions};
 use s3attest_model::check::Severity;
 use s3attest_model::identifiers::AccountId;
@@ -209,7 +209,7 @@ impl Configuration {
 
     /// The sources that are read.
     pub(crate) fn enabled_sources(&self) -> Result<BTreeSet<ServiceSource>, String> {
-        let mut sources: BTreeSet<ServiceSource> = ServiceSource::ALL.iter().copied().collect();
+        let mut sources = built_sources();
         for key in &self.sources.leave_out {
             let Some(source) = ServiceSource::of_key(key) else {
                 let names = || ServiceSource::ALL.iter().map(|source| source.key());

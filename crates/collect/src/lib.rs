@@ -22,7 +22,7 @@ pub use event::{Event, Events};
 pub use orchestrator::{Limits, Plan, collect};
 pub use selection::SelectionError;
 pub use sources::organization::Tree;
-pub use sources::service::{RefreshPace, Wishes, operations_of};
+pub use sources::service::{RefreshPace, Wishes, built_sources, operations_of};
 pub use sources::{account_operations, operations};
 pub use survey::{SurveyedAccount, survey};
 pub use trial::{Trial, try_out};

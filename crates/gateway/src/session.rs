@@ -149,24 +149,32 @@ clients! {
     /// The client of IAM Access Analyzer in a region.
     access_analyzer: aws_sdk_accessanalyzer = "AccessAnalyzer";
     /// The client of CloudFront.
+    #[cfg(feature = "cloudfront")]
     cloudfront: aws_sdk_cloudfront = "CloudFront";
     /// The client of CloudTrail in a region.
     cloudtrail: aws_sdk_cloudtrail = "CloudTrail";
     /// The client of CloudWatch in a region.
+    #[cfg(feature = "change-alarms")]
     cloudwatch: aws_sdk_cloudwatch = "CloudWatch";
     /// The client of CloudWatch Logs in a region.
+    #[cfg(feature = "change-alarms")]
     cloudwatch_logs: aws_sdk_cloudwatchlogs = "CloudWatch Logs";
     /// The client of AWS Config in a region.
+    #[cfg(feature = "config")]
     config_service: aws_sdk_config = "Config Service";
     /// The client of EventBridge in a region.
+    #[cfg(feature = "change-alarms")]
     eventbridge: aws_sdk_eventbridge = "EventBridge";
     /// The client of GuardDuty in a region.
+    #[cfg(feature = "guardduty")]
     guardduty: aws_sdk_guardduty = "GuardDuty";
     /// The client of IAM.
+    #[cfg(feature = "iam")]
     iam: aws_sdk_iam = "IAM";
     /// The client of KMS in a region.
     kms: aws_sdk_kms = "KMS";
     /// The client of Macie in a region.
+    #[cfg(feature = "macie")]
     macie: aws_sdk_macie2 = "Macie2";
     /// The client of Organizations, for what an account may ask about itself.
     organizations: aws_sdk_organizations = "Organizations";

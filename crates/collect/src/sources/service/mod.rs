@@ -4,15 +4,21 @@
 //! reading and touches no other source.
 
 mod access_analyzer;
+#[cfg(feature = "change-alarms")]
 mod change_alarms;
+#[cfg(feature = "cloudfront")]
 mod cloudfront;
 mod cloudtrail;
+#[cfg(feature = "config")]
 mod config;
 mod directory_buckets;
 mod effective_s3_policy;
+#[cfg(feature = "guardduty")]
 mod guardduty;
+#[cfg(feature = "iam")]
 mod iam;
 mod keys;
+#[cfg(feature = "macie")]
 mod macie;
 mod s3_control;
 mod shield;
@@ -92,45 +98,67 @@ macro_rules! registry {
     (@wished $module:ident) => { &[] };
     (@wished $module:ident by wish) => { $module::WISHED };
     (
-        $($module:ident = $source:ident $(, $by:ident $wish:ident)?;)*
+        $($(#[$built:meta])* $module:ident = $source:ident $(, $by:ident $wish:ident)?;)*
         $(@run $of_run:ident = $run_source:ident;)*
     ) => {
-        /// The operations of one source.
+        /// The sources that this build can read: all of them, unless features of the crate were switched off.
+        #[must_use]
+        pub fn built_sources() -> BTreeSet<ServiceSource> {
+            let mut built = BTreeSet::new();
+            $($(#[$built])* { built.insert(ServiceSource::$source); })*
+            $(built.insert(ServiceSource::$run_source);)*
+            built
+        }
+
+        /// The operations of one source; none for a source that is not built.
         #[must_use]
         pub fn operations_of(source: ServiceSource) -> &'static [AllowedOperation] {
-            match source {
-                $(ServiceSource::$source => $module::OPERATIONS,)*
-                $(ServiceSource::$run_source => crate::sources::$of_run::OPERATIONS,)*
-            }
+            $($(#[$built])* {
+                if source == ServiceSource::$source {
+                    return $module::OPERATIONS;
+                }
+            })*
+            $(if source == ServiceSource::$run_source {
+                return crate::sources::$of_run::OPERATIONS;
+            })*
+            &[]
         }
 
         /// The operations that a source calls only when somebody asked for it.
         pub(crate) fn operations_by_wish(source: ServiceSource) -> &'static [AllowedOperation] {
-            match source {
-                $(ServiceSource::$source => registry!(@wished $module $($by $wish)?),)*
-                $(ServiceSource::$run_source => &[],)*
-            }
+            $($(#[$built])* {
+                if source == ServiceSource::$source {
+                    return registry!(@wished $module $($by $wish)?);
+                }
+            })*
+            &[]
         }
 
         async fn read(source: ServiceSource, reader: &ServiceRead<'_>) -> Reading {
-            match source {
+            $($(#[$built])* {
                 // Boxed: otherwise every reading's future would be as large as that of the largest source.
-                $(ServiceSource::$source => Box::pin($module::read(reader)).await.into(),)*
-                $(ServiceSource::$run_source => unreachable!("it has no reach into accounts"),)*
-            }
+                if source == ServiceSource::$source {
+                    return Box::pin($module::read(reader)).await.into();
+                }
+            })*
+            unreachable!("{source} has no reach into accounts, or is not built and so not wanted")
         }
     };
 }
 
 registry! {
+    #[cfg(feature = "cloudfront")]
     cloudfront = CloudFront;
     effective_s3_policy = EffectiveS3Policy;
+    #[cfg(feature = "iam")]
     iam = Iam;
     cloudtrail = CloudTrail;
+    #[cfg(feature = "change-alarms")]
     change_alarms = ChangeAlarms;
     shield = Shield;
     trusted_advisor = TrustedAdvisor, by wish;
     topics = Topics;
+    #[cfg(feature = "config")]
     config = Config;
     keys = Keys;
     access_points = AccessPoints;
@@ -142,7 +170,9 @@ registry! {
     table_buckets = TableBuckets;
     vector_buckets = VectorBuckets;
     access_analyzer = AccessAnalyzer;
+    #[cfg(feature = "macie")]
     macie = Macie;
+    #[cfg(feature = "guardduty")]
     guardduty = GuardDuty;
 
     @run organization_policies = OrganizationPolicies;
