@@ -127,6 +127,8 @@ pub struct Exposures {
     without_bucket: usize,
     of_accounts: BTreeMap<(AccountId, RegionName), Watch>,
     of_organization: BTreeMap<RegionName, Watch>,
+    /// Accounts without readings; each is a [`Watch::Unknown`].
+    not_read: BTreeMap<AccountId, Watch>,
 }
 
 impl Exposures {
@@ -156,7 +158,27 @@ impl Exposures {
         }
     }
 
+    /// Notes an account in scope that has no reading of Access Analyzer, such as one that could not be entered, and why.
+    ///
+    /// Such an account leaves no record to [`note`](Self::note), and may be the one that the organization's analyzer lives
+    /// in. Whoever joins a run must therefore name each of them here, or else the organization's watch says "none seen"
+    /// where nobody could see.
+    pub fn not_read(&mut self, account: &AccountId, gap: &Gap) {
+        self.not_read
+            .entry(account.clone())
+            .or_insert_with(|| Watch::Unknown(gap.clone()));
+    }
+
     fn note_analyzer(&mut self, analyzer: &Analyzer, account: &AccountId, region: &RegionName) {
+        // What is not known may look at anything from any zone.
+        if let Monitoring::UnknownType { findings } = &analyzer.monitoring {
+            if let Some(gap) = findings.as_gap() {
+                let unknown = Watch::Unknown(gap.clone());
+                self.watched(ZoneOfTrust::Account, account, region, unknown.clone());
+                self.watched(ZoneOfTrust::Organization, account, region, unknown);
+            }
+            return;
+        }
         let zone = match analyzer.analyzer_type.as_str() {
             "ACCOUNT" => ZoneOfTrust::Account,
             "ORGANIZATION" => ZoneOfTrust::Organization,
@@ -172,7 +194,7 @@ impl Exposures {
                 Observed::Absent => Watch::Read,
                 Observed::Gap(gap) => Watch::Unknown(gap.clone()),
             },
-            Monitoring::Internal { .. } | Monitoring::UnusedAccess | Monitoring::UnknownType => return,
+            Monitoring::Internal { .. } | Monitoring::UnusedAccess | Monitoring::UnknownType { .. } => return,
             Monitoring::Stopped => Watch::Stopped(analyzer.status.clone()),
         };
         self.watched(zone, account, region, watch);
@@ -217,17 +239,23 @@ impl Exposures {
         }
     }
 
-    /// Whether an analyzer of the account looked at a region of it; `None` when nobody asked.
+    /// Whether an analyzer of the account looked at a region of it; `None` when nobody asked, or said why not.
     #[must_use]
     pub fn watch_of_account(&self, account: &AccountId, region: &RegionName) -> Option<&Watch> {
-        self.of_accounts.get(&(account.clone(), region.clone()))
+        let known = self.of_accounts.get(&(account.clone(), region.clone()));
+        known.or_else(|| self.not_read.get(account))
     }
 
-    /// Whether an analyzer of the organization looked at a region; `None` when nobody asked there. That none was seen is
-    /// certain only when the account that it lives in was read: its members do not see it.
+    /// Whether an analyzer of the organization looked at a region; `None` when nobody asked there. Members do not see it, so
+    /// that none was seen is certain only when every account was read: as long as one was [not](Self::not_read), an analyzer
+    /// that was not read itself is unknown.
     #[must_use]
     pub fn watch_of_organization(&self, region: &RegionName) -> Option<&Watch> {
-        self.of_organization.get(region)
+        let known = self.of_organization.get(region);
+        match self.not_read.values().next() {
+            Some(unknown) if known.is_none_or(|known| known.weight() < unknown.weight()) => Some(unknown),
+            _ => known,
+        }
     }
 
     /// How many findings stand or were archived that do not name their bucket.

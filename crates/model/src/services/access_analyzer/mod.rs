@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, Facts};
+use crate::bucket::SettingState;
 use crate::evidence::Evidence;
 use crate::identifiers::AccountId;
 
@@ -75,8 +76,11 @@ pub enum Monitoring {
     Stopped,
     /// It looks for permissions that nobody uses, which are not about buckets; its findings were not asked for.
     UnusedAccess,
-    /// Its type is not known here; its findings were not asked for.
-    UnknownType,
+    /// Its type is not known here, so that it was asked for nothing.
+    UnknownType {
+        /// What it found: always a gap, which says so.
+        findings: Evidence<Vec<ExternalFinding>>,
+    },
 }
 
 /// What every finding says.
@@ -228,7 +232,15 @@ impl Facts for AccessAnalyzer {
                     }
                     facts.push(Fact::new(arn, "archive rules", archive_rules));
                 }
-                Monitoring::Stopped | Monitoring::UnusedAccess | Monitoring::UnknownType => {}
+                Monitoring::UnknownType { findings } => facts.push(Fact::new(arn, "findings", findings)),
+                // The list says already that it looks at nothing.
+                Monitoring::Stopped => facts.push(Fact {
+                    subject: arn.into(),
+                    aspect: "status",
+                    source: &self.analyzers.source,
+                    state: SettingState::Present,
+                }),
+                Monitoring::UnusedAccess => {}
             }
         }
         facts

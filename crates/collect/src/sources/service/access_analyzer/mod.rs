@@ -162,7 +162,7 @@ impl Region<'_> {
             "ACCOUNT" | "ORGANIZATION" | "ACCOUNT_INTERNAL_ACCESS" | "ORGANIZATION_INTERNAL_ACCESS" => {
                 Monitoring::Stopped
             }
-            _ => Monitoring::UnknownType,
+            unknown => unknown_type(unknown),
         }
     }
 
@@ -303,10 +303,24 @@ fn in_order_of_weight(mut subjects: Vec<FindingSubject>) -> Vec<FindingSubject> 
     subjects
 }
 
+/// What is known of an analyzer whose type is not: nothing, which is a gap and not the lack of findings.
+fn unknown_type(analyzer_type: &str) -> Monitoring {
+    let detail =
+        format!("s3attest does not know analyzers of the type {analyzer_type}, so it asked this one for nothing");
+    Monitoring::UnknownType {
+        findings: Evidence::gap(
+            Gap::new(GapCause::Unsupported, detail),
+            Source::not_called(FINDINGS.operation()),
+        ),
+    }
+}
+
 fn too_many() -> Evidence<Vec<InternalAccess>> {
-    let detail = format!("the analyzer has more than the {MOST_DETAILS} findings that are asked for one by one");
+    let detail =
+        format!("not asked: the analyzer has more than the {MOST_DETAILS} findings that are asked for one by one");
     Evidence::gap(
-        Gap::new(GapCause::NotCollected, detail),
+        // Not "not collected": nobody chose to leave it out, so it counts as asked and not answered.
+        Gap::new(GapCause::OtherError, detail),
         Source::not_called(INTERNAL_FINDING.operation()),
     )
 }
@@ -342,7 +356,20 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_too_many_is_a_gap() {
-        assert_eq!(too_many().as_gap().map(|gap| gap.cause), Some(GapCause::NotCollected));
+    fn a_finding_too_many_is_a_gap_that_lowers_the_coverage() {
+        let cause = too_many().as_gap().map(|gap| gap.cause);
+        assert_eq!(cause, Some(GapCause::OtherError));
+        // These two are what the coverage does not count as asked.
+        assert!(cause.is_some_and(|cause| cause != GapCause::NotCollected && !cause.is_not_subscribed()));
+    }
+
+    #[test]
+    fn an_unknown_type_leaves_a_gap_for_its_findings() {
+        let Monitoring::UnknownType { findings } = unknown_type("ACCOUNT_NEW_ACCESS") else {
+            panic!("the type is not known");
+        };
+        let gap = findings.as_gap().expect("nothing was asked");
+        assert_eq!(gap.cause, GapCause::Unsupported);
+        assert!(gap.detail.contains("ACCOUNT_NEW_ACCESS"), "{}", gap.detail);
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::{AccessAnalyzer, FindingSubject, FoundAccess};
 use super::*;
 use crate::evidence::{Evidence, GapCause, Operation, Source};
+use crate::services::Facts;
 
 const BUCKET: &str = "arn:aws:s3:::ledger";
 
@@ -236,6 +237,56 @@ fn who_did_not_look_is_not_taken_for_one_who_found_nothing() {
     );
     exposures.note(&record(
         account("999988887777"),
+        Evidence::present(vec![active("ORGANIZATION", Vec::new())], source()),
+    ));
+    assert_eq!(exposures.watch_of_organization(&region()), Some(&Watch::Read));
+}
+
+#[test]
+fn an_analyzer_of_an_unknown_type_may_have_looked() {
+    let gap = || Gap::new(GapCause::Unsupported, "not known");
+    let findings = Evidence::gap(gap(), source());
+    let unknown = analyzer("ACCOUNT_NEW_ACCESS", "ACTIVE", Monitoring::UnknownType { findings });
+    let exposures = noted(&[("111122223333", vec![unknown.clone()])]);
+    let watch = Watch::Unknown(gap());
+    assert_eq!(exposures.watch_of_account(&owner(), &region()), Some(&watch));
+    assert_eq!(exposures.watch_of_organization(&region()), Some(&watch));
+    let stopped = analyzer("ACCOUNT", "DISABLED", Monitoring::Stopped);
+    let reading = AccessAnalyzer {
+        analyzers: Evidence::present(vec![unknown, stopped], source()),
+    };
+    let facts = reading.facts();
+    let told: Vec<_> = facts
+        .iter()
+        .map(|fact| (fact.aspect, fact.gap().map(|gap| gap.cause)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("analyzers", None),
+            ("findings", Some(GapCause::Unsupported)),
+            ("status", None)
+        ]
+    );
+}
+
+#[test]
+fn the_analyzer_of_the_organization_may_live_in_an_account_that_was_not_read() {
+    let gap = || Gap::new(GapCause::NoSession, "denied");
+    let denied = account("999988887777");
+    let unknown = Watch::Unknown(gap());
+    let mut exposures = noted(&[("111122223333", Vec::new())]);
+    assert_eq!(exposures.watch_of_organization(&region()), Some(&Watch::NoneSeen));
+    exposures.not_read(&denied, &gap());
+    assert_eq!(exposures.watch_of_organization(&region()), Some(&unknown));
+    assert_eq!(exposures.watch_of_account(&denied, &region()), Some(&unknown));
+    assert_eq!(
+        exposures.watch_of_account(&owner(), &region()),
+        Some(&Watch::NoneSeen),
+        "an account's analyzer lives in no other account"
+    );
+    exposures.note(&record(
+        account("444455556666"),
         Evidence::present(vec![active("ORGANIZATION", Vec::new())], source()),
     ));
     assert_eq!(exposures.watch_of_organization(&region()), Some(&Watch::Read));
