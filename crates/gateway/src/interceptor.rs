@@ -14,8 +14,9 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::connector::Ticket;
+use crate::members::lacking;
 use crate::meter::Meter;
-use crate::operations::OperationTable;
+use crate::operations::{OperationTable, name_in_sdk};
 use crate::pacing::{Lane, Pacer};
 use crate::whole::is_whole;
 
@@ -31,6 +32,11 @@ struct Refused {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer breaks off before its end")]
 struct Cut;
+
+/// The refusal of an answer that lacks a member for which the SDK would make up a value.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer lacks `{0}`")]
+struct Lacking(&'static str);
 
 /// The guard, meter and ticket office of one client.
 #[derive(Debug)]
@@ -71,13 +77,7 @@ impl Gatekeeper {
         let metadata = bag
             .load::<Metadata>()
             .ok_or("the SDK did not name the operation, so it was not sent")?;
-        self.table.find(&self.service, metadata.name()).ok_or_else(|| {
-            Refused {
-                service: self.service.clone(),
-                operation: metadata.name().to_owned(),
-            }
-            .into()
-        })
+        Ok(place(&self.table, &self.service, metadata)?)
     }
 
     fn lane(&self, operation: usize) -> &Arc<Lane> {
@@ -89,6 +89,18 @@ impl Gatekeeper {
             .expect("a client has a lane for each of its operations");
         lane
     }
+}
+
+/// The place of a client's operation in the table. The client must be one of the service that it was made for, since its
+/// own word alone would let another service's operation of the same name pass.
+fn place(table: &OperationTable, service: &str, metadata: &Metadata) -> Result<usize, Refused> {
+    Some(metadata.service())
+        .filter(|asked| *asked == name_in_sdk(service))
+        .and_then(|_| table.find(service, metadata.name()))
+        .ok_or_else(|| Refused {
+            service: metadata.service().to_owned(),
+            operation: metadata.name().to_owned(),
+        })
 }
 
 /// Codes by which AWS's services ask to slow down, also when the status is 400.
@@ -152,12 +164,19 @@ impl Intercept for Gatekeeper {
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _bag: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response();
-        match response.body().bytes() {
-            Some(body) if response.status().is_success() && !is_whole(body) => Err(Cut.into()),
-            _ => Ok(()),
+        let Some(body) = response.body().bytes().filter(|_| response.status().is_success()) else {
+            return Ok(());
+        };
+        if !is_whole(body) {
+            return Err(Cut.into());
+        }
+        let metadata = bag.load::<Metadata>();
+        match metadata.and_then(|metadata| lacking(metadata.service(), metadata.name(), body)) {
+            Some(member) => Err(Lacking(member).into()),
+            None => Ok(()),
         }
     }
 
@@ -205,6 +224,43 @@ impl Intercept for Gatekeeper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operations::{AllowedOperation, Times, Unit};
+
+    #[test]
+    fn a_client_passes_only_as_the_service_that_it_is() {
+        let read = |service, name| AllowedOperation {
+            service,
+            name,
+            label: "a label",
+            actions: &[],
+            class: "a class",
+            in_session: true,
+            times: Times::each(Unit::Account),
+        };
+        let table = OperationTable::new(&[
+            read("S3", "GetBucketPolicy"),
+            read("S3 Express", "GetBucketPolicy"),
+            read("SNS", "ListTopics"),
+        ]);
+        let asked = |service: &str, sdk: &'static str, name: &'static str| {
+            place(&table, service, &Metadata::new(name, sdk)).ok()
+        };
+        assert_eq!(asked("S3", "S3", "GetBucketPolicy"), Some(0));
+        assert_eq!(asked("S3 Express", "S3", "GetBucketPolicy"), Some(1));
+        assert_eq!(asked("SNS", "SNS", "ListTopics"), Some(2));
+        assert_eq!(asked("SNS", "SNS", "DeleteTopic"), None);
+        assert_eq!(
+            asked("S3", "SNS", "GetBucketPolicy"),
+            None,
+            "a client with another's name"
+        );
+        assert_eq!(asked("SNS", "S3", "ListTopics"), None);
+        assert_eq!(
+            asked("S3 Express", "S3 Express", "GetBucketPolicy"),
+            None,
+            "no SDK has that name"
+        );
+    }
 
     #[test]
     fn throttling_is_told_from_other_refusals() {

@@ -8,6 +8,7 @@ mod denial;
 mod error;
 mod gateway;
 mod interceptor;
+mod members;
 mod meter;
 mod network;
 mod observe;

@@ -21,8 +21,8 @@ pub struct Malformed(pub &'static str);
 ///
 /// `absent_codes` are the error codes with which AWS says for this operation that there is no such setting; any other
 /// error becomes a gap. Where a service says so with a code that means other things as well, the code stands there with the
-/// words that AWS's message holds (`AccessDeniedException: Macie is not enabled`). `read` takes the value out of an answer without error: `Ok(None)` when the answer itself says
-/// that there is none, and an error when it lacks what it must hold.
+/// words that AWS's message holds (`AccessDeniedException: Macie is not enabled`). `read` takes the value out of an answer
+/// without error: `Ok(None)` when the answer itself says that there is none, and an error when it lacks what it must hold.
 pub fn observe<O, E, T>(
     operation: Operation,
     absent_codes: &[&str],
@@ -96,6 +96,13 @@ where
         SdkError::TimeoutError(_) => Gap::new(GapCause::TimedOut, "no answer within the time limit"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             Gap::new(GapCause::TimedOut, "no answer within the time limit")
+        }
+        SdkError::DispatchFailure(_) if has_no_address(error) => {
+            let detail = format!(
+                "the service's name does not resolve in this region: {}",
+                innermost(error)
+            );
+            Gap::new(GapCause::Unsupported, detail)
         }
         SdkError::DispatchFailure(_) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
         // An answer without error whose body is not what the operation answers.
@@ -204,6 +211,21 @@ fn broke_off(error: &(dyn Error + 'static)) -> bool {
     has_cause::<std::io::Error>(error)
 }
 
+/// Whether the name of an endpoint does not resolve: so it is where a service has no endpoint in a region. A resolver that
+/// could not answer for the moment says nothing about the name.
+fn has_no_address(error: &(dyn Error + 'static)) -> bool {
+    let mut at = Some(error);
+    let mut is_lookup = false;
+    let mut is_passing = false;
+    while let Some(each) = at {
+        let text = each.to_string();
+        is_lookup |= text.contains("dns error") || text.contains("failed to lookup address");
+        is_passing |= text.contains("Temporary failure") || text.contains("try again");
+        at = each.source();
+    }
+    is_lookup && !is_passing
+}
+
 /// The text of the innermost cause, which names what happened; the outer ones only say that something did.
 pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut at = error;
@@ -254,6 +276,29 @@ mod tests {
         assert!(!says_absent(&codes, "AccessDeniedException", ""));
         assert!(!says_absent(&codes, "ValidationException", "Macie is not enabled."));
         assert!(!says_absent(&[], "NoSuchThing", ""));
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Layer {
+        text: &'static str,
+        source: std::io::Error,
+    }
+
+    #[test]
+    fn a_name_without_address_is_told_from_a_connection_that_failed() {
+        let has_no_address = |text: &'static str, cause: &'static str| {
+            has_no_address(&Layer {
+                text,
+                source: std::io::Error::other(cause),
+            })
+        };
+        let unknown = "failed to lookup address information: Name or service not known";
+        assert!(has_no_address("dns error", unknown));
+        assert!(has_no_address("dispatch failure", unknown));
+        let passing = "failed to lookup address information: Temporary failure in name resolution";
+        assert!(!has_no_address("dns error", passing));
+        assert!(!has_no_address("tcp connect error", "Connection refused"));
     }
 
     #[test]

@@ -88,6 +88,14 @@ impl AllowedOperation {
     }
 }
 
+/// The name of a service of the table in the SDK's metadata: the same, except for what is our own name for a part of one.
+pub(crate) fn name_in_sdk(service: &str) -> &str {
+    match service {
+        "S3 Express" => "S3",
+        service => service,
+    }
+}
+
 /// The table with an index by service and name.
 #[derive(Debug)]
 pub(crate) struct OperationTable {
