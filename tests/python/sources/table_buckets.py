@@ -10,8 +10,8 @@ def read(aws, region):
     for each in pages(tables, "list_table_buckets", "tableBuckets"):
         arn = {"tableBucketARN": each["arn"]}
         policy = absent(["NotFoundException"], lambda: tables.get_table_bucket_policy(**arn))
-        encryption = absent(["NotFoundException"], lambda: tables.get_table_bucket_encryption(**arn))
-        found = encryption and encryption["encryptionConfiguration"]
+        encryption = tables.get_table_bucket_encryption(**arn)
+        found = encryption["encryptionConfiguration"]
         maintenance = tables.get_table_bucket_maintenance_configuration(**arn)["configuration"]
         buckets.append(
             {
@@ -22,7 +22,7 @@ def read(aws, region):
                 "created_at": moment(each["createdAt"]),
                 "kind": each["type"],
                 "policy": policy and policy["resourcePolicy"],
-                "encryption": found and {"algorithm": found["sseAlgorithm"], "kms_key": found.get("kmsKeyArn")},
+                "encryption": {"algorithm": found["sseAlgorithm"], "kms_key": found.get("kmsKeyArn")},
                 "maintenance": [
                     {
                         "kind": kind,

@@ -15,9 +15,8 @@ use crate::evidence::Evidence;
 /// What only the access point itself tells, not the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPointSettings {
-    /// The access point's own public access block, which holds beside those of its bucket and of the account; `None` when
-    /// AWS did not say.
-    pub public_access_block: Option<PublicAccessBlock>,
+    /// The access point's own public access block, which holds beside those of its bucket and of the account.
+    pub public_access_block: PublicAccessBlock,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// Host names by the kind of endpoint.

@@ -39,7 +39,7 @@ pub struct MultiRegionAccessPoint {
     pub alias: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// Its public access block; `None` when AWS did not say.
+    /// Its public access block; `None` when AWS did not say, which is not the same as no block.
     pub public_access_block: Option<PublicAccessBlock>,
     /// `READY`, `INCONSISTENT_ACROSS_REGIONS`, `CREATING`, `PARTIALLY_CREATED`, `PARTIALLY_DELETED` or `DELETING`.
     pub status: Option<String>,

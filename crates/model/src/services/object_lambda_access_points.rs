@@ -35,8 +35,8 @@ pub struct ObjectLambdaConfiguration {
 /// What the access point says beside its configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectLambdaSettings {
-    /// Its public access block; `None` when AWS did not say.
-    pub public_access_block: Option<PublicAccessBlock>,
+    /// Its public access block.
+    pub public_access_block: PublicAccessBlock,
     /// When it was created.
     pub created_at: Option<Timestamp>,
 }

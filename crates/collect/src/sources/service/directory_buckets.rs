@@ -94,6 +94,8 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> DirectoryBuckets {
             request.send().await,
             reader.context.now(),
             |output| {
+                // AWS's model does not require the list, so that an empty one may be left out. That the answer is this
+                // operation's, and whole, is certain by its root element and its end.
                 let told = output.buckets.unwrap_or_default().into_iter();
                 let entries = told.map(|bucket| {
                     let name = bucket.name.clone().filter(|name| !name.is_empty());
@@ -227,6 +229,7 @@ impl Bucket<'_> {
                 request.send().await,
                 self.reader.context.now(),
                 |output| {
+                    // The list is flattened: an empty one has no element.
                     let entries = output.metrics_configuration_list.unwrap_or_default();
                     Ok(Some(Listed {
                         entries: entries.into_iter().map(metrics).collect::<Result<_, _>>()?,

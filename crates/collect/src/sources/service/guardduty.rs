@@ -99,8 +99,9 @@ impl Region<'_> {
                 answer,
                 self.reader.context.now(),
                 |output| {
+                    let missing = Malformed("the answer holds no list of detectors");
                     Ok(Some(Listed {
-                        entries: output.detector_ids.unwrap_or_default(),
+                        entries: output.detector_ids.ok_or(missing)?,
                         next: output.next_token,
                     }))
                 },
@@ -151,6 +152,7 @@ impl Region<'_> {
                     .filter(|word| matches!(*word, "ENABLED" | "DISABLED"))
                     .ok_or(Malformed("the detector does not say whether it is enabled"))?;
                 let s3_logs = output.data_sources.and_then(|sources| sources.s3_logs);
+                // AWS's model does not require the features; without them the detector has none, which can pass for no protection.
                 let features = output.features.unwrap_or_default().into_iter().map(feature);
                 Ok(Some(DetectorConfiguration {
                     status: status.to_owned(),
@@ -201,6 +203,8 @@ impl Region<'_> {
                 .send()
                 .await;
             observe(PLANS.operation(), &[], answer, self.reader.context.now(), |output| {
+                // AWS's model does not require the list, so that an empty one may be left out; without a plan nothing is
+                // protected, so that a lost list could only make less of a bucket's protection.
                 let plans = output.malware_protection_plans.unwrap_or_default().into_iter();
                 let ids = plans.map(|plan| {
                     plan.malware_protection_plan_id

@@ -56,7 +56,7 @@ pub(super) const OPERATIONS: &[AllowedOperation] = &[SESSION, ADMINISTRATOR, DIS
 
 /// So Macie answers where it is not enabled, with the code of a denial; only the words tell the two apart. No page of AWS
 /// lists the words: AWS's own resource provider of CloudFormation for `AWS::Macie::Session` goes by them
-/// (aws-cloudformation-resource-providers-macie), as does Terraform's provider of AWS.
+/// (aws-cloudformation-resource-providers-macie).
 const NOT_ENABLED: [&str; 1] = ["AccessDeniedException: Macie is not enabled"];
 
 /// With this code Macie says that there is no administrator (Macie API Reference, "Administrator").
@@ -180,6 +180,7 @@ async fn member_discovery(reader: &ServiceRead<'_>, client: &aws_sdk_macie2::Cli
             answer,
             reader.context.now(),
             |output| {
+                // AWS's model does not require the list; where it is missing the account is not in it, which is a gap below.
                 Ok(Some(Listed {
                     entries: output.items.unwrap_or_default(),
                     next: output.next_token,

@@ -112,6 +112,7 @@ async fn settings(reader: &ServiceRead<'_>, client: &Client, arn: &str) -> Evide
             let told = output
                 .vector_bucket
                 .ok_or(Malformed("the answer holds no vector bucket"))?;
+            // The SDK makes up the kind of an encryption that names none; the gateway has refused such an answer.
             let encryption = told.encryption_configuration;
             Ok(Some(VectorBucketSettings {
                 algorithm: encryption.as_ref().map(|each| each.sse_type.as_str().to_owned()),

@@ -141,7 +141,8 @@ fn table_bucket(account: &Account, number: usize, region: &str, dice: &mut Dice)
         kind: "customer".to_owned(),
         created_at: moment(dice),
         policy: policy(&arn, "s3tables", &account.id, dice),
-        algorithm,
+        // Every table bucket is encrypted, by default so.
+        algorithm: algorithm.or_else(|| Some("AES256".to_owned())),
         kms_key,
         file_removal: dice.chance(80).then(|| TableFileRemoval {
             is_enabled: dice.chance(80),

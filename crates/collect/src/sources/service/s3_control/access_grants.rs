@@ -9,7 +9,7 @@ use s3attest_model::services::{
 };
 
 use super::super::ServiceRead;
-use super::{control_read, moment, policy, required};
+use super::{control_read, entries, moment, policy, required};
 use crate::pages::{Listed, list};
 
 const EACH: Times = Times::seldom("only where there is an Access Grants instance");
@@ -87,7 +87,7 @@ async fn instances(reader: &ServiceRead<'_>, client: &Client, account: &str) -> 
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.access_grants_instances_list.unwrap_or_default().into_iter();
+                let entries = entries(output.access_grants_instances_list).into_iter();
                 let entries = entries.map(|told| {
                     Ok(AccessGrantsInstance {
                         arn: required(
@@ -140,7 +140,7 @@ async fn locations(reader: &ServiceRead<'_>, client: &Client, account: &str) -> 
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.access_grants_locations_list.unwrap_or_default().into_iter();
+                let entries = entries(output.access_grants_locations_list).into_iter();
                 let entries = entries.map(|told| {
                     Ok(AccessGrantsLocation {
                         id: required(
@@ -175,7 +175,7 @@ async fn grants(reader: &ServiceRead<'_>, client: &Client, account: &str) -> Evi
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.access_grants_list.unwrap_or_default().into_iter();
+                let entries = entries(output.access_grants_list).into_iter();
                 Ok(Some(Listed {
                     entries: entries.map(grant).collect::<Result<_, _>>()?,
                     next: output.next_token,

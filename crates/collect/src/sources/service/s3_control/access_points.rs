@@ -8,7 +8,7 @@ use s3attest_model::evidence::Evidence;
 use s3attest_model::services::{AccessPoint, AccessPointSettings, AccessPoints};
 
 use super::super::ServiceRead;
-use super::{NO_POLICY, block, control_read, judged, moment, policy, policy_status, required};
+use super::{NO_POLICY, block, control_read, entries, judged, moment, policy, policy_status, required};
 use crate::pages::{Listed, detailed, list};
 
 const EACH: Times = Times::about(1, Unit::Region, "one access point in each region");
@@ -57,9 +57,11 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> AccessPoints {
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.access_point_list.unwrap_or_default();
                 Ok(Some(Listed {
-                    entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
+                    entries: entries(output.access_point_list)
+                        .into_iter()
+                        .map(entry)
+                        .collect::<Result<_, _>>()?,
                     next: output.next_token,
                 }))
             },

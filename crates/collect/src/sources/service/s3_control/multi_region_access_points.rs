@@ -11,8 +11,9 @@ use s3attest_model::services::{
 };
 
 use super::super::ServiceRead;
-use super::{block, control_read, judged, moment, policy_status, required};
+use super::{control_read, entries, judged, moment, policy_status, required};
 use crate::pages::{Listed, detailed, list};
+use crate::sources::account_public_access_block::switches;
 
 const EACH: Times = Times::seldom("only where there are Multi-Region Access Points");
 const LIST: AllowedOperation = control_read(
@@ -35,9 +36,6 @@ const STATUS: AllowedOperation = control_read(
 );
 
 pub(crate) const OPERATIONS: &[AllowedOperation] = &[LIST, POLICY, STATUS];
-
-/// With this code simulators of S3 Control say that there is no policy; AWS is documented to answer without one instead.
-const NO_POLICY: [&str; 1] = ["NoSuchMultiRegionAccessPointPolicy"];
 
 /// Where every request about them goes (Amazon S3 User Guide, "Multi-Region Access Point restrictions and limitations").
 const HOME: &str = "us-west-2";
@@ -66,9 +64,11 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> MultiRegionAccessPoints {
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.access_points.unwrap_or_default();
                 Ok(Some(Listed {
-                    entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
+                    entries: entries(output.access_points)
+                        .into_iter()
+                        .map(entry)
+                        .collect::<Result<_, _>>()?,
                     next: output.next_token,
                 }))
             },
@@ -93,7 +93,8 @@ fn entry(told: types::MultiRegionAccessPointReport) -> Result<Entry, Malformed> 
             told.name.as_deref().unwrap_or_default(),
             "a Multi-Region Access Point has no name",
         )?,
-        public_access_block: block(told.public_access_block())?,
+        // One that is still being made may have none yet, which must not cost the others their list.
+        public_access_block: told.public_access_block().map(switches).transpose()?,
         told,
     })
 }
@@ -106,7 +107,8 @@ async fn finish(reader: &ServiceRead<'_>, client: &Client, account: &str, entry:
         .name(name);
     let policies = observe(
         POLICY.operation(),
-        &NO_POLICY,
+        // AWS is documented to answer without a policy where there is none, and not with a code.
+        &[],
         request.send().await,
         reader.context.now(),
         |output| {
@@ -124,7 +126,7 @@ async fn finish(reader: &ServiceRead<'_>, client: &Client, account: &str, entry:
             .name(name);
         observe(
             STATUS.operation(),
-            &NO_POLICY,
+            &[],
             request.send().await,
             reader.context.now(),
             |output| policy_status(output.established()),

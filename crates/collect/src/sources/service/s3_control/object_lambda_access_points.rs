@@ -11,7 +11,7 @@ use s3attest_model::services::{
 };
 
 use super::super::ServiceRead;
-use super::{NO_POLICY, block, control_read, judged, moment, policy, policy_status, required};
+use super::{NO_POLICY, block, control_read, entries, judged, moment, policy, policy_status, required};
 use crate::pages::{Listed, detailed, list};
 
 const EACH: Times = Times::seldom("only where there are Object Lambda access points");
@@ -62,7 +62,7 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> ObjectLambdaAccessPoints {
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.object_lambda_access_point_list.unwrap_or_default();
+                let entries = entries(output.object_lambda_access_point_list);
                 for each in &entries {
                     required(&each.name, "an access point has no name")?;
                 }

@@ -14,7 +14,7 @@ use s3attest_model::services::{
 };
 
 use super::super::ServiceRead;
-use super::{control_read, required};
+use super::{control_read, entries, required};
 use crate::pages::{Listed, detailed, list};
 
 const LIST: AllowedOperation = control_read(
@@ -50,9 +50,11 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> StorageLens {
             request.send().await,
             reader.context.now(),
             |output| {
-                let entries = output.storage_lens_configuration_list.unwrap_or_default();
                 Ok(Some(Listed {
-                    entries: entries.into_iter().map(entry).collect::<Result<_, _>>()?,
+                    entries: entries(output.storage_lens_configuration_list)
+                        .into_iter()
+                        .map(entry)
+                        .collect::<Result<_, _>>()?,
                     next: output.next_token,
                 }))
             },
