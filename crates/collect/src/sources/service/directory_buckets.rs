@@ -75,6 +75,10 @@ const NO_POLICY: [&str; 1] = ["NoSuchBucketPolicy"];
 const NO_ENCRYPTION: [&str; 1] = ["ServerSideEncryptionConfigurationNotFoundError"];
 const NO_LIFECYCLE: [&str; 1] = ["NoSuchLifecycleConfiguration"];
 
+/// The end of every directory bucket's name (Amazon S3 User Guide, "Directory bucket naming rules"). An endpoint that does not
+/// know the operation answers the same path with its ordinary buckets.
+const SUFFIX: &str = "--x-s3";
+
 /// One directory bucket, for its reads.
 struct Bucket<'run> {
     reader: &'run ServiceRead<'run>,
@@ -99,7 +103,11 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> DirectoryBuckets {
                 let told = output.buckets.unwrap_or_default().into_iter();
                 let entries = told.map(|bucket| {
                     let name = bucket.name.clone().filter(|name| !name.is_empty());
-                    Ok((name.ok_or(Malformed("a directory bucket has no name"))?, bucket))
+                    let name = name.ok_or(Malformed("a directory bucket has no name"))?;
+                    if !name.ends_with(SUFFIX) {
+                        return Err(Malformed("the list holds buckets that are no directory buckets"));
+                    }
+                    Ok((name, bucket))
                 });
                 Ok(Some(Listed {
                     entries: entries.collect::<Result<_, Malformed>>()?,
