@@ -359,25 +359,20 @@ fn hold(found: &Scanned, source: ServiceSource, row: &Row) -> Vec<String> {
     problems
 }
 
-/// What was answered before and says something else now: present that became absent, or the reverse.
+/// What was there before and is said not to be there now. The reverse is no lie: what follows from another answer is asked
+/// for itself where that answer is missing.
 fn turned(before: &ServiceRecord, after: &ServiceRecord) -> Vec<String> {
-    let states = |record: &ServiceRecord| -> BTreeMap<(String, &'static str), bool> {
+    let of_state = |record: &ServiceRecord, state: fn(&SettingState<'_>) -> bool| -> BTreeSet<(String, &'static str)> {
         let facts = record.reading.facts();
-        let known = facts.iter().filter_map(|fact| {
-            let subject = fact.subject.replace(record.account.as_str(), "ACCOUNT");
-            match fact.state {
-                SettingState::Present => Some(((subject, fact.aspect), true)),
-                SettingState::Absent => Some(((subject, fact.aspect), false)),
-                SettingState::Gap(_) => None,
-            }
-        });
-        known.collect()
+        let known = facts.iter().filter(|fact| state(&fact.state));
+        let named = known.map(|fact| (fact.subject.replace(record.account.as_str(), "ACCOUNT"), fact.aspect));
+        named.collect()
     };
-    let (before, after) = (states(before), states(after));
-    after
-        .iter()
-        .filter(|(key, state)| before.get(*key).is_some_and(|before| before != *state))
-        .map(|((subject, aspect), _)| format!("{subject} {aspect} turned between present and absent"))
+    let present = of_state(before, |state| matches!(state, SettingState::Present));
+    let absent = of_state(after, |state| matches!(state, SettingState::Absent));
+    present
+        .intersection(&absent)
+        .map(|(subject, aspect)| format!("{subject} {aspect} is said to be absent and is there"))
         .collect()
 }
 
