@@ -44,7 +44,9 @@ def main():
     for pattern in patterns:
         assert pattern.endswith("*") and pattern.count("*") == 1, f"{pattern} is not cut at one place"
         covered = list(actions_of(pattern))
-        if not covered:
+        # The database lacks these two; botocore's model of S3 names them as what the reads of directory buckets need
+        # (`ListBucketInventoryConfigurations`, `ListBucketMetricsConfigurations`).
+        if not covered and not pattern.startswith(("s3express:GetInventory", "s3express:GetMetrics")):
             wrong.append(f"{pattern} covers no action that IAM has")
         for action, data in covered:
             looked_at.add(action)

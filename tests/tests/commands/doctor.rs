@@ -74,7 +74,9 @@ fn where_everything_can_be_read_it_says_so_and_ends_well() {
     assert_eq!(answer["advice"]["statement"], Value::Null);
     for account in answer["accounts"].as_array().expect("accounts") {
         let cells = account["cells"].as_object().expect("cells");
-        assert_eq!(cells.len(), answer["columns"].as_array().expect("columns").len());
+        let columns = answer["columns"].as_array().expect("columns");
+        // What is read once for the organization has no cell of an account.
+        assert_eq!(cells.len(), columns.len() - 1, "{columns:?} {cells:?}");
     }
 }
 
@@ -99,6 +101,8 @@ fn one_bucket_of_each_account_is_asked_and_one_region() {
     let regions: BTreeSet<_> = entries
         .iter()
         .filter(|entry| entry.bucket.is_none() && entry.service != "s3" && !referred_to.contains(entry.service))
+        // Multi-Region Access Points are always asked about in us-west-2.
+        .filter(|entry| !entry.operation.contains("MultiRegion"))
         .map(|entry| entry.region.clone())
         .collect();
     assert_eq!(regions, BTreeSet::from(["us-east-1".to_owned()]));

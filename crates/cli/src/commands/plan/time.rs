@@ -242,7 +242,9 @@ mod tests {
             &[("sts", Unit::Account, "1", "a", 5), ("sts", Unit::Account, "2", "a", 5)],
             plenty,
         );
-        assert_eq!((entering.seconds, entering.beginning_seconds), (2.0, 2.0));
+        // Entering the accounts takes two seconds, whatever comes after it.
+        assert_eq!(entering.beginning_seconds, 2.0);
+        assert!((entering.seconds - 2.0).abs() < 0.001, "{entering:?}");
     }
 
     #[test]

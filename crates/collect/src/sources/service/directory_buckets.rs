@@ -35,7 +35,7 @@ const LIST: AllowedOperation = express_read(
     "ListDirectoryBuckets",
     "s3express.ListDirectoryBuckets",
     &["s3express:ListAllMyDirectoryBuckets"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const POLICY: AllowedOperation = express_read(
     "GetBucketPolicy",

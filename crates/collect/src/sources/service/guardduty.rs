@@ -36,7 +36,7 @@ const DETECTORS: AllowedOperation = guardduty_read(
     "ListDetectors",
     "guardduty.ListDetectors",
     &["guardduty:ListDetectors"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const DETECTOR: AllowedOperation = guardduty_read(
     "GetDetector",
@@ -54,7 +54,7 @@ const PLANS: AllowedOperation = guardduty_read(
     "ListMalwareProtectionPlans",
     "guardduty.ListMalwareProtectionPlans",
     &["guardduty:ListMalwareProtectionPlans"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const PLAN: AllowedOperation = guardduty_read(
     "GetMalwareProtectionPlan",

@@ -33,7 +33,7 @@ const LIST: AllowedOperation = tables_read(
     "ListTableBuckets",
     "s3tables.ListTableBuckets",
     &["s3tables:ListTableBuckets"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const POLICY: AllowedOperation = tables_read(
     "GetTableBucketPolicy",

@@ -33,7 +33,7 @@ const LIST: AllowedOperation = vectors_read(
     "ListVectorBuckets",
     "s3vectors.ListVectorBuckets",
     &["s3vectors:ListVectorBuckets"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const SETTINGS: AllowedOperation = vectors_read(
     "GetVectorBucket",

@@ -40,7 +40,7 @@ const ANALYZERS: AllowedOperation = analyzer_read(
     "ListAnalyzers",
     "accessanalyzer.ListAnalyzers",
     &["access-analyzer:ListAnalyzers"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const FINDINGS: AllowedOperation = analyzer_read(
     "ListFindings",

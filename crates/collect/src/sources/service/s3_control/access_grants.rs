@@ -17,7 +17,7 @@ const INSTANCES: AllowedOperation = control_read(
     "ListAccessGrantsInstances",
     "s3control.ListAccessGrantsInstances",
     &["s3:ListAccessGrantsInstances"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const POLICY: AllowedOperation = control_read(
     "GetAccessGrantsInstanceResourcePolicy",

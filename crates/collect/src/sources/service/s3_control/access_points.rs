@@ -16,7 +16,7 @@ const LIST: AllowedOperation = control_read(
     "ListAccessPoints",
     "s3control.ListAccessPoints",
     &["s3:ListAccessPoints"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const SETTINGS: AllowedOperation = control_read(
     "GetAccessPoint",

@@ -20,7 +20,7 @@ const LIST: AllowedOperation = control_read(
     "ListMultiRegionAccessPoints",
     "s3control.ListMultiRegionAccessPoints",
     &["s3:ListMultiRegionAccessPoints"],
-    Times::each(Unit::Account),
+    Times::about(1, Unit::Account, "one page"),
 );
 const POLICY: AllowedOperation = control_read(
     "GetMultiRegionAccessPointPolicy",

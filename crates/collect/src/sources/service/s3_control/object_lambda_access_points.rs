@@ -19,7 +19,7 @@ const LIST: AllowedOperation = control_read(
     "ListAccessPointsForObjectLambda",
     "s3control.ListAccessPointsForObjectLambda",
     &["s3:ListAccessPointsForObjectLambda"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const CONFIGURATION: AllowedOperation = control_read(
     "GetAccessPointConfigurationForObjectLambda",

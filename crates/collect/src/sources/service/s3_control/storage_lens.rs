@@ -21,7 +21,7 @@ const LIST: AllowedOperation = control_read(
     "ListStorageLensConfigurations",
     "s3control.ListStorageLensConfigurations",
     &["s3:ListStorageLensConfigurations"],
-    Times::each(Unit::Region),
+    Times::about(1, Unit::Region, "one page"),
 );
 const CONFIGURATION: AllowedOperation = control_read(
     "GetStorageLensConfiguration",
