@@ -16,7 +16,7 @@ use s3attest_collect::{Discovery, Events, Plan};
 use s3attest_gateway::{AllowedOperation, Gateway, GatewayOptions};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::run::Mode;
-use s3attest_model::services::ServiceSource;
+use s3attest_model::services::{Reach, ServiceSource};
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
@@ -191,8 +191,13 @@ fn is_left_out(plan: &Plan, label: &str) -> bool {
 }
 
 fn columns(sources: &BTreeSet<ServiceSource>) -> Vec<Column> {
+    // What is read once for the organization is no account's matter.
+    let of_accounts = sources
+        .iter()
+        .copied()
+        .filter(|source| source.reach() != Reach::Organization);
     [Column::Role, Column::Account, Column::BucketSettings]
         .into_iter()
-        .chain(sources.iter().copied().map(Column::Source))
+        .chain(of_accounts.map(Column::Source))
         .collect()
 }
