@@ -83,7 +83,7 @@ fn a_complete_scan_calls_nothing_but_the_reads_that_it_declares_and_none_twice()
 
         let mut calls: BTreeMap<(String, String), u64> = BTreeMap::new();
         for entry in &entries {
-            if let Some(bucket) = &entry.bucket {
+            if let Some(bucket) = entry.bucket.as_ref().filter(|_| entry.service == "s3") {
                 *calls.entry((bucket.clone(), entry.operation.to_owned())).or_default() += 1;
             }
         }
