@@ -162,8 +162,8 @@ def read(aws, region):
             about_s3.append(rule(config, each))
     return {
         "recorders": [recorder(each) for each in recorders],
-        "recorder_statuses": [recorder_status(each) for each in statuses] or None,
+        "recorder_statuses": [recorder_status(each) for each in statuses],
         "channels": [channel(each) for each in channels],
-        "channel_statuses": [channel_status(each) for each in deliveries] or None,
+        "channel_statuses": [channel_status(each) for each in deliveries],
         "rules": {"listed": len(rules), "about_s3": about_s3},
     }

@@ -40,12 +40,11 @@ pub(crate) fn truth(scenario: &Scenario, account: &Account, region: Option<&str>
         .filter(|rule| rule.owner == "AWS" && is_about_s3(rule.identifier.as_deref().unwrap_or_default()))
         .map(|each| rule(scenario, account, name, each))
         .collect();
-    let or_absent = |list: Vec<Value>| if list.is_empty() { Value::Null } else { json!(list) };
     json!({
         "recorders": recorders,
-        "recorder_statuses": or_absent(recorder_statuses),
+        "recorder_statuses": recorder_statuses,
         "channels": channels,
-        "channel_statuses": or_absent(channel_statuses),
+        "channel_statuses": channel_statuses,
         "rules": {"listed": here.rules.len(), "about_s3": about_s3},
     })
 }

@@ -345,7 +345,7 @@ fn hold(found: &Scanned, source: ServiceSource, row: &Row) -> Vec<String> {
                 problems.push(format!("{} {}: {gap:?}", fact.subject, fact.aspect));
             }
         }
-        problems.extend(turned(before, record));
+        problems.extend(turned(before, record, operation));
         if expected == Outcome::Unchanged && neutral(before, &row.untouched) != neutral(record, &row.struck) {
             problems.push("the reading changed".to_owned());
         }
@@ -359,21 +359,44 @@ fn hold(found: &Scanned, source: ServiceSource, row: &Row) -> Vec<String> {
     problems
 }
 
-/// What was there before and is said not to be there now. The reverse is no lie: what follows from another answer is asked
-/// for itself where that answer is missing.
-fn turned(before: &ServiceRecord, after: &ServiceRecord) -> Vec<String> {
-    let of_state = |record: &ServiceRecord, state: fn(&SettingState<'_>) -> bool| -> BTreeSet<(String, &'static str)> {
+/// An operation whose answer spares the question of an aspect: there the aspect is derived, and asked for itself where the
+/// answer is missing. S3 answers the status of a policy that is not there, and it is not public.
+const SPARES: [(&str, &str); 1] = [("s3control.GetMultiRegionAccessPointPolicy", "policy status")];
+
+/// What was answered before and says something else now: present that became absent, or the reverse; and what is not told any
+/// more, unless it stood in a list that was struck.
+fn turned(before: &ServiceRecord, after: &ServiceRecord, operation: &str) -> Vec<String> {
+    let states = |record: &ServiceRecord| -> BTreeMap<(String, &'static str), &'static str> {
         let facts = record.reading.facts();
-        let known = facts.iter().filter(|fact| state(&fact.state));
-        let named = known.map(|fact| (fact.subject.replace(record.account.as_str(), "ACCOUNT"), fact.aspect));
-        named.collect()
+        let told = facts.iter().map(|fact| {
+            let state = match fact.state {
+                SettingState::Present => "present",
+                SettingState::Absent => "absent",
+                SettingState::Gap(_) => "a gap",
+            };
+            (
+                (fact.subject.replace(record.account.as_str(), "ACCOUNT"), fact.aspect),
+                state,
+            )
+        });
+        told.collect()
     };
-    let present = of_state(before, |state| matches!(state, SettingState::Present));
-    let absent = of_state(after, |state| matches!(state, SettingState::Absent));
-    present
-        .intersection(&absent)
-        .map(|(subject, aspect)| format!("{subject} {aspect} is said to be absent and is there"))
-        .collect()
+    let struck_list = after.reading.facts().iter().any(|fact| {
+        let is_list = fact.subject.is_empty() || before.reading.facts().iter().all(|each| each.subject != fact.subject);
+        is_list && fact.gap().is_some() && fact.source.operation.as_str() == operation
+    });
+    let (before, after) = (states(before), states(after));
+    let mut problems = Vec::new();
+    for ((subject, aspect), was) in &before {
+        match after.get(&(subject.clone(), *aspect)) {
+            None if struck_list => {}
+            None => problems.push(format!("{subject} {aspect} is not told any more")),
+            Some(&"a gap") => {}
+            Some(is) if is == was || *was == "a gap" || SPARES.contains(&(operation, aspect)) => {}
+            Some(is) => problems.push(format!("{subject} {aspect} was {was} and is {is}")),
+        }
+    }
+    problems
 }
 
 #[test]

@@ -261,11 +261,11 @@ pub struct Config {
     /// The customer managed recorder, of which a region has at most one; an empty list where there is none. Recorders that
     /// belong to a service are not listed by AWS unless the service is named.
     pub recorders: Evidence<Vec<ConfigRecorder>>,
-    /// How it is doing; absent where there is no recorder.
+    /// How it is doing; empty where there is no recorder.
     pub recorder_statuses: Evidence<Vec<ConfigRecorderStatus>>,
     /// The delivery channel, of which a region has at most one.
     pub channels: Evidence<Vec<ConfigDeliveryChannel>>,
-    /// How its deliveries go; absent where there is no channel.
+    /// How its deliveries go; empty where there is no channel.
     pub channel_statuses: Evidence<Vec<ConfigDeliveryChannelStatus>>,
     /// The rules.
     pub rules: Evidence<ConfigRules>,

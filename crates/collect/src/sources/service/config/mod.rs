@@ -101,15 +101,10 @@ pub(super) async fn read(reader: &ServiceRead<'_>) -> Config {
 /// The status of what a list names. An empty list has answered the question already; one that could not be read has not,
 /// since the status needs a permission of its own.
 async fn status_of<T, S>(listed: &Evidence<Vec<T>>, ask: impl Future<Output = Evidence<Vec<S>>>) -> Evidence<Vec<S>> {
-    let is_none = match &listed.observed {
-        Observed::Present(entries) => entries.is_empty(),
-        Observed::Absent => true,
-        Observed::Gap(_) => false,
-    };
-    if is_none {
-        Evidence::absent(listed.source.clone())
-    } else {
-        ask.await
+    match &listed.observed {
+        Observed::Present(entries) if entries.is_empty() => Evidence::present(Vec::new(), listed.source.clone()),
+        Observed::Absent => Evidence::absent(listed.source.clone()),
+        Observed::Present(_) | Observed::Gap(_) => ask.await,
     }
 }
 
