@@ -2,6 +2,7 @@
 //!
 //! Written for somebody who has to open the right console at two in the morning. This module counts nothing.
 
+use crate::coverage::gaps::nothing_to_read;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts, SourceStatus};
 use s3attest_model::evidence::{BlockedBy, Gap, GapCause};
@@ -96,8 +97,11 @@ fn not_reached(account: &Account, gap: &Gap) -> (String, String) {
 
 fn partly(reads: ReadCounts, gaps: &[GapTally], sources: &[(ServiceSource, SourceStatus)]) -> (String, String) {
     let missing = reads.asked - reads.answered;
-    // What the account does not have is not among the reads that were not answered.
-    let lacking = || gaps.iter().filter(|gap| !gap.cause.is_not_subscribed());
+    // What is not there to be read is not among the reads that were not answered.
+    let lacking = || {
+        gaps.iter()
+            .filter(|gap| nothing_to_read(&gap.operation, gap.cause).is_none())
+    };
     let highest = lacking().next().map(|gap| gap.count);
     // Among the most frequent, a gap that somebody can mend says more than one that nobody can.
     let most_frequent = lacking().take_while(|gap| Some(gap.count) == highest);
@@ -185,6 +189,7 @@ fn is_mendable(cause: GapCause) -> bool {
         | GapCause::RegionOff
         | GapCause::NoSupportPlan
         | GapCause::NotSubscribed
+        | GapCause::NotOffered
         | GapCause::Unsupported
         | GapCause::OutsideScan
         | GapCause::NotCollected => false,
@@ -220,6 +225,7 @@ fn again(cause: GapCause) -> String {
         GapCause::RegionOff => "Nothing while the region is off; enable it for the account to have it read.",
         GapCause::RegionUnknown => "Allow the scanning role to find out the bucket's region (s3:GetBucketLocation).",
         GapCause::NoSupportPlan => "Nothing, unless the account gets a support plan that includes the interface.",
+        GapCause::NotOffered => "Nothing: there is no such service there. If there is, the network hides its name.",
         GapCause::NotSubscribed => "Nothing, unless the account is to use the service.",
         GapCause::Unsupported => "Nothing: the endpoint does not offer the operation.",
         GapCause::OutsideScan => "Nothing from here; the account that owns it would have to belong to the scan.",

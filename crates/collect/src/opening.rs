@@ -1,5 +1,7 @@
 //! Opening an account: its regions and its list of buckets, or what is left to say when it cannot be entered.
 
+use std::collections::BTreeSet;
+
 use s3attest_gateway::{AccountSession, Gateway, enabled_by_default};
 use s3attest_model::account::{Access, AccountFacts, Region};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
@@ -26,7 +28,13 @@ pub(crate) async fn look_around(context: &Context, session: &AccountSession) -> 
         bucket_list::list(context, session, home),
     );
     let assumed_regions = if regions.as_gap().is_some() {
-        enabled_by_default(context.gateway.partition())
+        // A bucket that lies in a region shows that the account has, or had, it enabled.
+        let of_buckets = list.buckets.iter().filter_map(|bucket| bucket.region.clone());
+        let assumed: BTreeSet<RegionName> = enabled_by_default(context.gateway.partition())
+            .into_iter()
+            .chain(of_buckets)
+            .collect();
+        assumed.into_iter().collect()
     } else {
         Vec::new()
     };

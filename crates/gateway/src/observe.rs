@@ -99,10 +99,10 @@ where
         }
         SdkError::DispatchFailure(_) if has_no_address(error) => {
             let detail = format!(
-                "the service's name does not resolve in this region: {}",
+                "the name of the service's endpoint in this region does not resolve: {}",
                 innermost(error)
             );
-            Gap::new(GapCause::Unsupported, detail)
+            Gap::new(GapCause::NotOffered, detail)
         }
         SdkError::DispatchFailure(_) => Gap::new(GapCause::ConnectionFailed, innermost(error)),
         // An answer without error whose body is not what the operation answers.

@@ -250,16 +250,19 @@ pub enum SourceStatus {
     Unreadable,
     /// The account is not subscribed to it, so that there is nothing to read.
     NotSubscribed,
+    /// AWS offers it in none of the regions that were asked, so that there is nothing to read.
+    NotOffered,
     /// The run was told to leave it out, or ended before it was read.
     NotCollected,
 }
 
 impl SourceStatus {
     /// Every status, in the order in which reports list them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unreadable,
         Self::PartlyRead,
         Self::NotSubscribed,
+        Self::NotOffered,
         Self::NotCollected,
         Self::Read,
     ];
@@ -272,6 +275,7 @@ impl SourceStatus {
             Self::PartlyRead => "partly-read",
             Self::Unreadable => "unreadable",
             Self::NotSubscribed => "not-subscribed",
+            Self::NotOffered => "not-offered",
             Self::NotCollected => "not-collected",
         }
     }

@@ -91,6 +91,8 @@ pub enum GapCause {
     NoSupportPlan,
     /// The account is not subscribed to the service.
     NotSubscribed,
+    /// AWS does not offer the service in this region, or in this partition.
+    NotOffered,
     /// The bucket was deleted between the listing and the read.
     BucketGone,
     /// The bucket's region could not be found out, so it could not be asked.
@@ -111,7 +113,7 @@ pub enum GapCause {
 
 impl GapCause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Denied,
         Self::NoSession,
         Self::Throttled,
@@ -123,6 +125,7 @@ impl GapCause {
         Self::RegionOff,
         Self::NoSupportPlan,
         Self::NotSubscribed,
+        Self::NotOffered,
         Self::BucketGone,
         Self::RegionUnknown,
         Self::NotTheOwner,
@@ -148,6 +151,7 @@ impl GapCause {
             Self::RegionOff => "region-off",
             Self::NoSupportPlan => "no-support-plan",
             Self::NotSubscribed => "not-subscribed",
+            Self::NotOffered => "not-offered",
             Self::BucketGone => "bucket-gone",
             Self::RegionUnknown => "region-unknown",
             Self::NotTheOwner => "not-the-owner",
@@ -180,6 +184,7 @@ impl GapCause {
             Self::RegionOff => "the region is not enabled for the account",
             Self::NoSupportPlan => "the support plan does not include it",
             Self::NotSubscribed => "the account is not subscribed to the service",
+            Self::NotOffered => "AWS does not offer the service there",
             Self::BucketGone => "the bucket was deleted during the run",
             Self::RegionUnknown => "the bucket's region could not be found out",
             Self::NotTheOwner => "the bucket belongs to another account",

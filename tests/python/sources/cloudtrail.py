@@ -124,5 +124,5 @@ def insights(cloudtrail, arn):
     answer = absent(["InsightNotEnabledException"], lambda: cloudtrail.get_insight_selectors(TrailName=arn))
     return answer and [
         some({"insight_type": each["InsightType"], "event_categories": each.get("EventCategories")})
-        for each in answer["InsightSelectors"]
+        for each in answer.get("InsightSelectors", [])
     ]

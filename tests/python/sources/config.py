@@ -142,9 +142,9 @@ def rule(config, found):
             **renamed(scope, resource_id="ComplianceResourceId", tag_key="TagKey", tag_value="TagValue"),
         }
     if found.get("RuleEvaluationVisibility") == "INTERNAL":
-        rule["evaluations"] = {"gap": "unsupported"}
+        rule["evaluations"] = "kept_by_its_service"
     else:
-        rule["evaluations"] = evaluations(config, found["ConfigRuleName"])
+        rule["evaluations"] = {"told": evaluations(config, found["ConfigRuleName"])}
     return rule
 
 

@@ -340,6 +340,9 @@ fn the_table_says_what_the_records_say(storm: &Scanned) {
                     assert!(row["gaps"].contains(&named), "{named} is missing in {}", row["gaps"]);
                 }
             }
+            "source" | "organization" => {
+                assert_ne!(row["status"], "", "{row:?}");
+            }
             "region" => {}
             other => panic!("a record of the kind {other}"),
         }

@@ -7,10 +7,10 @@ use s3attest_model::bucket::Bucket;
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, ReadCounts, RegionCoverage, RegionStatus,
 };
-use s3attest_model::evidence::{GapCause, Observed, Operation};
+use s3attest_model::evidence::{Gap, GapCause, Observed, Operation};
 use s3attest_model::identifiers::RegionName;
 use s3attest_model::organization::{Account, Selection};
-use s3attest_model::services::{Fact, Facts as _, ServiceRecord, ServiceSource};
+use s3attest_model::services::{Fact, Facts as _, Reach, ServiceRecord, ServiceSource};
 
 use super::bucket::of_bucket;
 use super::gaps::{GapCounter, count};
@@ -22,6 +22,8 @@ use crate::remedy;
 pub struct AccountReads {
     reads: ReadCounts,
     gaps: GapCounter,
+    /// Why nobody knows which regions the account has enabled, and what was asked for it.
+    unknown_regions: Option<(Operation, Gap)>,
     sources: BTreeMap<ServiceSource, SourceReads>,
     buckets: BucketCounts,
     buckets_of_region: BTreeMap<RegionName, u64>,
@@ -37,6 +39,8 @@ impl AccountReads {
             return;
         }
         note(&facts.regions.source.operation, facts.regions.as_gap());
+        let unknown = facts.regions.as_gap();
+        self.unknown_regions = unknown.map(|gap| (facts.regions.source.operation.clone(), gap.clone()));
         note(&facts.bucket_listing.source.operation, facts.bucket_listing.as_gap());
         note(
             &facts.public_access_block.source.operation,
@@ -54,7 +58,11 @@ impl AccountReads {
         for fact in facts {
             count(&mut self.reads, &mut self.gaps, &fact.source.operation, fact.gap());
         }
-        self.sources.entry(source).or_default().add(region, facts);
+        let reads = self.sources.entry(source).or_insert_with(|| {
+            let unknown = self.unknown_regions.as_ref();
+            SourceReads::new(unknown.filter(|_| source.reach() == Reach::Region))
+        });
+        reads.add(region, facts);
     }
 
     /// What the reads of one source came to; `None` when there is no reading of it.
@@ -156,7 +164,7 @@ pub fn of_regions(facts: &AccountFacts, reads: &AccountReads) -> Vec<RegionCover
 #[cfg(test)]
 mod tests {
     use s3attest_model::account::{BucketListing, Region};
-    use s3attest_model::evidence::{BlockedBy, Gap};
+    use s3attest_model::evidence::BlockedBy;
 
     use super::*;
     use crate::checks::scene;

@@ -1,7 +1,7 @@
 //! Counting reads, and the gaps among them by operation, cause and what refused.
 //!
-//! A read that the run was told to leave out was not asked for, and what an account has not subscribed to was nothing to read:
-//! neither lowers anything. Every other gap does.
+//! A read that the run was told to leave out was not asked for, and what an account has not subscribed to, or AWS does not
+//! offer in a region, or tells another account only, was nothing to read: neither lowers anything. Every other gap does.
 
 use std::collections::BTreeMap;
 
@@ -60,21 +60,56 @@ impl GapCounter {
 /// says that it is not signed up for S3 or IAM, as a new account may until AWS has activated it, has not been read.
 const BY_SUBSCRIPTION: [&str; 4] = ["guardduty.", "macie2.", "shield.", "support."];
 
-/// Whether a gap says only that the account has not subscribed to a service that it may do without.
-pub(super) fn is_not_subscribed(operation: &Operation, gap: &Gap) -> bool {
-    let by_subscription = BY_SUBSCRIPTION
-        .iter()
-        .any(|service| operation.as_str().starts_with(service));
-    by_subscription && gap.cause.is_not_subscribed()
+/// What AWS offers in some regions only, by the beginning of its operations (AWS General Reference, "Amazon Macie endpoints
+/// and quotas"; Amazon S3 User Guide, "Regional and Zonal endpoints for directory buckets", "S3 Tables AWS Regions, endpoints,
+/// and service quotas", "S3 Vectors AWS Regions, endpoints, and service quotas" and "Multi-Region Access Point restrictions and
+/// limitations"). Every other service that is asked is in every region that it is asked in: where one of those has no
+/// address, something hides it.
+const IN_SOME_REGIONS: [&str; 5] = [
+    "macie2.",
+    "s3express.",
+    "s3tables.",
+    "s3vectors.",
+    "s3control.ListMultiRegionAccessPoints",
+];
+
+/// What AWS tells of a resource of another account to that account only, which an account that uses it may rest on all the
+/// same (AWS KMS API Reference, `GetKeyPolicy`, "Cross-account use").
+const TOLD_TO_THE_OWNER: [&str; 1] = ["kms."];
+
+/// Whether there was nothing to read, for want of a subscription, of the service itself, or because it
+/// is another account's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Nothing {
+    /// The account has not subscribed to a service that it may do without.
+    NotSubscribed,
+    /// AWS does not offer it there.
+    NotOffered,
+    /// It belongs to another account, and AWS tells it to that account only.
+    Elsewhere,
+}
+
+/// Whether a gap says only that there was nothing to read.
+pub(crate) fn nothing_to_read(operation: &Operation, cause: GapCause) -> Option<Nothing> {
+    let is_of = |beginnings: &[&str]| beginnings.iter().any(|each| operation.as_str().starts_with(each));
+    if cause.is_not_subscribed() && is_of(&BY_SUBSCRIPTION) {
+        Some(Nothing::NotSubscribed)
+    } else if cause == GapCause::NotOffered && is_of(&IN_SOME_REGIONS) {
+        Some(Nothing::NotOffered)
+    } else if cause == GapCause::OutsideScan && is_of(&TOLD_TO_THE_OWNER) {
+        Some(Nothing::Elsewhere)
+    } else {
+        None
+    }
 }
 
 /// Counts a read, and its gap where there is one.
 pub(super) fn count(reads: &mut ReadCounts, gaps: &mut GapCounter, operation: &Operation, gap: Option<&Gap>) {
     match gap {
         Some(gap) if gap.cause == GapCause::NotCollected => {}
-        // What the account does not have, no permission and no patience would bring: it stands in the coverage by its
+        // What is not there to be read, no permission and no patience would bring: it stands in the coverage by its
         // cause, and is not counted as something that was to be read.
-        Some(gap) if is_not_subscribed(operation, gap) => gaps.add(operation, gap),
+        Some(gap) if nothing_to_read(operation, gap.cause).is_some() => gaps.add(operation, gap),
         Some(gap) => {
             reads.asked += 1;
             gaps.add(operation, gap);

@@ -4,7 +4,7 @@
 
 mod account;
 mod bucket;
-mod gaps;
+pub(crate) mod gaps;
 mod organization;
 mod source;
 

@@ -1,17 +1,17 @@
 //! How far the sources were read that tell of an account as a whole.
 //!
-//! What the account is not subscribed to and what the run was told to leave out lowers nothing, and stands beside the rest
+//! What the account is not subscribed to, what AWS does not offer in a region and what the run was told to leave out lowers nothing, and stands beside the rest
 //! with its cause all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::coverage::{OrganizationCoverage, ReadCounts, SourceCoverage, SourceGap, SourceStatus};
-use s3attest_model::evidence::GapCause;
+use s3attest_model::evidence::{Gap, GapCause, Operation};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::{Fact, ServiceSource};
 
 use super::account::AccountReads;
-use super::gaps::{GapCounter, Kind, count, is_not_subscribed, kind};
+use super::gaps::{GapCounter, Kind, Nothing, count, kind, nothing_to_read};
 use crate::remedy;
 
 /// What the reads of one source in one account came to.
@@ -19,7 +19,8 @@ use crate::remedy;
 pub(super) struct SourceReads {
     regions: BTreeSet<RegionName>,
     reads: ReadCounts,
-    not_subscribed: bool,
+    /// Why there was nothing to read of some of it; the want of a subscription says more than the want of the service.
+    nothing: Option<Nothing>,
     left_out: bool,
     gaps: GapCounter,
     /// Where each kind of gap was met.
@@ -27,6 +28,16 @@ pub(super) struct SourceReads {
 }
 
 impl SourceReads {
+    /// No reads yet. A source that is read in every region has not been read in full where nobody knows which these are, so
+    /// what was asked to find them out, and why it has no answer, counts among its own reads.
+    pub(super) fn new(unknown_regions: Option<&(Operation, Gap)>) -> Self {
+        let mut new = Self::default();
+        if let Some((operation, gap)) = unknown_regions {
+            count(&mut new.reads, &mut new.gaps, operation, Some(gap));
+        }
+        new
+    }
+
     /// Counts the facts of one reading.
     pub(super) fn add(&mut self, region: Option<&RegionName>, facts: &[Fact<'_>]) {
         self.regions.extend(region.cloned());
@@ -34,7 +45,9 @@ impl SourceReads {
             let (operation, gap) = (&fact.source.operation, fact.gap());
             count(&mut self.reads, &mut self.gaps, operation, gap);
             let Some(gap) = gap else { continue };
-            self.not_subscribed |= is_not_subscribed(operation, gap);
+            if let Some(nothing) = nothing_to_read(operation, gap.cause) {
+                self.nothing = Some(self.nothing.map_or(nothing, |known| known.min(nothing)));
+            }
             if gap.cause == GapCause::NotCollected {
                 self.left_out = true;
                 self.gaps.add(operation, gap);
@@ -50,7 +63,9 @@ impl SourceReads {
 
     pub(super) fn status(&self) -> SourceStatus {
         match (self.reads.answered, self.reads.asked) {
-            (0, 0) if self.not_subscribed => SourceStatus::NotSubscribed,
+            (0, 0) if self.nothing == Some(Nothing::NotSubscribed) => SourceStatus::NotSubscribed,
+            (0, 0) if self.nothing == Some(Nothing::NotOffered) => SourceStatus::NotOffered,
+            (0, 0) if self.nothing == Some(Nothing::Elsewhere) => SourceStatus::Unreadable,
             (0, 0) if self.left_out => SourceStatus::NotCollected,
             // Nothing in it had to be asked, as when nothing refers to it.
             (0, 0) => SourceStatus::Read,
@@ -118,7 +133,8 @@ mod tests {
     use proptest::sample::select;
     use s3attest_model::bucket::SettingState;
     use s3attest_model::coverage::AccountStatus;
-    use s3attest_model::evidence::{BlockedBy, Gap, Operation, Source};
+    use s3attest_model::evidence::{BlockedBy, Observed, Source};
+    use s3attest_model::services::Reach;
 
     use super::*;
     use crate::checks::scene;
@@ -147,7 +163,7 @@ mod tests {
         }
     }
 
-    fn facts(told: &[Told]) -> Vec<Fact<'_>> {
+    fn facts_of(told: &[Told]) -> Vec<Fact<'_>> {
         told.iter()
             .map(|told| Fact {
                 subject: "".into(),
@@ -168,7 +184,7 @@ mod tests {
         reads.account(&scene::facts(scene::ACCOUNT));
         for (region, told) in readings {
             let region = region.map(scene::region);
-            reads.reading(source(), region.as_ref(), &facts(told));
+            reads.reading(source(), region.as_ref(), &facts_of(told));
         }
         reads
     }
@@ -188,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_source_is_as_covered_as_its_facts_are_answered() {
-        use GapCause::{Denied, NoSupportPlan, NotCollected, NotSubscribed, Throttled};
+        use GapCause::{Denied, NoSupportPlan, NotCollected, NotOffered, NotSubscribed, Throttled};
         let told = |gaps: &[Option<GapCause>]| -> Vec<Told> {
             let told = |gap: &Option<GapCause>| gap.map_or(Told::answered(LIST), |cause| Told::gap(LIST, cause));
             gaps.iter().map(told).collect()
@@ -206,6 +222,8 @@ mod tests {
                 0,
             ),
             (&[Some(NoSupportPlan)], SourceStatus::NotSubscribed, 0, 0),
+            // Shield is offered wherever it is asked: that it has no address there says that something hides it.
+            (&[Some(NotOffered)], SourceStatus::Unreadable, 1, 0),
             // Part of it is known to be missing from the account; the rest was answered.
             (&[None, Some(NotSubscribed)], SourceStatus::Read, 1, 1),
             // Whether the rest would be missing too, nobody knows.
@@ -247,6 +265,77 @@ mod tests {
         let line = covered(&read(&[]));
         assert_eq!((line.status, line.regions), (SourceStatus::NotCollected, 0));
         assert_eq!(line.reads, ReadCounts::default());
+    }
+
+    #[test]
+    fn what_aws_offers_in_some_regions_only_is_read_where_it_is_offered() {
+        const MACIE: &str = "macie2.GetMacieSession";
+        let not_offered = || vec![Told::gap(MACIE, GapCause::NotOffered)];
+        for (here, there, status) in [
+            (not_offered(), not_offered(), SourceStatus::NotOffered),
+            (not_offered(), vec![Told::answered(MACIE)], SourceStatus::Read),
+            (
+                not_offered(),
+                vec![Told::gap(MACIE, GapCause::NotSubscribed)],
+                SourceStatus::NotSubscribed,
+            ),
+            (
+                not_offered(),
+                vec![Told::gap(MACIE, GapCause::Denied)],
+                SourceStatus::Unreadable,
+            ),
+        ] {
+            let reads = read(&[(Some("mx-central-1"), here), (Some("eu-central-1"), there)]);
+            let line = covered(&reads);
+            assert_eq!((line.status, line.regions), (status, 2));
+            let named = line.gaps.iter().find(|gap| gap.tally.cause == GapCause::NotOffered);
+            assert_eq!(
+                named.expect("the region is named").regions[0],
+                scene::region("mx-central-1")
+            );
+        }
+    }
+
+    #[test]
+    fn what_only_the_owner_of_a_key_is_told_lowers_nothing_and_is_named() {
+        const KEY_POLICY: &str = "kms.GetKeyPolicy";
+        let foreign = Told::gap(KEY_POLICY, GapCause::OutsideScan);
+        let line = covered(&read(&[(
+            None,
+            vec![Told::answered("kms.DescribeKey"), foreign.clone()],
+        )]));
+        assert_eq!(line.status, SourceStatus::Read);
+        assert_eq!((line.reads.asked, line.reads.answered), (1, 1));
+        assert_eq!(line.gaps[0].tally.cause, GapCause::OutsideScan);
+        // Where there is nothing else, nothing was read.
+        assert_eq!(
+            covered(&read(&[(None, vec![foreign])])).status,
+            SourceStatus::Unreadable
+        );
+    }
+
+    #[test]
+    fn nothing_is_read_in_full_that_is_read_in_regions_which_nobody_knows() {
+        let mut facts = scene::facts(scene::ACCOUNT);
+        facts.regions.observed = Observed::Gap(Gap::new(GapCause::Denied, "said"));
+        let mut reads = AccountReads::default();
+        reads.account(&facts);
+        let region = scene::region("eu-central-1");
+        for (source, expected) in [
+            (ServiceSource::Config, SourceStatus::PartlyRead),
+            (ServiceSource::Iam, SourceStatus::Read),
+        ] {
+            let is_regional = source.reach() == Reach::Region;
+            let told = [Told::answered(LIST)];
+            reads.reading(source, is_regional.then_some(&region), &facts_of(&told));
+            let lines = of_sources(&scene::account_id(scene::ACCOUNT), &reads);
+            let line = lines.iter().find(|line| line.source == source).expect("its line");
+            assert_eq!(line.status, expected);
+            let operations: Vec<_> = line.gaps.iter().map(|gap| gap.tally.operation.as_str()).collect();
+            assert_eq!(operations.contains(&"account.ListRegions"), is_regional);
+        }
+        let account = of_account(&scene::account(scene::ACCOUNT), Some(&facts), &reads);
+        assert_eq!((account.reads.asked, account.reads.answered), (5, 4), "counted once");
     }
 
     #[test]
@@ -341,7 +430,7 @@ mod tests {
     }
 
     fn told() -> impl Strategy<Value = Told> {
-        let operations = select(vec![LIST, GET, "shield.ListTagsForResource"]);
+        let operations = select(vec![LIST, GET, "macie2.GetMacieSession"]);
         let blockers = option::of(select(vec![BlockedBy::IdentityPolicy, BlockedBy::ServiceControlPolicy]));
         (operations, option::of(select(GapCause::ALL.to_vec())), blockers).prop_map(|(operation, cause, blocked_by)| {
             Told {
@@ -365,8 +454,14 @@ mod tests {
             let line = covered(&read(&readings));
             let all: Vec<&Told> = readings.iter().flat_map(|(_, told)| told).collect();
             let gaps: Vec<&Gap> = all.iter().filter_map(|told| told.gap.as_ref()).collect();
-            let lowers = |gap: &&&Gap| !gap.cause.is_not_subscribed() && gap.cause != GapCause::NotCollected;
-            let missing = gaps.iter().filter(lowers).count() as u64;
+            let lowers = |told: &&&Told| {
+                told.gap.as_ref().is_some_and(|gap| match gap.cause {
+                    GapCause::NotSubscribed | GapCause::NoSupportPlan | GapCause::NotCollected => false,
+                    GapCause::NotOffered => !told.source.operation.as_str().starts_with("macie2."),
+                    _ => true,
+                })
+            };
+            let missing = all.iter().filter(lowers).count() as u64;
             prop_assert_eq!(line.reads.answered, (all.len() - gaps.len()) as u64);
             prop_assert_eq!(line.reads.asked, line.reads.answered + missing);
             prop_assert_eq!(line.gaps.iter().map(|gap| gap.tally.count).sum::<u64>(), gaps.len() as u64);

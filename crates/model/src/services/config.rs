@@ -210,8 +210,8 @@ pub struct ConfigRule {
     /// What it is limited to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ConfigRuleScope>,
-    /// What it found, resource by resource. A resource that was deleted since may still stand here.
-    pub evaluations: Evidence<Vec<ConfigEvaluation>>,
+    /// What it found, as far as it tells it to anybody.
+    pub evaluations: Evidence<ConfigEvaluations>,
 }
 
 /// What a rule is limited to.
@@ -230,6 +230,18 @@ pub struct ConfigRuleScope {
     pub tag_value: Option<String>,
     /// Resources that these services manage.
     pub service_principals: Vec<String>,
+}
+
+/// What a rule tells of what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigEvaluations {
+    /// What it found, resource by resource. A resource that was deleted since may still stand here.
+    Told(Vec<ConfigEvaluation>),
+    /// The rule is `INTERNAL`: AWS says in the list of rules that only the service that created it can read what it found
+    /// (AWS Config API Reference, `ConfigRule`, `RuleEvaluationVisibility`). What that was is not known, and no permission
+    /// would bring it.
+    KeptByItsService,
 }
 
 /// What a rule found of one resource.

@@ -55,9 +55,9 @@ pub use cloudtrail::{
     InsightSelector, OrganizationSelectors, Trail, TrailDetails, TrailStatus, organization_selectors,
 };
 pub use config::{
-    Config, ConfigDelivery, ConfigDeliveryChannel, ConfigDeliveryChannelStatus, ConfigEvaluation, ConfigRecorder,
-    ConfigRecorderStatus, ConfigRecordingGroup, ConfigRecordingMode, ConfigRecordingModeOverride, ConfigRule,
-    ConfigRuleScope, ConfigRules,
+    Config, ConfigDelivery, ConfigDeliveryChannel, ConfigDeliveryChannelStatus, ConfigEvaluation, ConfigEvaluations,
+    ConfigRecorder, ConfigRecorderStatus, ConfigRecordingGroup, ConfigRecordingMode, ConfigRecordingModeOverride,
+    ConfigRule, ConfigRuleScope, ConfigRules,
 };
 pub use data_events::{DataEvents, Logged};
 pub use directory_buckets::{DirectoryBucket, DirectoryBuckets, RequestMetrics};

@@ -44,11 +44,12 @@ impl SourceRow {
 }
 
 /// The statuses of a source, best first.
-pub(super) const SOURCE_STATUSES: [SourceStatus; 5] = [
+pub(super) const SOURCE_STATUSES: [SourceStatus; 6] = [
     SourceStatus::Read,
     SourceStatus::PartlyRead,
     SourceStatus::Unreadable,
     SourceStatus::NotSubscribed,
+    SourceStatus::NotOffered,
     SourceStatus::NotCollected,
 ];
 

@@ -79,6 +79,7 @@ impl UnreadSource {
             SourceStatus::PartlyRead => "read in part",
             SourceStatus::Unreadable => "not readable",
             SourceStatus::NotSubscribed => "not subscribed",
+            SourceStatus::NotOffered => "not offered",
             SourceStatus::NotCollected => "not collected",
         };
         Some(Self {

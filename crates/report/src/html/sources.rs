@@ -35,7 +35,7 @@ impl Why {
     /// The place in a list that begins with what is missing and ends with what is not there to be read.
     fn rank(self) -> u8 {
         match self {
-            Self::Gap(cause, _) if cause.is_not_subscribed() => 2,
+            Self::Gap(cause, _) if cause.is_not_subscribed() || cause == GapCause::NotOffered => 2,
             Self::Gap(GapCause::NotCollected, _) | Self::NoReading => 1,
             Self::Gap(..) => 0,
         }

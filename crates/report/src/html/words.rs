@@ -123,6 +123,7 @@ pub(super) fn source_status(status: SourceStatus) -> Mark {
         SourceStatus::PartlyRead => mark("part", "partly-read", "Read in part"),
         SourceStatus::Unreadable => mark("bad", "unreadable", "Unreadable"),
         SourceStatus::NotSubscribed => mark("none", "not-subscribed", "Not subscribed"),
+        SourceStatus::NotOffered => mark("none", "not-offered", "Not offered"),
         SourceStatus::NotCollected => mark("off", "not-collected", "Left out"),
     }
 }
@@ -133,6 +134,7 @@ pub(super) fn source_meaning(status: SourceStatus) -> &'static str {
         SourceStatus::PartlyRead => "some of what was asked was not answered",
         SourceStatus::Unreadable => "nothing of what was asked was answered",
         SourceStatus::NotSubscribed => "the account does not have it, so there is nothing to read",
+        SourceStatus::NotOffered => "AWS offers it in none of the regions asked, so there is nothing to read",
         SourceStatus::NotCollected => "not asked for: nobody knows what it would have said",
     }
 }

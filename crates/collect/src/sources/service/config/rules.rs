@@ -5,8 +5,8 @@ use futures::StreamExt;
 use futures::future::FutureExt;
 use futures::stream;
 use s3attest_gateway::{Malformed, observe};
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Source};
-use s3attest_model::services::{ConfigEvaluation, ConfigRule, ConfigRuleScope, ConfigRules};
+use s3attest_model::evidence::{Evidence, Observed, Source};
+use s3attest_model::services::{ConfigEvaluation, ConfigEvaluations, ConfigRule, ConfigRuleScope, ConfigRules};
 
 use super::identifiers::is_about_s3;
 use super::{Client, EVALUATIONS, RULES, ServiceRead, required};
@@ -46,10 +46,11 @@ pub(super) async fn rules(client: &Client, reader: &ServiceRead<'_>) -> Evidence
         listed: entries.len(),
         about_s3: entries.into_iter().flatten().collect(),
     });
+    let source = rules.source.clone();
     if let Observed::Present(rules) = &mut rules.observed {
         let about_s3 = std::mem::take(&mut rules.about_s3);
         rules.about_s3 = stream::iter(about_s3)
-            .map(|rule| with_evaluations(client, reader, rule).boxed())
+            .map(|rule| with_evaluations(client, reader, source.clone(), rule).boxed())
             .buffered(RULES_AT_ONCE)
             .collect()
             .await;
@@ -102,16 +103,19 @@ fn rule(rule: types::ConfigRule) -> Result<Option<ConfigRule>, Malformed> {
     }))
 }
 
-async fn with_evaluations(client: &Client, reader: &ServiceRead<'_>, mut rule: ConfigRule) -> ConfigRule {
+async fn with_evaluations(
+    client: &Client,
+    reader: &ServiceRead<'_>,
+    listed: Source,
+    mut rule: ConfigRule,
+) -> ConfigRule {
     rule.evaluations = if rule.evaluation_visibility.as_deref() == Some("INTERNAL") {
-        // AWS Config API Reference, `ConfigRule`, `RuleEvaluationVisibility`.
-        let detail = "the evaluations of the rule can be read only by the service that created it";
-        Evidence::gap(
-            Gap::new(GapCause::Unsupported, detail),
-            Source::not_called(EVALUATIONS.operation()),
-        )
+        // The list itself has answered.
+        Evidence::present(ConfigEvaluations::KeptByItsService, listed)
     } else {
-        evaluations(client, reader, &rule.name).await
+        evaluations(client, reader, &rule.name)
+            .await
+            .map(ConfigEvaluations::Told)
     };
     rule
 }

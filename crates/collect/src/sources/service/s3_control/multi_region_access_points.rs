@@ -43,7 +43,7 @@ const HOME: &str = "us-west-2";
 pub(crate) async fn read(reader: &ServiceRead<'_>) -> MultiRegionAccessPoints {
     if reader.gateway().partition() != Partition::Aws {
         let gap = Gap::new(
-            GapCause::Unsupported,
+            GapCause::NotOffered,
             "Multi-Region Access Points are answered for in us-west-2, which is not in this partition",
         );
         return MultiRegionAccessPoints {
