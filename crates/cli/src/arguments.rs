@@ -196,6 +196,9 @@ pub(crate) struct DoctorArguments {
     /// Ask so many accounts only: the management account, and others spread evenly over the organizational units.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) sample: Option<NonZeroUsize>,
+    /// Ask in every enabled region, as a scan does, instead of in one.
+    #[arg(long)]
+    pub(crate) every_region: bool,
     /// Print everything as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

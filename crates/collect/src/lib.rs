@@ -25,4 +25,4 @@ pub use sources::organization::Tree;
 pub use sources::service::{RefreshPace, Wishes, built_sources, operations_of};
 pub use sources::{account_operations, operations};
 pub use survey::{SurveyedAccount, survey};
-pub use trial::{Trial, try_out};
+pub use trial::{Trial, TriedRegions, try_out};

@@ -1,7 +1,8 @@
 //! A trial: everything that a scan would read of an account, asked once and kept nowhere, to see what is refused.
 //!
-//! Sources that are read in every region are asked in one, and the settings of buckets are read of one bucket: what a role may
-//! do seldom differs between regions and buckets, and a scan finds out where it does.
+//! The settings of buckets are read of one bucket: what a role may do seldom differs between buckets, and a scan finds out where
+//! it does. Sources that are read in every region are asked in one, unless somebody wants to know of all: service control
+//! policies that close regions are common, and where they are not, one region says what the others do.
 
 use std::sync::Arc;
 
@@ -33,8 +34,18 @@ pub struct Trial {
     pub services: Vec<ServiceRecord>,
 }
 
+/// Where the sources of regions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriedRegions {
+    /// In the region that the run begins in.
+    One,
+    /// In every region that the account has enabled.
+    Every,
+}
+
 /// What the trials of all accounts share.
 struct Work<'run> {
+    regions: TriedRegions,
     context: Context,
     plan: &'run Plan,
     places: Semaphore,
@@ -48,6 +59,7 @@ pub async fn try_out<T>(
     gateway: &Arc<Gateway>,
     accounts: &[Account],
     plan: &Plan,
+    regions: TriedRegions,
     events: &Events,
     look: impl Fn(Trial) -> T,
 ) -> Vec<T> {
@@ -61,6 +73,7 @@ pub async fn try_out<T>(
         finished_before: 0,
     });
     let work = Work {
+        regions,
         context: Context::new(Arc::clone(gateway)),
         plan,
         places: Semaphore::new(plan.limits.buckets.get()),
@@ -112,7 +125,10 @@ async fn try_account(work: &Work<'_>, account: AccountId) -> Trial {
         facts: &facts,
         wanted: &work.plan.sources,
         wishes: work.plan.wishes,
-        only_region: Some(home),
+        only_region: match work.regions {
+            TriedRegions::One => Some(home),
+            TriedRegions::Every => None,
+        },
         places: &work.reading_places,
     };
     let of_account = (&session, &facts);

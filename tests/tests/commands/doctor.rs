@@ -108,6 +108,33 @@ fn one_bucket_of_each_account_is_asked_and_one_region() {
 }
 
 #[test]
+fn a_region_that_a_service_control_policy_closes_shows_where_every_region_is_asked() {
+    let mut scenario = organization();
+    let account = scenario.accounts[3].id.clone();
+    let closed = "eu-west-1".to_owned();
+    assert!(scenario.regions.iter().any(|region| region.name == closed));
+    let mut fault = strike(
+        FaultKind::Denied(Refuser::ServiceControlPolicy),
+        &account,
+        "DescribeConfigurationRecorders",
+    );
+    fault.region = Some(closed.clone());
+    scenario.faults.insert(0, fault);
+    let simulation = Simulation::start(scenario);
+    let one = diagnosed(&simulation, &[], 0);
+    assert_eq!(cell(&one, &account, "config"), "allowed");
+    assert_eq!(one["only_region"], "us-east-1");
+    let every = diagnosed(&simulation, &["--every-region"], 5);
+    assert_eq!(cell(&every, &account, "config"), "denied-by-service-control-policy");
+    assert_eq!(every["refusals"][0]["regions"], serde_json::json!([closed]));
+    let text = doctor(&simulation, &["--every-region"], 5).stdout;
+    assert!(
+        text.contains(&format!("account {account}, in {closed}: access was denied")),
+        "{text}"
+    );
+}
+
+#[test]
 fn each_kind_of_refusal_is_named_and_only_what_can_be_mended_is_advised() {
     let mut scenario = organization();
     let id = |scenario: &Scenario, at: usize| scenario.accounts[at].id.clone();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_gateway::AllowedOperation;
 use s3attest_model::evidence::{BlockedBy, Gap, GapCause, Source};
+use s3attest_model::identifiers::RegionName;
 use serde::Serialize;
 
 use crate::output::plain;
@@ -29,12 +30,19 @@ pub(super) struct Refusal {
     pub(super) count: usize,
     /// Some of them.
     pub(super) accounts: Vec<String>,
+    /// In which regions, as far as it was asked in several.
+    pub(super) regions: BTreeSet<String>,
     /// What was said in the first of them.
     pub(super) said: String,
 }
 
 impl Refusal {
-    pub(super) fn new(column: Column, account: &str, source: &Source, gap: &Gap) -> Self {
+    pub(super) fn new(
+        column: Column,
+        (account, region): (&str, Option<&RegionName>),
+        source: &Source,
+        gap: &Gap,
+    ) -> Self {
         Self {
             column,
             operation: source.operation.to_string(),
@@ -44,6 +52,7 @@ impl Refusal {
             was_called: source.observed_at.is_some(),
             count: 1,
             accounts: vec![account.to_owned()],
+            regions: region.map(ToString::to_string).into_iter().collect(),
             said: plain(&gap.detail),
         }
     }
@@ -65,7 +74,7 @@ impl Refusal {
 /// once, however many of its resources said the same.
 pub(super) fn grouped(refusals: impl Iterator<Item = Refusal>) -> Vec<Refusal> {
     let mut groups: BTreeMap<_, (Refusal, BTreeSet<String>)> = BTreeMap::new();
-    for refusal in refusals {
+    for mut refusal in refusals {
         let key = (
             refusal.column,
             refusal.operation.clone(),
@@ -75,7 +84,9 @@ pub(super) fn grouped(refusals: impl Iterator<Item = Refusal>) -> Vec<Refusal> {
             refusal.was_called,
         );
         let accounts = refusal.accounts.clone();
-        let (_, named) = groups.entry(key).or_insert_with(|| (refusal, BTreeSet::new()));
+        let regions = std::mem::take(&mut refusal.regions);
+        let (group, named) = groups.entry(key).or_insert_with(|| (refusal, BTreeSet::new()));
+        group.regions.extend(regions);
         named.extend(accounts);
     }
     groups
@@ -206,7 +217,7 @@ mod tests {
             blocked_by: Some(blocked_by),
             ..Gap::new(GapCause::Denied, said)
         };
-        Refusal::new(Column::BucketSettings, account, &source, &gap)
+        Refusal::new(Column::BucketSettings, (account, None), &source, &gap)
     }
 
     #[test]

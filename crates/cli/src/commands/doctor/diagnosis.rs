@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use s3attest_collect::Trial;
 use s3attest_model::bucket::SettingState;
 use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Observed, Source};
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::organization::Account;
 use s3attest_model::services::{Facts as _, ServiceSource};
 use serde::{Serialize, Serializer};
@@ -53,7 +54,7 @@ pub(super) enum State {
     Allowed,
     /// The account is not subscribed to the service, or its support plan does not include it.
     NotSubscribed,
-    /// AWS offers it to nobody: not in this partition, or not for this kind of resource.
+    /// AWS does not offer it there, or tells it to another account only.
     NotOffered,
     /// The region is not enabled.
     RegionOff,
@@ -84,7 +85,7 @@ impl State {
         match (gap.cause, gap.blocked_by) {
             (GapCause::NoSession, _) => Self::NoSession,
             (GapCause::NotSubscribed | GapCause::NoSupportPlan, _) => Self::NotSubscribed,
-            (GapCause::Unsupported, _) => Self::NotOffered,
+            (GapCause::NotOffered | GapCause::OutsideScan, _) => Self::NotOffered,
             (GapCause::RegionOff, _) => Self::RegionOff,
             (GapCause::Denied, None | Some(BlockedBy::Unknown)) => Self::Denied,
             (GapCause::Denied, Some(BlockedBy::EndpointPolicy)) => Self::DeniedByEndpointPolicy,
@@ -109,7 +110,7 @@ impl State {
             Self::NothingToAsk => ("-", "nothing to ask about, so nothing is known"),
             Self::Allowed => ("ok", "everything that was asked was answered"),
             Self::NotSubscribed => ("none", "not subscribed, or not in the support plan"),
-            Self::NotOffered => ("n/a", "AWS offers some of it to nobody here, as said below"),
+            Self::NotOffered => ("n/a", "AWS does not offer some of it there, or not to this account"),
             Self::RegionOff => ("off", "the region is not enabled"),
             Self::OtherGap => ("gap", "something else is in the way, as said below"),
             Self::Denied => ("DENY", "denied, and AWS does not say by what"),
@@ -147,7 +148,7 @@ struct Condensing {
 }
 
 impl Condensing {
-    fn note(&mut self, column: Column, source: &Source, gap: Option<&Gap>) {
+    fn note(&mut self, (column, region): (Column, Option<&RegionName>), source: &Source, gap: Option<&Gap>) {
         // What the program was told not to read says nothing.
         if gap.is_some_and(|gap| gap.cause == GapCause::NotCollected) {
             return;
@@ -160,12 +161,13 @@ impl Condensing {
         let cell = self.cells.entry(column).or_insert(State::NothingToAsk);
         *cell = state.max(*cell);
         if let Some(gap) = gap {
-            self.refusals.push(Refusal::new(column, &self.account, source, gap));
+            self.refusals
+                .push(Refusal::new(column, (&self.account, region), source, gap));
         }
     }
 
     fn evidence<T>(&mut self, column: Column, evidence: &Evidence<T>) {
-        self.note(column, &evidence.source, evidence.as_gap());
+        self.note((column, None), &evidence.source, evidence.as_gap());
     }
 }
 
@@ -190,13 +192,13 @@ impl Diagnosis {
                     SettingState::Gap(gap) => Some(gap),
                     SettingState::Present | SettingState::Absent => None,
                 };
-                condensing.note(Column::BucketSettings, view.source, gap);
+                condensing.note((Column::BucketSettings, None), view.source, gap);
             }
             for record in &trial.services {
                 let column = Column::Source(record.reading.source());
                 condensing.cells.entry(column).or_insert(State::NothingToAsk);
                 for fact in record.reading.facts() {
-                    condensing.note(column, fact.source, fact.gap());
+                    condensing.note((column, record.region.as_ref()), fact.source, fact.gap());
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! `s3attest doctor`: what the role can and cannot read, account by account and source by source.
 //!
-//! It really asks: each source in one region of each account, and the settings of one bucket. It writes no run, so what it
+//! It really asks: each source in one region of each account or in every one that is enabled, and the settings of one bucket. It writes no run, so what it
 //! was told is gone when it ends.
 
 mod advice;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use s3attest_collect::{Discovery, Events, Plan};
+use s3attest_collect::{Discovery, Events, Plan, TriedRegions};
 use s3attest_gateway::{AllowedOperation, Gateway, GatewayOptions};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::run::Mode;
@@ -46,6 +46,8 @@ struct Answer {
     /// Accounts of which nobody knows whether they belong to the scope, and why.
     undecided: Vec<(String, String)>,
     accounts_selected: usize,
+    /// The one region in which sources of regions were asked; missing when it was every region that is enabled.
+    only_region: Option<String>,
     columns: Vec<Column>,
     accounts: Vec<Diagnosis>,
     refusals: Vec<Refusal>,
@@ -118,8 +120,13 @@ async fn ask(
             shown.show(event);
         }
     });
+    let regions = if arguments.every_region {
+        TriedRegions::Every
+    } else {
+        TriedRegions::One
+    };
     let diagnosed = tokio::select! {
-        diagnosed = s3attest_collect::try_out(&gateway, &asked, plan, &show, |trial| Diagnosis::of(&trial, &asked)) => diagnosed,
+        diagnosed = s3attest_collect::try_out(&gateway, &asked, plan, regions, &show, |trial| Diagnosis::of(&trial, &asked)) => diagnosed,
         signal = asked_to_end() => { signal?; bail!("interrupted") }
     };
     progress.finish();
@@ -129,7 +136,7 @@ async fn ask(
         plan,
         &operations,
         diagnosed,
-        accounts_selected,
+        (accounts_selected, regions),
     ))
 }
 
@@ -139,7 +146,7 @@ fn answer(
     plan: &Plan,
     operations: &[AllowedOperation],
     diagnosed: Vec<(Diagnosis, Vec<Refusal>)>,
-    accounts_selected: usize,
+    (accounts_selected, regions): (usize, TriedRegions),
 ) -> Answer {
     let called: BTreeSet<String> = gateway
         .ledger()
@@ -175,6 +182,10 @@ fn answer(
             })
             .collect(),
         accounts_selected,
+        only_region: match regions {
+            TriedRegions::One => Some(gateway.home_region().to_string()),
+            TriedRegions::Every => None,
+        },
         columns: columns(&plan.sources),
         accounts,
         not_tried: not_tried.into_iter().collect(),

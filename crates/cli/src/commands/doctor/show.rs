@@ -13,6 +13,8 @@ use super::diagnosis::{Column, Diagnosis, State};
 
 /// From so many accounts on, those that answered the same share a line.
 const LINES_EACH: usize = 40;
+/// Regions that a refusal names; the JSON document has them all.
+const REGIONS_NAMED: usize = 4;
 /// What an account's id and name take.
 const LEFT: usize = 36;
 /// What a column takes.
@@ -33,9 +35,13 @@ pub(super) fn print(answer: &Answer) -> Result<()> {
         ))?;
     }
     result(&format!(
-        "{} of {} accounts were asked, each in one region, and one bucket of each",
+        "{} of {} accounts were asked, and one bucket of each; {}",
         number(answer.accounts.len() as u64),
-        number(answer.accounts_selected as u64)
+        number(answer.accounts_selected as u64),
+        match &answer.only_region {
+            Some(region) => format!("services of regions in {region} only (--every-region asks in all)"),
+            None => "services of regions in every region that is enabled".to_owned(),
+        }
     ))?;
     table(answer)?;
     details(answer)?;
@@ -133,10 +139,11 @@ fn details(answer: &Answer) -> Result<()> {
     result("What could not be read")?;
     for refusal in &answer.refusals {
         result(&format!(
-            "  {} ({}), {}: {}",
+            "  {} ({}), {}{}: {}",
             refusal.operation,
             refusal.column.key(),
             accounts(refusal),
+            regions(refusal),
             refusal.cause.phrase()
         ))?;
         if !refusal.said.is_empty() {
@@ -144,6 +151,15 @@ fn details(answer: &Answer) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn regions(refusal: &Refusal) -> String {
+    let named: Vec<&str> = refusal.regions.iter().take(REGIONS_NAMED).map(String::as_str).collect();
+    match refusal.regions.len().saturating_sub(named.len()) {
+        0 if named.is_empty() => String::new(),
+        0 => format!(", in {}", named.join(", ")),
+        more => format!(", in {} and {more} more regions", named.join(", ")),
+    }
 }
 
 fn accounts(refusal: &Refusal) -> String {
