@@ -151,9 +151,9 @@ def rule(config, found):
 def read(aws, region):
     config = aws.client("config", region)
     recorders = config.describe_configuration_recorders()["ConfigurationRecorders"]
-    statuses = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    statuses = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"] if recorders else []
     channels = config.describe_delivery_channels()["DeliveryChannels"]
-    deliveries = config.describe_delivery_channel_status()["DeliveryChannelsStatus"]
+    deliveries = config.describe_delivery_channel_status()["DeliveryChannelsStatus"] if channels else []
     rules = turned(config.describe_config_rules, "ConfigRules")
     about_s3 = []
     for each in rules:

@@ -289,10 +289,8 @@ mod tests {
             let line = covered(&reads);
             assert_eq!((line.status, line.regions), (status, 2));
             let named = line.gaps.iter().find(|gap| gap.tally.cause == GapCause::NotOffered);
-            assert_eq!(
-                named.expect("the region is named").regions[0],
-                scene::region("mx-central-1")
-            );
+            let regions = &named.expect("the gap is named").regions;
+            assert!(regions.contains(&scene::region("mx-central-1")), "{regions:?}");
         }
     }
 

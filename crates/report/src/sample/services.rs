@@ -1,11 +1,11 @@
 //! What the account services of the small sample said: every status, and foreign text that means harm.
 
 use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts, SourceCoverage, SourceGap, SourceStatus};
-use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Operation};
+use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::services::{
     CloudTrail, Reading, ServiceRecord, ServiceSource, Shield, ShieldProtection, ShieldSubscription, TrustedAdvisor,
-    TrustedAdvisorBearing, TrustedAdvisorCheck,
+    TrustedAdvisorBearing, TrustedAdvisorCheck, VectorBuckets,
 };
 
 use super::hostile::{BROKEN, DECEPTION, FORMULA, HOSTILE, IMAGE, LEFT_OUT, SCRIPT, long};
@@ -15,6 +15,7 @@ const SUBSCRIPTION: Operation = Operation::named("shield.DescribeSubscription");
 const CHECKS: Operation = Operation::named("support.DescribeTrustedAdvisorChecks");
 const RESULT: Operation = Operation::named("support.DescribeTrustedAdvisorCheckResult");
 const TRAILS: Operation = Operation::named("cloudtrail.DescribeTrails");
+const VECTORS: Operation = Operation::named("s3vectors.ListVectorBuckets");
 const PROTECTIONS: Operation = Operation::named("shield.ListProtections");
 
 /// The sources that the sample's run knew of.
@@ -22,6 +23,7 @@ pub(super) const SOURCES: &[ServiceSource] = &[
     ServiceSource::CloudTrail,
     ServiceSource::Shield,
     ServiceSource::TrustedAdvisor,
+    ServiceSource::VectorBuckets,
 ];
 
 /// What was said of an account of the sample; nothing for one that was not entered.
@@ -70,6 +72,10 @@ pub(super) fn records(account: &AccountId) -> Vec<ServiceRecord> {
     }
     readings.push((None, shield.into()));
     readings.extend(trusted_advisor(account).map(|reading| (None, reading.into())));
+    if account.as_str() == LEFT_OUT {
+        let buckets = Evidence::gap(not_offered(), Source::not_called(VECTORS));
+        readings.push((Some("mx-central-1"), VectorBuckets { buckets }.into()));
+    }
     readings
         .into_iter()
         .map(|(region, reading)| ServiceRecord {
@@ -105,6 +111,13 @@ fn trusted_advisor(account: &AccountId) -> Option<TrustedAdvisor> {
         _ => return None,
     };
     Some(TrustedAdvisor { checks })
+}
+
+fn not_offered() -> Gap {
+    Gap::new(
+        GapCause::NotOffered,
+        "the name of the service's endpoint in this region does not resolve",
+    )
 }
 
 fn no_plan() -> Gap {
@@ -204,6 +217,15 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
                 (0, 0),
                 vec![gap(&CHECKS, &no_plan(), 1, &[])],
             ),
+            SourceCoverage {
+                regions: 1,
+                ..line(
+                    ServiceSource::VectorBuckets,
+                    SourceStatus::NotOffered,
+                    (0, 0),
+                    vec![gap(&VECTORS, &not_offered(), 1, &["mx-central-1"])],
+                )
+            },
         ],
         HOSTILE => vec![
             SourceCoverage {
@@ -222,6 +244,12 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
                 vec![gap(&PROTECTIONS, &denial(), 1, &[])],
             ),
             line(ServiceSource::TrustedAdvisor, SourceStatus::Read, (6, 6), Vec::new()),
+            line(
+                ServiceSource::VectorBuckets,
+                SourceStatus::NotCollected,
+                (0, 0),
+                Vec::new(),
+            ),
         ],
         BROKEN => vec![
             line(
@@ -241,6 +269,12 @@ pub(super) fn lines(account: &AccountId) -> Vec<SourceCoverage> {
             ),
             line(
                 ServiceSource::TrustedAdvisor,
+                SourceStatus::NotCollected,
+                (0, 0),
+                Vec::new(),
+            ),
+            line(
+                ServiceSource::VectorBuckets,
                 SourceStatus::NotCollected,
                 (0, 0),
                 Vec::new(),
