@@ -39,7 +39,8 @@ def trail(aws, cloudtrail, each, region):
             "view": "home",
             "status": status(cloudtrail, arn),
             "event_selectors": selectors(cloudtrail, arn),
-            "insight_selectors": insights(cloudtrail, arn),
+            # The list has said already that there are none.
+            "insight_selectors": None if each.get("HasInsightSelectors") is False else insights(cloudtrail, arn),
         }
     else:
         told_to_the_owner = ["TrailNotFoundException", "CloudTrailARNInvalidException"]
