@@ -18,6 +18,7 @@ use s3attest_model::organization::{Account, AccountListing, Selection};
 
 use crate::check::{Check, Judge};
 use crate::coverage::{self, AccountReads, OrganizationReads};
+use crate::exceptions::{Concerning, Exceptions, Ledger};
 use crate::frameworks::{CheckSlot, Framework, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
@@ -56,6 +57,8 @@ pub struct Basis<'a> {
     pub accounts: &'a BTreeSet<AccountId>,
     /// Whether that list is complete.
     pub account_listing: &'a Evidence<AccountListing>,
+    /// The exceptions; `None` when the judgement is given none.
+    pub exceptions: Option<&'a Exceptions>,
 }
 
 /// What a summary says of how it came to be.
@@ -82,6 +85,7 @@ pub struct Assessor<'a> {
     checks: Vec<Running>,
     roll_up: RollUp<'a>,
     totals: Totals,
+    exceptions: Ledger<'a>,
     no_reads: AccountReads,
     /// Whether buckets of the account that was taken up last are judged.
     takes_buckets: bool,
@@ -93,8 +97,10 @@ impl<'a> Assessor<'a> {
     pub fn new(basis: Basis<'a>) -> Self {
         let ids: Vec<CheckId> = basis.checks.iter().map(|check| check.check_id()).collect();
         let mut roll_up = RollUp::new(basis.framework, &ids);
+        let mut exceptions = Ledger::new(basis.exceptions, &ids);
         if basis.account_listing.as_gap().is_some() {
             roll_up.withhold();
+            exceptions.accounts_are_missing();
         }
         let checks = basis
             .checks
@@ -111,6 +117,7 @@ impl<'a> Assessor<'a> {
             checks,
             roll_up,
             totals: Totals::new(ids),
+            exceptions,
             no_reads: AccountReads::default(),
             takes_buckets: false,
         }
@@ -161,6 +168,7 @@ impl<'a> Assessor<'a> {
         if in_scope && !all_listed {
             self.roll_up.withhold();
         }
+        self.exceptions.account(&account.id, in_scope, in_scope && all_listed);
         self.totals.account(&covered);
         sink.coverage(CoverageRecord::Account(Box::new(covered)))?;
         for region in regions {
@@ -180,6 +188,10 @@ impl<'a> Assessor<'a> {
         if !in_scope {
             return Ok(());
         }
+        let resource = Resource::Account {
+            account: account.id.clone(),
+        };
+        let mut concerning = self.exceptions.concerning(&resource, None);
         for position in 0..self.checks.len() {
             let Judge::Account(judge) = self.checks[position].check.judge else {
                 continue;
@@ -197,11 +209,10 @@ impl<'a> Assessor<'a> {
                     judge(&view, &mut trail)
                 }),
             };
-            let resource = Resource::Account {
-                account: account.id.clone(),
-            };
-            self.conclude(position, resource, said, trail, sink)?;
+            let finding = self.find(position, resource.clone(), said, trail);
+            self.conclude(position, finding, &mut concerning, sink)?;
         }
+        self.exceptions.settle(&concerning);
         Ok(())
     }
 
@@ -227,28 +238,41 @@ impl<'a> Assessor<'a> {
             partition: facts.partition,
             region: coverage::region_of(&bucket.region).cloned(),
         };
+        let mut concerning = self.exceptions.concerning(&resource, Some(&bucket.settings.tagging));
         for position in 0..self.checks.len() {
             let Judge::Bucket(judge) = self.checks[position].check.judge else {
                 continue;
             };
             let mut trail = Trail::new();
             let said = judge(&view, &mut trail);
-            self.conclude(position, resource.clone(), said, trail, sink)?;
+            let finding = self.find(position, resource.clone(), said, trail);
+            self.conclude(position, finding, &mut concerning, sink)?;
         }
+        self.exceptions.settle(&concerning);
         Ok(())
+    }
+
+    fn find(
+        &self,
+        position: usize,
+        resource: Resource,
+        said: Result<Judgement, Unknown<'_>>,
+        trail: Trail<'_>,
+    ) -> Finding {
+        let running = &self.checks[position];
+        runner::finding(running.check, running.id.clone(), resource, said, trail)
     }
 
     fn conclude<S: Sink>(
         &mut self,
         position: usize,
-        resource: Resource,
-        said: Result<Judgement, Unknown<'_>>,
-        trail: Trail<'_>,
+        mut finding: Finding,
+        concerning: &mut Concerning,
         sink: &mut S,
     ) -> Result<(), S::Error> {
-        let running = &self.checks[position];
-        let finding = runner::finding(running.check, running.id.clone(), resource, said, trail);
-        self.roll_up.add_at(running.slot, finding.verdict);
+        self.exceptions.lay(concerning, position, &mut finding);
+        let slot = self.checks[position].slot;
+        self.roll_up.add_at(slot, finding.verdict, finding.is_accepted());
         self.totals.finding(position, &finding);
         sink.finding(finding)
     }
@@ -257,7 +281,8 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn finish(self, provenance: Provenance) -> (AssessmentSummary, Vec<ControlAssessment>) {
         let gap = self.basis.account_listing.as_gap().cloned();
-        let summary = self.totals.summary(provenance, self.basis.framework.information(), gap);
+        let mut summary = self.totals.summary(provenance, self.basis.framework.information(), gap);
+        summary.exceptions = self.exceptions.finish();
         (summary, self.roll_up.finish())
     }
 }

@@ -1,4 +1,4 @@
-//! Judging a snapshot: checks, frameworks, roll-up, coverage.
+//! Judging a snapshot: checks, frameworks, roll-up, exceptions, coverage.
 //!
 //! Pure functions of the evidence and the configuration. This crate knows nothing of the AWS SDK, of tokio, of files or
 //! of how an assessment is shown.
@@ -8,6 +8,7 @@ pub mod check;
 pub mod checks;
 pub mod coverage;
 pub mod description;
+pub mod exceptions;
 pub mod frameworks;
 pub mod index;
 pub mod judgement;
@@ -26,6 +27,7 @@ pub use assessor::{Assessor, Basis, Provenance, Sink};
 pub use check::{AccountFact, Check};
 pub use checks::CHECKS;
 pub use description::{descriptions, find};
+pub use exceptions::Exceptions;
 pub use index::{BucketIndex, IndexBuilder, References};
 pub use parameters::Parameters;
 pub use survey::Survey;

@@ -28,6 +28,7 @@ pub(crate) fn finding(
             message: judgement.into_message(),
             evidence: trail.into_references(),
             gap: None,
+            exception: None,
         },
         Err(unknown) => {
             let evidence = trail.into_references();
@@ -40,6 +41,7 @@ pub(crate) fn finding(
                 message: not_assessed(&gap),
                 evidence,
                 gap: Some(gap),
+                exception: None,
             }
         }
     }

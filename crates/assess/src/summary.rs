@@ -25,8 +25,8 @@ const WORST: usize = 50;
 /// One whole account seen, in the unit in which accounts are added up.
 const WHOLE: u128 = 1_000_000_000_000;
 
-/// The order of the worst findings: by severity, then account, resource and check.
-type Rank = (Reverse<Severity>, AccountId, Resource, CheckId);
+/// The order of the worst findings: those that nobody accepts first; by severity, then account, resource and check.
+type Rank = (bool, Reverse<Severity>, AccountId, Resource, CheckId);
 
 /// The counters.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ pub(crate) struct Totals {
     counts: VerdictCounts,
     accounts: BTreeMap<AccountId, VerdictCounts>,
     failed: BTreeMap<Severity, u64>,
+    accepted: BTreeMap<Severity, u64>,
     worst: BTreeMap<Rank, Finding>,
     statuses: BTreeMap<AccountStatus, u64>,
     buckets: BucketCounts,
@@ -60,6 +61,7 @@ impl Totals {
             counts: VerdictCounts::default(),
             accounts: BTreeMap::new(),
             failed: BTreeMap::new(),
+            accepted: BTreeMap::new(),
             worst: BTreeMap::new(),
             statuses: BTreeMap::new(),
             buckets: BucketCounts::default(),
@@ -134,18 +136,19 @@ impl Totals {
 
     /// Counts a finding of the check at this position.
     pub(crate) fn finding(&mut self, position: usize, finding: &Finding) {
-        self.counts.add(finding.verdict);
-        self.checks[position].counts.add(finding.verdict);
+        self.counts.add_finding(finding);
+        self.checks[position].counts.add_finding(finding);
         match self.accounts.get_mut(finding.resource.account()) {
-            Some(counts) => counts.add(finding.verdict),
+            Some(counts) => counts.add_finding(finding),
             None => self
                 .accounts
                 .entry(finding.resource.account().clone())
                 .or_default()
-                .add(finding.verdict),
+                .add_finding(finding),
         }
         if finding.verdict == Verdict::Fail {
             *self.failed.entry(finding.severity).or_default() += 1;
+            *self.accepted.entry(finding.severity).or_default() += u64::from(finding.is_accepted());
             self.rank(finding);
         }
     }
@@ -153,10 +156,12 @@ impl Totals {
     fn rank(&mut self, finding: &Finding) {
         let full = self.worst.len() == WORST;
         let last = self.worst.last_key_value();
-        if full && last.is_some_and(|((Reverse(severity), ..), _)| *severity > finding.severity) {
+        let beginning = (finding.is_accepted(), Reverse(finding.severity));
+        if full && last.is_some_and(|((is_accepted, severity, ..), _)| (*is_accepted, *severity) < beginning) {
             return;
         }
         let rank = (
+            finding.is_accepted(),
             Reverse(finding.severity),
             finding.resource.account().clone(),
             finding.resource.clone(),
@@ -180,7 +185,11 @@ impl Totals {
     ) -> AssessmentSummary {
         let seen = self.seen.checked_div(self.in_scope).unwrap_or(0) * 10_000 / WHOLE;
         let status = |status: &AccountStatus| (*status, self.statuses.get(status).copied().unwrap_or_default());
-        let severity = |severity: &Severity| (*severity, self.failed.get(severity).copied().unwrap_or_default());
+        let of = |counts: &BTreeMap<Severity, u64>| {
+            Severity::WORST_FIRST
+                .map(|severity| (severity, counts.get(&severity).copied().unwrap_or_default()))
+                .into()
+        };
         AssessmentSummary {
             schema: SNAPSHOT_SCHEMA,
             tool_version: provenance.tool_version,
@@ -196,7 +205,8 @@ impl Totals {
             },
             account_listing_gap,
             counts: self.counts,
-            failed_by_severity: Severity::WORST_FIRST.iter().map(severity).collect(),
+            failed_by_severity: of(&self.failed),
+            accepted_by_severity: of(&self.accepted),
             checks: self.checks,
             accounts: self
                 .accounts
@@ -204,6 +214,7 @@ impl Totals {
                 .map(|(account, counts)| AccountTally { account, counts })
                 .collect(),
             worst: self.worst.into_values().collect(),
+            exceptions: None,
         }
     }
 }
@@ -211,6 +222,7 @@ impl Totals {
 #[cfg(test)]
 mod tests {
     use s3attest_model::coverage::BucketCounts;
+    use s3attest_model::exception::{AppliedException, ExceptionEffect};
     use s3attest_model::identifiers::{BucketName, Partition};
     use s3attest_model::organization::AccountState;
 
@@ -235,6 +247,7 @@ mod tests {
             message: String::new(),
             evidence: Vec::new(),
             gap: None,
+            exception: None,
         }
     }
 
@@ -293,6 +306,36 @@ mod tests {
                 (Severity::Info, 0)
             ]
         );
+    }
+
+    #[test]
+    fn accepted_fails_come_last_and_never_push_another_out() {
+        let mut totals = Totals::new(vec![check()]);
+        for number in 0..60 {
+            let mut finding = fail(Severity::Critical, &format!("accepted-{number:02}"));
+            finding.exception = Some(AppliedException {
+                id: "one".to_owned(),
+                effect: ExceptionEffect::Accepted,
+                owner: String::new(),
+                reason: String::new(),
+                ticket: String::new(),
+                expires: jiff::civil::date(2027, 1, 31),
+                tags: None,
+                gap: None,
+            });
+            totals.finding(0, &finding);
+        }
+        for number in 0..20 {
+            totals.finding(0, &fail(Severity::Info, &format!("open-{number:02}")));
+        }
+        let summary = summary(totals);
+        assert_eq!(summary.worst.len(), 50);
+        assert!(summary.worst[..20].iter().all(|finding| !finding.is_accepted()));
+        assert!(summary.worst[20..].iter().all(Finding::is_accepted));
+        assert_eq!((summary.counts.fail, summary.counts.accepted), (80, 60));
+        assert_eq!(summary.accepted_by_severity[0], (Severity::Critical, 60));
+        assert_eq!(summary.unaccepted_from(Severity::Critical), 0);
+        assert_eq!(summary.unaccepted_from(Severity::Info), 20);
     }
 
     #[test]

@@ -9,19 +9,13 @@ use crate::output::{notice, number, percentage};
 /// The exit code of an assessed run.
 pub(crate) fn exit_code(configuration: &Configuration, summary: &AssessmentSummary) -> u8 {
     let fail_on = configuration.fail_on().expect("the configuration was checked");
-    let failed = fail_on.map_or(0, |least| {
-        let counts = summary.failed_by_severity.iter();
-        counts
-            .filter(|(severity, _)| *severity >= least)
-            .map(|(_, count)| *count)
-            .sum::<u64>()
-    });
+    let failed = fail_on.map_or(0, |least| summary.unaccepted_from(least));
     let is_below = is_below(configuration.gate.min_coverage, summary);
     if let Some(least) = fail_on
         && failed > 0
     {
         notice(&format!(
-            "{} checks of severity {least} or worse failed (--fail-on {least})",
+            "{} findings of severity {least} or worse failed and are not accepted (--fail-on {least})",
             number(failed)
         ));
     }
@@ -74,9 +68,11 @@ mod tests {
             account_listing_gap: None,
             counts: VerdictCounts::default(),
             failed_by_severity: vec![(Severity::Critical, 0), (Severity::High, high), (Severity::Low, 7)],
+            accepted_by_severity: Vec::new(),
             checks: Vec::new(),
             accounts: Vec::new(),
             worst: Vec::new(),
+            exceptions: None,
         }
     }
 
@@ -98,6 +94,18 @@ mod tests {
         assert_eq!(code("high", 0.0, &summary(10_000, 0)), exit::DONE);
         assert_eq!(code("medium", 0.0, &summary(10_000, 0)), exit::DONE);
         assert_eq!(code("info", 0.0, &summary(10_000, 0)), exit::FINDINGS);
+    }
+
+    #[test]
+    fn an_accepted_fail_does_not_count() {
+        let mut summary = summary(10_000, 2);
+        summary.accepted_by_severity = vec![(Severity::Critical, 0), (Severity::High, 1), (Severity::Low, 7)];
+        assert_eq!(code("high", 0.0, &summary), exit::FINDINGS);
+        summary.accepted_by_severity[1].1 = 2;
+        assert_eq!(code("high", 0.0, &summary), exit::DONE);
+        assert_eq!(code("info", 0.0, &summary), exit::DONE);
+        summary.accepted_by_severity[2].1 = 6;
+        assert_eq!(code("info", 0.0, &summary), exit::FINDINGS);
     }
 
     #[test]

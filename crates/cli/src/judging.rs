@@ -80,6 +80,7 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
         reads: &reads,
         accounts: &accounts,
         account_listing: &organization.listing,
+        exceptions: None,
     });
     let mut sink = IntoRun(run.begin_assessment()?);
     assessor.organization_coverage(&organization.reads, &mut sink)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::coverage::CoverageTotals;
 use crate::evidence::Gap;
+use crate::exception::AssessedExceptions;
 use crate::finding::{Finding, VerdictCounts};
 use crate::identifiers::{AccountId, CheckId};
 
@@ -53,12 +54,31 @@ pub struct AssessmentSummary {
     pub account_listing_gap: Option<Gap>,
     /// All findings.
     pub counts: VerdictCounts,
-    /// Failed findings by severity, worst first, in the order of `Severity::WORST_FIRST`.
+    /// Failed findings by severity, accepted ones included, worst first, in the order of `Severity::WORST_FIRST`.
     pub failed_by_severity: Vec<(crate::check::Severity, u64)>,
+    /// Those of them that an exception accepts, in the same order; empty in an assessment that knew of no exceptions.
+    #[serde(default)]
+    pub accepted_by_severity: Vec<(crate::check::Severity, u64)>,
     /// The findings of each check, by id.
     pub checks: Vec<CheckTally>,
     /// The findings of each account, by id.
     pub accounts: Vec<AccountTally>,
-    /// The worst failed findings, at most fifty: by severity, then account, resource and check.
+    /// The worst failed findings, at most fifty: those that nobody accepts first; by severity, then account, resource and
+    /// check.
     pub worst: Vec<Finding>,
+    /// The exceptions; `None` when the judgement was given none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<AssessedExceptions>,
+}
+
+impl AssessmentSummary {
+    /// How many findings failed at this severity or a worse one and are accepted by nobody.
+    #[must_use]
+    pub fn unaccepted_from(&self, least: crate::check::Severity) -> u64 {
+        let from = |counts: &[(crate::check::Severity, u64)]| -> u64 {
+            let counted = counts.iter().filter(|(severity, _)| *severity >= least);
+            counted.map(|(_, count)| *count).sum()
+        };
+        from(&self.failed_by_severity).saturating_sub(from(&self.accepted_by_severity))
+    }
 }

@@ -59,10 +59,12 @@ impl Strength {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ControlStatus {
-    /// At least one check fails.
+    /// At least one check fails, and no exception accepts that.
     NotSatisfied,
-    /// No check fails, and at least one could not be assessed.
+    /// No check fails unaccepted, and at least one could not be assessed.
     Undetermined,
+    /// Everything is known, and what fails is accepted by exceptions. Accepting a fail does not satisfy a control.
+    Accepted,
     /// Every check that applies passes.
     Satisfied,
     /// Checks bear on the control, and none applies to anything here.
@@ -73,9 +75,10 @@ pub enum ControlStatus {
 
 impl ControlStatus {
     /// Every status, in the order in which reports list them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NotSatisfied,
         Self::Undetermined,
+        Self::Accepted,
         Self::Satisfied,
         Self::NotApplicable,
         Self::NotAutomated,
@@ -87,6 +90,7 @@ impl ControlStatus {
         match self {
             Self::NotSatisfied => "not-satisfied",
             Self::Undetermined => "undetermined",
+            Self::Accepted => "accepted",
             Self::Satisfied => "satisfied",
             Self::NotApplicable => "not-applicable",
             Self::NotAutomated => "not-automated",

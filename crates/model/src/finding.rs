@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::bucket::SettingState;
 use crate::check::Severity;
 use crate::evidence::{Gap, Source};
+use crate::exception::{AppliedException, ExceptionEffect};
 use crate::identifiers::{AccountId, BucketName, CheckId, Partition, RegionName};
 
 /// What a check says of a resource.
@@ -177,6 +178,19 @@ pub struct Finding {
     /// For `not-assessed`: the first gap that stood in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
+    /// For `fail`: the exception that is about the finding. It never changes the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<AppliedException>,
+}
+
+impl Finding {
+    /// Whether the finding failed and an exception in force accepts that. Whatever else was written down beside it, no
+    /// other verdict can be accepted.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        let effect = self.exception.as_ref().map(|exception| exception.effect);
+        self.verdict == Verdict::Fail && effect == Some(ExceptionEffect::Accepted)
+    }
 }
 
 /// How many findings have each verdict.
@@ -184,8 +198,11 @@ pub struct Finding {
 pub struct VerdictCounts {
     /// `pass`.
     pub pass: u64,
-    /// `fail`.
+    /// `fail`, accepted ones included.
     pub fail: u64,
+    /// How many of those with the verdict `fail` an exception accepts.
+    #[serde(default)]
+    pub accepted: u64,
     /// `not-applicable`.
     pub not_applicable: u64,
     /// `not-assessed`.
@@ -203,10 +220,28 @@ impl VerdictCounts {
         }
     }
 
+    /// Counts one more finding, with its verdict and whether it is accepted.
+    pub fn add_finding(&mut self, finding: &Finding) {
+        self.add_with(finding.verdict, finding.is_accepted());
+    }
+
+    /// Counts one more verdict, and whether an exception accepts it; only a fail can be accepted.
+    pub fn add_with(&mut self, verdict: Verdict, is_accepted: bool) {
+        self.add(verdict);
+        self.accepted += u64::from(is_accepted && verdict == Verdict::Fail);
+    }
+
+    /// How many failed and are accepted by nobody.
+    #[must_use]
+    pub fn unaccepted(&self) -> u64 {
+        self.fail.saturating_sub(self.accepted)
+    }
+
     /// Adds other counts to these.
     pub fn merge(&mut self, other: Self) {
         self.pass += other.pass;
         self.fail += other.fail;
+        self.accepted += other.accepted;
         self.not_applicable += other.not_applicable;
         self.not_assessed += other.not_assessed;
     }
@@ -226,5 +261,64 @@ impl VerdictCounts {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.pass + self.fail + self.not_applicable + self.not_assessed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(verdict: Verdict, effect: ExceptionEffect) -> Finding {
+        Finding {
+            check: CheckId::new("s3-x").expect("an id"),
+            resource: Resource::Account {
+                account: AccountId::new("111111111111").expect("an id"),
+            },
+            verdict,
+            severity: Severity::Low,
+            message: String::new(),
+            evidence: Vec::new(),
+            gap: None,
+            exception: Some(AppliedException {
+                id: "one".to_owned(),
+                effect,
+                owner: String::new(),
+                reason: String::new(),
+                ticket: String::new(),
+                expires: jiff::civil::date(2027, 1, 31),
+                tags: None,
+                gap: None,
+            }),
+        }
+    }
+
+    #[test]
+    fn only_a_fail_can_be_accepted_and_it_stays_a_fail() {
+        for verdict in Verdict::ALL {
+            for effect in [
+                ExceptionEffect::Accepted,
+                ExceptionEffect::Expired,
+                ExceptionEffect::TagsUnknown,
+            ] {
+                let finding = finding(verdict, effect);
+                let expected = verdict == Verdict::Fail && effect == ExceptionEffect::Accepted;
+                assert_eq!(finding.is_accepted(), expected, "{verdict} {effect:?}");
+                let mut counts = VerdictCounts::default();
+                counts.add_finding(&finding);
+                assert_eq!((counts.of(verdict), counts.total()), (1, 1));
+                assert_eq!(counts.accepted, u64::from(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn findings_and_counts_that_know_of_no_exceptions_are_read() {
+        let mut value = serde_json::to_value(finding(Verdict::Fail, ExceptionEffect::Accepted)).expect("JSON");
+        value.as_object_mut().expect("an object").remove("exception");
+        let read: Finding = serde_json::from_value(value).expect("an earlier finding");
+        assert_eq!(read.exception, None);
+        let counts = r#"{"pass":1,"fail":2,"not_applicable":3,"not_assessed":4}"#;
+        let counts: VerdictCounts = serde_json::from_str(counts).expect("earlier counts");
+        assert_eq!((counts.accepted, counts.unaccepted(), counts.total()), (0, 2, 10));
     }
 }

@@ -1,4 +1,4 @@
-//! The nouns of s3attest: organization, account, region, bucket, evidence, finding, control, coverage.
+//! The nouns of s3attest: organization, account, region, bucket, evidence, finding, exception, control, coverage.
 //!
 //! Values only. This crate knows nothing of the AWS SDK, of files, of clocks or of how anything is shown; every other
 //! crate of the workspace speaks in its words.
@@ -10,6 +10,7 @@ pub mod check;
 pub mod control;
 pub mod coverage;
 pub mod evidence;
+pub mod exception;
 pub mod finding;
 pub mod identifiers;
 pub mod ledger;

@@ -51,7 +51,13 @@ fn laid_out(page: &str) -> String {
 #[test]
 fn the_tables_are_as_documented() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
+    for name in [
+        "findings.csv",
+        "controls.csv",
+        "coverage.csv",
+        "sources.csv",
+        "exceptions.csv",
+    ] {
         insta::assert_snapshot!(name, shortened(&files[name]));
     }
 }
@@ -65,6 +71,7 @@ fn key_pages_are_as_they_were_looked_at() {
         ("account-denied", "accounts/222222222222.html"),
         ("services", "accounts/111111111111-services.html"),
         ("sources", "sources.html"),
+        ("exceptions", "exceptions.html"),
         ("bucket", "buckets/111111111111/media.html"),
         ("control", "controls/sc-8.html"),
         ("check", "checks/s3-bucket-tls-only.html"),
@@ -276,7 +283,13 @@ fn a_long_list_of_buckets_goes_on_over_pages_and_loses_none() {
 #[test]
 fn a_table_keeps_leading_zeros_ends_its_lines_as_rfc_4180_says_and_executes_nothing() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
+    for name in [
+        "findings.csv",
+        "controls.csv",
+        "coverage.csv",
+        "sources.csv",
+        "exceptions.csv",
+    ] {
         let text = &files[name];
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}");
         let mut reader = csv::Reader::from_reader(text.as_bytes());

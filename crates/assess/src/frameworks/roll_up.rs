@@ -15,12 +15,14 @@ use super::mapping::Framework;
 /// The status of a control, the first line that holds:
 ///
 /// 1. no check bears on it: `not-automated`;
-/// 2. a verdict of a check that bears on it is a fail: `not-satisfied`;
+/// 2. a verdict of a check that bears on it is a fail that nobody accepts: `not-satisfied`;
 /// 3. not everything that bears on it is known: `undetermined`. That is so when a verdict is not-assessed; when no check
 ///    gave any verdict; when a check that bears on it was not run; and when the run was told by [`RollUp::withhold`]
 ///    that something in scope was not seen;
-/// 4. a verdict is a pass: `satisfied`;
-/// 5. all verdicts are not-applicable: `not-applicable`.
+/// 4. a verdict is a fail, which an exception accepts then: `accepted`. The property does not hold, so the control is
+///    not satisfied, and somebody has answered for that;
+/// 5. a verdict is a pass: `satisfied`;
+/// 6. all verdicts are not-applicable: `not-applicable`.
 ///
 /// A check that was switched off counts as unknown because switching off the check that fails must not be a way to
 /// satisfy a control; a finding that is accepted is an exception, and a control that is not to be judged by a check is a
@@ -75,21 +77,22 @@ impl<'framework> RollUp<'framework> {
         CheckSlot(self.framework.position_of(check))
     }
 
-    /// Adds a verdict of a check. A check that the framework does not map bears on no control, so its verdicts change
-    /// nothing.
+    /// Adds a verdict of a check that nobody accepts. A check that the framework does not map bears on no control, so its
+    /// verdicts change nothing.
     pub fn add(&mut self, check: &CheckId, verdict: Verdict) {
-        self.add_at(self.slot_of(check), verdict);
+        self.add_at(self.slot_of(check), verdict, false);
     }
 
-    /// Adds a verdict of a check whose place is known; the place must come from a roll-up of the same framework.
-    pub fn add_at(&mut self, slot: CheckSlot, verdict: Verdict) {
+    /// Adds a verdict of a check whose place is known, and whether an exception accepts it; the place must come from a
+    /// roll-up of the same framework.
+    pub fn add_at(&mut self, slot: CheckSlot, verdict: Verdict, is_accepted: bool) {
         if let Some(position) = slot.0 {
-            self.tallies[position].counts.add(verdict);
+            self.tallies[position].counts.add_with(verdict, is_accepted);
         }
     }
 
     /// States that something in scope was not seen, so nobody knows how many verdicts are missing: from now on nothing
-    /// is satisfied and nothing is not applicable, both are undetermined. Fails stay what they are.
+    /// is satisfied, accepted or not applicable, all of these are undetermined. Fails stay what they are.
     pub fn withhold(&mut self) {
         self.something_was_not_seen = true;
     }
@@ -142,10 +145,12 @@ impl<'framework> RollUp<'framework> {
 
 /// The status of a control on which at least one check bears.
 fn status(counts: VerdictCounts, everything_is_known: bool) -> ControlStatus {
-    if counts.fail > 0 {
+    if counts.unaccepted() > 0 {
         ControlStatus::NotSatisfied
     } else if counts.not_assessed > 0 || !everything_is_known || counts.total() == 0 {
         ControlStatus::Undetermined
+    } else if counts.accepted > 0 {
+        ControlStatus::Accepted
     } else if counts.pass > 0 {
         ControlStatus::Satisfied
     } else {
@@ -249,6 +254,37 @@ mod tests {
     }
 
     #[test]
+    fn a_control_whose_every_fail_is_accepted_is_neither_satisfied_nor_failed() {
+        let framework = framework();
+        let checks = [check("first"), check("second")];
+        for (others, is_withheld, expected) in [
+            (
+                &[Verdict::Pass, Verdict::NotApplicable][..],
+                false,
+                ControlStatus::Accepted,
+            ),
+            (&[], false, ControlStatus::Accepted),
+            (&[Verdict::Pass], true, ControlStatus::Undetermined),
+            (&[Verdict::NotAssessed], false, ControlStatus::Undetermined),
+            (&[Verdict::Fail], false, ControlStatus::NotSatisfied),
+        ] {
+            let mut roll_up = RollUp::new(&framework, &checks);
+            roll_up.add_at(roll_up.slot_of(&checks[0]), Verdict::Fail, true);
+            for verdict in others {
+                roll_up.add(&checks[1], *verdict);
+            }
+            if is_withheld {
+                roll_up.withhold();
+            }
+            let assessments = roll_up.finish();
+            let control = of(&assessments, "SC-8");
+            assert_eq!(control.status, expected, "{others:?}");
+            assert_eq!(control.counts.accepted, 1);
+            assert_eq!(control.counts.total(), 1 + others.len() as u64);
+        }
+    }
+
+    #[test]
     fn switching_off_the_check_that_fails_does_not_satisfy_the_control() {
         let framework = framework();
         let only_first = [check("first")];
@@ -284,8 +320,8 @@ mod tests {
         let checks = [check("second"), check("first"), check("unmapped")];
         let mut roll_up = RollUp::new(&framework, &checks);
         let slot = roll_up.slot_of(&checks[1]);
-        roll_up.add_at(slot, Verdict::Pass);
-        roll_up.add_at(slot, Verdict::Fail);
+        roll_up.add_at(slot, Verdict::Pass, false);
+        roll_up.add_at(slot, Verdict::Fail, false);
         roll_up.add(&checks[0], Verdict::NotApplicable);
         roll_up.add(&checks[2], Verdict::Fail);
         let assessments = roll_up.finish();

@@ -14,6 +14,7 @@ use s3attest_model::organization::{Account, AccountListing};
 
 use crate::assessor::{Assessor, Basis, Provenance, Sink};
 use crate::checks::CHECKS;
+use crate::exceptions::Exceptions;
 use crate::frameworks::Framework;
 use crate::index::IndexBuilder;
 use crate::parameters::Parameters;
@@ -63,6 +64,11 @@ impl Sink for Judged {
 
 /// Judges a world in the three passes, as a caller does.
 pub(super) fn judge(world: &World) -> Judged {
+    judge_with(world, None)
+}
+
+/// Judges a world with exceptions.
+pub(super) fn judge_with(world: &World, exceptions: Option<&Exceptions>) -> Judged {
     let read = || {
         let accounts = world.accounts.iter();
         accounts.filter_map(|account| Some((account.facts.as_ref()?, &account.buckets)))
@@ -92,6 +98,7 @@ pub(super) fn judge(world: &World) -> Judged {
         reads: &reads,
         accounts: &accounts,
         account_listing: &world.listing,
+        exceptions,
     });
     let mut judged = Judged::default();
     for entry in &world.accounts {

@@ -1,5 +1,6 @@
 //! What must hold for every organization, whatever is in it and whatever could not be read of it.
 
+mod exceptions;
 mod judged;
 mod knowledge;
 mod related_buckets;

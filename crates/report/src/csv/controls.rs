@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::staging::Staging;
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 17] = [
     "framework_id",
     "control_id",
     "title",
@@ -26,6 +26,7 @@ const HEADER: [&str; 16] = [
     "findings_not_applicable",
     "checks_satisfying_part",
     "checks_supporting",
+    "findings_accepted",
 ];
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
@@ -36,7 +37,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), Re
     Ok(table.finish()?)
 }
 
-fn cells<'control>(framework: &'control str, control: &'control ControlAssessment) -> [Cow<'control, str>; 16] {
+fn cells<'control>(framework: &'control str, control: &'control ControlAssessment) -> [Cow<'control, str>; 17] {
     let within = |baseline: Baseline| {
         Cow::Borrowed(if control.baselines.contains(&baseline) {
             "yes"
@@ -70,5 +71,6 @@ fn cells<'control>(framework: &'control str, control: &'control ControlAssessmen
         number(control.counts.not_applicable),
         checks(Strength::SatisfiesPart),
         checks(Strength::Supports),
+        number(control.counts.accepted),
     ]
 }

@@ -14,7 +14,7 @@ use crate::error::ReportError;
 use crate::staging::Staging;
 use crate::text::rfc3339;
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 25] = [
     "account_id",
     "account_name",
     "resource_type",
@@ -34,6 +34,12 @@ const HEADER: [&str; 19] = [
     "evidence",
     "request_ids",
     "controls",
+    "exception_id",
+    "exception_state",
+    "exception_owner",
+    "exception_ticket",
+    "exception_expires",
+    "exception_reason",
 ];
 
 /// What the rows of one check share.
@@ -101,9 +107,10 @@ fn cells<'finding>(
     finding: &'finding Finding,
     account_name: &'finding str,
     check: &'finding CheckCells,
-) -> [Cow<'finding, str>; 19] {
+) -> [Cow<'finding, str>; 25] {
     let resource = &finding.resource;
     let gap = finding.gap.as_ref();
+    let exception = finding.exception.as_ref();
     let times = || {
         finding
             .evidence
@@ -138,6 +145,15 @@ fn cells<'finding>(
                 .filter_map(|evidence| evidence.source.request_id.clone()),
         ),
         check.controls.as_str().into(),
+        exception.map_or("", |exception| exception.id.as_str()).into(),
+        exception.map_or("", |exception| exception.effect.as_str()).into(),
+        exception.map_or("", |exception| exception.owner.as_str()).into(),
+        exception.map_or("", |exception| exception.ticket.as_str()).into(),
+        exception
+            .map(|exception| exception.expires.to_string())
+            .unwrap_or_default()
+            .into(),
+        exception.map_or("", |exception| exception.reason.as_str()).into(),
     ]
 }
 

@@ -5,6 +5,7 @@
 
 mod controls;
 mod coverage;
+mod exceptions;
 mod findings;
 mod sources;
 mod table;
@@ -15,7 +16,13 @@ use crate::html::Templates;
 use crate::staging::Staging;
 
 /// The tables, under their final names.
-pub(crate) const ENTRIES: &[&str] = &["findings.csv", "controls.csv", "coverage.csv", "sources.csv"];
+pub(crate) const ENTRIES: &[&str] = &[
+    "findings.csv",
+    "controls.csv",
+    "coverage.csv",
+    "sources.csv",
+    "exceptions.csv",
+];
 
 /// Writes every table. Tables have no templates.
 pub(crate) fn render<R: AssessedRun>(
@@ -26,5 +33,6 @@ pub(crate) fn render<R: AssessedRun>(
     findings::write(run, staging)?;
     controls::write(run, staging)?;
     coverage::write(run, staging)?;
-    sources::write(run, staging)
+    sources::write(run, staging)?;
+    exceptions::write(run, staging)
 }

@@ -217,11 +217,11 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
 
     /// Counts a finding of the account or of one of its buckets.
     pub(super) fn count(&mut self, finding: &Finding, open: Option<(usize, &FindingRow)>) {
-        self.counts.add(finding.verdict);
+        self.counts.add_finding(finding);
         self.checks
             .entry(finding.check.clone())
             .or_default()
-            .add(finding.verdict);
+            .add_finding(finding);
         if finding.verdict == Verdict::Fail {
             self.failed[super::finding::severity_rank(finding.severity)] += 1;
         }

@@ -61,10 +61,19 @@ impl Bar {
     }
 
     pub(super) fn of_verdicts(counts: VerdictCounts) -> Self {
-        Self::new(&Verdict::ALL.map(|verdict| {
-            let mark = words::verdict(verdict);
-            (mark.class, mark.word, counts.of(verdict))
-        }))
+        let mut parts: Vec<_> = Verdict::ALL
+            .into_iter()
+            .map(|verdict| {
+                let mark = words::verdict(verdict);
+                (mark.class, mark.word, counts.of(verdict))
+            })
+            .collect();
+        if counts.accepted > 0 {
+            let mark = words::FAILED_ACCEPTED;
+            parts[0].2 = counts.unaccepted();
+            parts.insert(1, (mark.class, mark.word, counts.accepted));
+        }
+        Self::new(&parts)
     }
 
     pub(super) fn of_severities(counts: &[(Severity, u64)]) -> Self {
@@ -101,6 +110,21 @@ mod tests {
             ("33.33", "66.66")
         );
         assert_eq!(bar.label, "1 failed, 2 passed");
+    }
+
+    #[test]
+    fn accepted_fails_stand_apart_and_are_counted_once() {
+        let counts = VerdictCounts {
+            pass: 6,
+            fail: 4,
+            accepted: 3,
+            ..VerdictCounts::default()
+        };
+        assert_eq!(
+            Bar::of_verdicts(counts).label,
+            "1 failed, 3 failed but accepted, 6 passed"
+        );
+        assert_eq!(Bar::of_verdicts(counts).total, 10);
     }
 
     #[test]

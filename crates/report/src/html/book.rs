@@ -10,6 +10,8 @@ use s3attest_model::identifiers::CheckId;
 use s3attest_model::run::Mode;
 use serde::Serialize;
 
+use super::pager::ROWS;
+use super::places;
 use super::templates::Engine;
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, TemplateError, WriteError};
@@ -96,6 +98,8 @@ pub(super) struct Book<'run> {
     pub(super) checks: &'run [CheckDescription],
     pub(super) controls: &'run [ControlAssessment],
     titles: BTreeMap<&'run CheckId, &'run str>,
+    /// The numbers of the pages on which exceptions stand, by their ids.
+    exception_pages: BTreeMap<&'run str, u64>,
 }
 
 impl<'run> Book<'run> {
@@ -127,6 +131,12 @@ impl<'run> Book<'run> {
                 .iter()
                 .map(|check| (&check.id, check.title.as_str()))
                 .collect(),
+            exception_pages: summary
+                .exceptions
+                .iter()
+                .flat_map(|assessed| assessed.tallies.chunks(ROWS).zip(1..))
+                .flat_map(|(tallies, page)| tallies.iter().map(move |tally| (tally.exception.id.as_str(), page)))
+                .collect(),
         }
     }
 
@@ -136,6 +146,11 @@ impl<'run> Book<'run> {
         'run: 'check,
     {
         self.titles.get(check).copied().unwrap_or(check.as_str())
+    }
+
+    /// Where an exception stands.
+    pub(super) fn exception_page(&self, id: &str) -> String {
+        places::exception(id, self.exception_pages.get(id).copied().unwrap_or(1))
     }
 
     pub(super) fn staging(&self) -> &'run Staging {

@@ -61,7 +61,7 @@ pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<B
     let path = places::bucket(records.account, &records.name);
     let mut counts = VerdictCounts::default();
     for finding in &records.findings {
-        counts.add(finding.verdict);
+        counts.add_finding(finding);
     }
     let worst = records
         .findings

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::book::Book;
 use super::evidence::{GapView, Passage, ReferenceView};
+use super::exceptions::{BesideDetail, BesideRow};
 use super::places;
 use super::words::{self, Mark};
 use crate::text::clip;
@@ -33,6 +34,7 @@ pub(super) struct FindingRow {
     account_name: String,
     region: Option<String>,
     message: String,
+    exception: Option<BesideRow>,
 }
 
 impl FindingRow {
@@ -51,6 +53,10 @@ impl FindingRow {
             account_name: clip(account_name, NAME).into_owned(),
             region: resource.region().map(ToString::to_string),
             message: clip(&finding.message, MESSAGE).into_owned(),
+            exception: finding
+                .exception
+                .as_ref()
+                .map(|exception| BesideRow::new(book, exception)),
         }
     }
 }
@@ -75,12 +81,16 @@ pub(super) struct FindingDetail {
     message: Passage,
     gap: Option<GapView>,
     evidence: Vec<ReferenceView>,
+    exception: Option<BesideDetail>,
 }
 
 impl FindingDetail {
     /// The findings of one resource, worst first.
     pub(super) fn of(book: &Book<'_>, findings: &mut [Finding]) -> Vec<Self> {
-        findings.sort_by_key(|finding| (rank(finding.verdict), std::cmp::Reverse(finding.severity)));
+        findings.sort_by_key(|finding| {
+            let severity = std::cmp::Reverse(finding.severity);
+            (rank(finding.verdict), finding.is_accepted(), severity)
+        });
         findings.iter().map(|finding| Self::new(book, finding)).collect()
     }
 
@@ -95,6 +105,10 @@ impl FindingDetail {
             message: Passage::new(&finding.message),
             gap: finding.gap.as_ref().map(GapView::new),
             evidence: finding.evidence.iter().map(ReferenceView::new).collect(),
+            exception: finding
+                .exception
+                .as_ref()
+                .map(|exception| BesideDetail::new(book, exception)),
         }
     }
 }
@@ -120,14 +134,19 @@ pub(super) fn severity_rank(severity: Severity) -> usize {
     }
 }
 
-/// The groups in which open findings are listed: failed by severity, then not assessed by severity.
-pub(super) const GROUPS: usize = 10;
+/// How many severities there are.
+const SEVERITIES: usize = Severity::WORST_FIRST.len();
+
+/// The groups in which findings to act on are listed, each by severity: failed, not assessed, failed and accepted.
+pub(super) const GROUPS: usize = 3 * SEVERITIES;
 
 /// The group of a finding that failed or could not be assessed; `None` for the others.
 pub(super) fn group(finding: &Finding) -> Option<usize> {
+    let severity = severity_rank(finding.severity);
     match finding.verdict {
-        Verdict::Fail => Some(severity_rank(finding.severity)),
-        Verdict::NotAssessed => Some(GROUPS / 2 + severity_rank(finding.severity)),
+        Verdict::Fail if finding.is_accepted() => Some(2 * SEVERITIES + severity),
+        Verdict::Fail => Some(severity),
+        Verdict::NotAssessed => Some(SEVERITIES + severity),
         Verdict::Pass | Verdict::NotApplicable => None,
     }
 }
@@ -160,10 +179,12 @@ impl Worst {
         self.groups.iter().flatten().take(self.limit).cloned().collect()
     }
 
-    /// The worst rows of failed findings, at most `limit`.
+    /// The worst rows of failed findings, accepted ones last, at most `limit`.
     pub(super) fn failed(&self) -> Vec<FindingRow> {
-        self.groups[..GROUPS / 2]
+        let (failed, accepted) = (&self.groups[..SEVERITIES], &self.groups[2 * SEVERITIES..]);
+        failed
             .iter()
+            .chain(accepted)
             .flatten()
             .take(self.limit)
             .cloned()

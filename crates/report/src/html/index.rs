@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::coverage::{OrganizationCoverage, SourceStatus};
 use s3attest_model::evidence::Evidence;
+use s3attest_model::exception::{AssessedExceptions, ExceptionStanding, ExceptionUse};
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::Organization;
@@ -62,6 +63,35 @@ struct IndexPage<'page> {
     worst: Vec<FindingRow>,
     failed_total: u64,
     checks_total: usize,
+    exceptions: Option<ExceptionsLine>,
+}
+
+/// How the exceptions stand, in numbers.
+#[derive(Serialize)]
+struct ExceptionsLine {
+    as_of: String,
+    in_force: u64,
+    soon: u64,
+    expired: u64,
+    unused: u64,
+    not_known: u64,
+    over_broad: u64,
+}
+
+impl ExceptionsLine {
+    fn new(assessed: &AssessedExceptions) -> Self {
+        let standing = |standing| assessed.standing(standing);
+        let of_use = |usage| assessed.of_use(usage).count() as u64;
+        Self {
+            as_of: assessed.as_of.to_string(),
+            in_force: standing(ExceptionStanding::InForce) + standing(ExceptionStanding::ExpiresSoon),
+            soon: standing(ExceptionStanding::ExpiresSoon),
+            expired: standing(ExceptionStanding::Expired),
+            unused: of_use(ExceptionUse::Unused),
+            not_known: of_use(ExceptionUse::NotKnown),
+            over_broad: assessed.over_broad().count() as u64,
+        }
+    }
 }
 
 /// A source that is read once for the run and was not read in full.
@@ -154,6 +184,7 @@ pub(super) fn write<R: AssessedRun>(
         worst: worst(book, summary, names),
         failed_total: summary.counts.fail,
         checks_total: book.checks.len(),
+        exceptions: summary.exceptions.as_ref().map(ExceptionsLine::new),
     };
     book.page(
         Sheet {

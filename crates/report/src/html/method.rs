@@ -42,6 +42,14 @@ struct MethodPage<'page> {
     total: LedgerRow,
     statuses: Vec<StatusCount>,
     causes: Vec<CauseRow>,
+    exceptions: Option<Given<'page>>,
+}
+
+/// The exceptions that the judgement was given.
+#[derive(Serialize)]
+struct Given<'page> {
+    as_of: String,
+    digest: &'page str,
 }
 
 #[derive(Serialize)]
@@ -102,6 +110,10 @@ pub(super) fn write<R: AssessedRun>(
         total: total(&ledger),
         ledger: ledger.values().map(row).collect(),
         statuses: statuses(book.controls),
+        exceptions: summary.exceptions.as_ref().map(|assessed| Given {
+            as_of: assessed.as_of.to_string(),
+            digest: &assessed.digest,
+        }),
         causes: GapCause::ALL
             .into_iter()
             .map(|cause| CauseRow {

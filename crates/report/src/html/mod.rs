@@ -12,6 +12,7 @@ mod checks;
 mod controls;
 mod coverage;
 mod evidence;
+mod exceptions;
 mod finding;
 mod findings;
 mod index;
@@ -45,6 +46,8 @@ pub(crate) const ENTRIES: &[&str] = &[
     "checks.html",
     "controls",
     "controls.html",
+    "exceptions",
+    "exceptions.html",
     "findings",
     "findings.html",
     "method.html",
@@ -66,6 +69,12 @@ pub(crate) fn render<R: AssessedRun>(
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
     controls::write(&book, &summary.framework, &walked.open_of_check)?;
+    exceptions::write(
+        &book,
+        summary.exceptions.as_ref(),
+        summary.counts.accepted,
+        &walked.excepted,
+    )?;
     walked.sources.write(run, &book)?;
     method::write(run, &book, organization.as_ref())?;
     index::write(

@@ -13,6 +13,7 @@ const LONGEST: usize = 180;
 
 pub(super) const INDEX: &str = "index.html";
 pub(super) const FINDINGS: &str = "findings.html";
+pub(super) const EXCEPTIONS: &str = "exceptions.html";
 pub(super) const CONTROLS: &str = "controls.html";
 pub(super) const ACCOUNTS: &str = "accounts.html";
 pub(super) const CHECKS: &str = "checks.html";
@@ -22,6 +23,16 @@ pub(super) const METHOD: &str = "method.html";
 /// A numbered page of the findings, from 1.
 pub(super) fn findings(page: u64) -> String {
     numbered(FINDINGS, "findings/", page)
+}
+
+/// A numbered page of the exceptions, from 1.
+pub(super) fn exceptions(page: u64) -> String {
+    numbered(EXCEPTIONS, "exceptions/", page)
+}
+
+/// The place of an exception on its page.
+pub(super) fn exception(id: &str, page: u64) -> String {
+    format!("{}#exception-{id}", exceptions(page))
 }
 
 /// A numbered page of the list of accounts, from 1.

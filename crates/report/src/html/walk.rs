@@ -15,6 +15,7 @@ use super::account::{AccountInProgress, AccountRecords};
 use super::accounts::Accounts;
 use super::book::Book;
 use super::bucket::{self, BucketRecords};
+use super::exceptions::Excepted;
 use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
 use super::services::ServicesInProgress;
@@ -37,6 +38,7 @@ pub(super) struct Walked {
     /// The names of the accounts whose findings stand on the front page.
     pub(super) names: BTreeMap<AccountId, String>,
     pub(super) sources: Sources,
+    pub(super) excepted: Excepted,
 }
 
 /// Reads the organization alone, which the first page needs before the walk.
@@ -64,6 +66,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         organization: Vec::new(),
         names: BTreeMap::new(),
         sources: Sources::default(),
+        excepted: Excepted::default(),
     };
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
@@ -283,6 +286,9 @@ fn tally(
     };
     let row = FindingRow::new(book, finding, account_name);
     walked.findings.add(group, &row)?;
+    if let Some(exception) = &finding.exception {
+        walked.excepted.offer(exception, &row);
+    }
     walked
         .open_of_check
         .entry(finding.check.clone())

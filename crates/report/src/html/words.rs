@@ -6,6 +6,7 @@ use s3attest_model::check::Severity;
 use s3attest_model::control::{ControlStatus, Strength};
 use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
 use s3attest_model::evidence::BlockedBy;
+use s3attest_model::exception::{ExceptionEffect, ExceptionStanding, ExceptionUse};
 use s3attest_model::finding::{EvidenceState, Verdict};
 use s3attest_model::services::{Reach, ServiceSource};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use serde::Serialize;
 /// A word with the class that gives it a shape.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Mark {
-    /// `bad`, `part`, `unknown`, `good`, `there`, `none` or `off`; a severity by its own name.
+    /// `bad`, `accepted`, `part`, `unknown`, `good`, `there`, `none` or `off`; a severity by its own name.
     pub(super) class: &'static str,
     /// The machine-readable form, by which the filter compares.
     pub(super) key: &'static str,
@@ -34,6 +35,33 @@ pub(super) fn verdict(verdict: Verdict) -> Mark {
     }
 }
 
+/// The failed findings that nobody accepts have the verdict's own mark; in numbers, these stand beside them.
+pub(super) const FAILED_ACCEPTED: Mark = mark("accepted", "accepted", "Failed but accepted");
+
+pub(super) fn exception_effect(effect: ExceptionEffect) -> Mark {
+    match effect {
+        ExceptionEffect::Accepted => mark("accepted", "accepted", "Accepted"),
+        ExceptionEffect::Expired => mark("bad", "expired", "Exception expired"),
+        ExceptionEffect::TagsUnknown => mark("unknown", "tags-unknown", "Exception not applied: tags not known"),
+    }
+}
+
+pub(super) fn exception_standing(standing: ExceptionStanding) -> Mark {
+    match standing {
+        ExceptionStanding::InForce => mark("there", "in-force", "In force"),
+        ExceptionStanding::ExpiresSoon => mark("part", "expires-soon", "Expires soon"),
+        ExceptionStanding::Expired => mark("bad", "expired", "Expired"),
+    }
+}
+
+pub(super) fn exception_use(usage: ExceptionUse) -> Mark {
+    match usage {
+        ExceptionUse::Used => mark("there", "used", "Used"),
+        ExceptionUse::NotKnown => mark("unknown", "not-known", "Use not known"),
+        ExceptionUse::Unused => mark("off", "unused", "Unused"),
+    }
+}
+
 pub(super) fn severity(severity: Severity) -> Mark {
     match severity {
         Severity::Critical => mark("critical", "critical", "Critical"),
@@ -48,6 +76,7 @@ pub(super) fn control_status(status: ControlStatus) -> Mark {
     match status {
         ControlStatus::NotSatisfied => mark("bad", "not-satisfied", "Not satisfied"),
         ControlStatus::Undetermined => mark("unknown", "undetermined", "Undetermined"),
+        ControlStatus::Accepted => mark("accepted", "accepted", "Not satisfied but accepted"),
         ControlStatus::Satisfied => mark("good", "satisfied", "Satisfied"),
         ControlStatus::NotApplicable => mark("none", "not-applicable", "Not applicable"),
         ControlStatus::NotAutomated => mark("off", "not-automated", "Not automated"),
@@ -58,11 +87,17 @@ pub(super) fn control_status(status: ControlStatus) -> Mark {
 pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
     match status {
         ControlStatus::NotSatisfied => {
-            "At least one check that bears on this control fails on at least one resource that was read."
+            "At least one check that bears on this control fails on at least one resource that was read, and no exception \
+             accepts that."
         }
         ControlStatus::Undetermined => {
-            "No check fails, but at least one could not be judged, because evidence is missing. Nobody knows from this \
+            "No check fails but where an exception accepts it, and at least one could not be judged, because evidence is missing. Nobody knows from this \
              run whether the control is met."
+        }
+        ControlStatus::Accepted => {
+            "Checks that bear on this control fail, and an exception accepts each of these fails; everything else is \
+             known. The control is not satisfied: somebody has answered for that, for a time. The exceptions say who, \
+             why and until when."
         }
         ControlStatus::Satisfied => {
             "Every check that bears on this control and applies here passes on what was read. It does not say that the \

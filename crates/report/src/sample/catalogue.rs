@@ -210,8 +210,9 @@ pub(super) fn control(
     }
     let status = match sum {
         _ if checks.is_empty() => ControlStatus::NotAutomated,
-        VerdictCounts { fail: 1.., .. } => ControlStatus::NotSatisfied,
+        _ if sum.unaccepted() > 0 => ControlStatus::NotSatisfied,
         VerdictCounts { not_assessed: 1.., .. } => ControlStatus::Undetermined,
+        VerdictCounts { accepted: 1.., .. } => ControlStatus::Accepted,
         VerdictCounts { pass: 1.., .. } => ControlStatus::Satisfied,
         _ => ControlStatus::NotApplicable,
     };

@@ -358,6 +358,7 @@ fn found(resource: Resource, index: usize, number: u64, is_partly_read: bool) ->
         }],
         gap: (verdict == Verdict::NotAssessed)
             .then(|| s3attest_model::evidence::Gap::new(GapCause::Denied, "User is not authorized")),
+        exception: None,
     }
 }
 

@@ -16,7 +16,7 @@ use s3attest_model::organization::{
 
 use super::catalogue::{SUBJECTS, check};
 use super::in_memory::Sample;
-use super::{parts, services};
+use super::{exceptions, parts, services};
 
 /// Text that runs in a page that does not escape it.
 pub(super) const SCRIPT: &str = "<script>document.title='pwned';document.body.append('pwned-by-script')</script>";
@@ -79,7 +79,11 @@ pub fn sample_assessment() -> Sample {
         .keys()
         .map(|account| (account.clone(), services::records(account)))
         .collect();
-    Sample::of(organization(), coverage(), findings(), facts, buckets, services)
+    let findings = findings();
+    let exceptions = exceptions::assessed(&findings);
+    let mut sample = Sample::of(organization(), coverage(), findings, facts, buckets, services);
+    sample.summary.exceptions = Some(exceptions);
+    sample
 }
 
 /// Fills the hostile bucket with foreign text that means harm, and takes away what could not be read.
@@ -423,6 +427,7 @@ fn finding(resource: Resource, index: usize, verdict: Verdict) -> Finding {
             of: is_media.then(|| format!("arn:aws:s3:::{SCRIPT}")),
         }],
         gap,
+        exception: exceptions::beside(&resource, index, verdict),
         resource,
     }
 }

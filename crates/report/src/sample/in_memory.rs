@@ -143,6 +143,7 @@ pub(super) struct Numbers {
     in_scope: u64,
     counts: VerdictCounts,
     failed: BTreeMap<Severity, u64>,
+    accepted: BTreeMap<Severity, u64>,
     checks: BTreeMap<CheckId, VerdictCounts>,
     accounts: BTreeMap<AccountId, VerdictCounts>,
     worst: Vec<Finding>,
@@ -177,16 +178,18 @@ impl Numbers {
 
     /// Counts a finding.
     pub(super) fn find(&mut self, finding: &Finding) {
-        self.counts.add(finding.verdict);
+        self.counts.add_finding(finding);
         self.checks
             .entry(finding.check.clone())
             .or_default()
-            .add(finding.verdict);
+            .add_finding(finding);
         let account = finding.resource.account().clone();
-        self.accounts.entry(account).or_default().add(finding.verdict);
+        self.accounts.entry(account).or_default().add_finding(finding);
         if finding.verdict == Verdict::Fail {
             *self.failed.entry(finding.severity).or_default() += 1;
-            let place = self.worst.partition_point(|other| other.severity >= finding.severity);
+            *self.accepted.entry(finding.severity).or_default() += u64::from(finding.is_accepted());
+            let rank = |finding: &Finding| (finding.is_accepted(), std::cmp::Reverse(finding.severity));
+            let place = self.worst.partition_point(|other| rank(other) <= rank(finding));
             if place < 50 {
                 self.worst.insert(place, finding.clone());
                 self.worst.truncate(50);
@@ -243,6 +246,9 @@ impl Numbers {
             failed_by_severity: Severity::WORST_FIRST
                 .map(|severity| (severity, self.failed.get(&severity).copied().unwrap_or(0)))
                 .into(),
+            accepted_by_severity: Severity::WORST_FIRST
+                .map(|severity| (severity, self.accepted.get(&severity).copied().unwrap_or(0)))
+                .into(),
             checks: self
                 .checks
                 .into_iter()
@@ -254,6 +260,7 @@ impl Numbers {
                 .map(|(account, counts)| AccountTally { account, counts })
                 .collect(),
             worst: self.worst,
+            exceptions: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Their verdicts are made up; nothing here judges. Every format is tested on the same ones.
 
 mod catalogue;
+mod exceptions;
 mod generated;
 mod hostile;
 mod in_memory;

@@ -130,9 +130,11 @@ pub(crate) fn summary(pass: u64) -> AssessmentSummary {
             ..VerdictCounts::default()
         },
         failed_by_severity: Vec::new(),
+        accepted_by_severity: Vec::new(),
         checks: Vec::new(),
         accounts: Vec::new(),
         worst: Vec::new(),
+        exceptions: None,
     }
 }
 
@@ -154,6 +156,7 @@ pub(crate) fn finding(id: &str, message: &str) -> Finding {
         message: message.to_owned(),
         evidence: Vec::new(),
         gap: None,
+        exception: None,
     }
 }
 
