@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
 use s3attest_model::check::Severity;
 use s3attest_model::identifiers::{AccountId, Partition, RegionName};
 use s3attest_report::Format;
@@ -18,7 +19,7 @@ use s3attest_report::Format;
 )]
 #[command(
     after_help = "Exit codes: 0 done; 1 failed; 2 the command line or the configuration cannot be used;\n\
-    3 a check at or above --fail-on failed; 4 less than --min-coverage of the scope was seen; 5 `doctor` found something that cannot be read."
+    3 a check at or above --fail-on failed and is not accepted; 4 less than --min-coverage of the scope was seen; 5 `doctor` found something that cannot be read."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -51,6 +52,11 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// List the checks.
     Checks,
+    /// Look at a file of exceptions.
+    Exceptions {
+        #[command(subcommand)]
+        command: ExceptionsCommand,
+    },
     /// Explain a check or a control.
     Explain(ExplainArguments),
     /// Print the read-only role that a scan needs, for the sources that are enabled.
@@ -61,6 +67,28 @@ pub(crate) enum Command {
     /// Print what the repository keeps of the operations, for `cargo xtask generate`.
     #[command(hide = true)]
     Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionsCommand {
+    /// Say whether the file can be used, which exceptions are expired or soon will be, and which are over-broad; over a
+    /// run also which are unused, and what each accepts.
+    Lint(LintArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LintArguments {
+    /// The file of exceptions; that of the configuration when missing.
+    pub(crate) file: Option<PathBuf>,
+    /// The run over which the exceptions are held. It is judged in memory, and nothing in it is changed.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<PathBuf>,
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The day by which exceptions are expired or not; today (UTC) when missing.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<Date>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -130,6 +158,9 @@ pub(crate) struct ScanArguments {
     /// Go on with a run that broke off: read what is missing, and nothing twice.
     #[arg(long, value_name = "RUN")]
     pub(crate) resume: Option<PathBuf>,
+    /// The file of exceptions: the fails that are accepted.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exceptions: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) gate: GateArguments,
     #[command(flatten)]
@@ -206,7 +237,7 @@ pub(crate) struct DoctorArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct GateArguments {
-    /// End with exit code 3 when a check of this severity or a worse one fails.
+    /// End with exit code 3 when a check of this severity or a worse one fails and no exception accepts that.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) fail_on: Option<Severity>,
     /// End with exit code 4 when less than this share of the scope was seen.
@@ -231,6 +262,12 @@ pub(crate) struct AssessArguments {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The file of exceptions: the fails that are accepted.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exceptions: Option<PathBuf>,
+    /// The day by which exceptions are expired or not; today (UTC) when missing.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<Date>,
     #[command(flatten)]
     pub(crate) gate: GateArguments,
 }
@@ -267,6 +304,13 @@ fn severity(text: &str) -> Result<Severity, String> {
             let names = Severity::WORST_FIRST.map(Severity::as_str);
             format!("the severities are {}", names.join(", "))
         })
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Some(text)
+        .filter(|text| text.len() == "2027-03-31".len())
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| "a day is written like 2027-03-31".to_owned())
 }
 
 fn partition(text: &str) -> Result<Partition, String> {

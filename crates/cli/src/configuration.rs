@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use s3attest_assess::Parameters;
@@ -31,6 +31,9 @@ pub(crate) struct Configuration {
     pub(crate) requests: Requests,
     pub(crate) rate_limits: BTreeMap<String, Rate>,
     pub(crate) checks: Checks,
+    /// No part of the digest: what is accepted is no matter of what is collected, and the assessment keeps it by itself.
+    #[serde(skip_serializing)]
+    pub(crate) exceptions: ExceptionSettings,
     pub(crate) gate: Gate,
 }
 
@@ -82,6 +85,14 @@ pub(crate) struct Checks {
     pub(crate) classification_values: Vec<String>,
     pub(crate) log_retention_days: u32,
     pub(crate) abort_multipart_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExceptionSettings {
+    pub(crate) file: PathBuf,
+    pub(crate) most_resources: u32,
+    pub(crate) soon_days: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,12 +172,34 @@ impl Configuration {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
-        Self::parse(&text).map_err(|problem| {
+        let mut configuration = Self::parse(&text).map_err(|problem| {
             anyhow::Error::new(Unusable(format!(
                 "the configuration file {} cannot be used: {problem}",
                 path.display()
             )))
-        })
+        })?;
+        configuration.resolve(path.parent().unwrap_or(Path::new("")));
+        Ok(configuration)
+    }
+
+    /// Takes the paths in the file as what they are relative to the file.
+    fn resolve(&mut self, directory: &Path) {
+        let file = &mut self.exceptions.file;
+        if !file.as_os_str().is_empty() {
+            *file = directory.join(&*file);
+        }
+    }
+
+    /// The file of exceptions, if one is named.
+    pub(crate) fn exceptions_file(&self) -> Option<&Path> {
+        Some(self.exceptions.file.as_path()).filter(|file| !file.as_os_str().is_empty())
+    }
+
+    /// Lays the file of exceptions of the command line over that of the configuration.
+    pub(crate) fn take_exceptions(&mut self, file: Option<&Path>) {
+        if let Some(file) = file {
+            file.clone_into(&mut self.exceptions.file);
+        }
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -364,6 +397,25 @@ mod tests {
             "[rate_limits.s4]\nper = \"run\"\nper_second = 1\nin_flight = 1\n",
         ] {
             assert!(Configuration::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_file_of_exceptions_stands_beside_the_configuration_unless_its_path_is_whole() {
+        for (named, directory, expected) in [
+            ("x/exceptions.toml", "", Some("x/exceptions.toml")),
+            (
+                "exceptions.toml",
+                "/etc/s3attest",
+                Some("/etc/s3attest/exceptions.toml"),
+            ),
+            ("/srv/exceptions.toml", "/etc/s3attest", Some("/srv/exceptions.toml")),
+            ("", "/etc/s3attest", None),
+        ] {
+            let mut configuration =
+                Configuration::parse(&format!("[exceptions]\nfile = \"{named}\"\n")).expect("valid");
+            configuration.resolve(Path::new(directory));
+            assert_eq!(configuration.exceptions_file(), expected.map(Path::new));
         }
     }
 

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use s3attest_assess::coverage::OrganizationReads;
 use s3attest_assess::frameworks::Framework;
-use s3attest_assess::{Assessor, Basis, CHECKS, IndexBuilder, Provenance, Sink, Survey};
+use s3attest_assess::{Assessor, Basis, CHECKS, Exceptions, IndexBuilder, Provenance, Sink, Survey};
+use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::BucketSetting;
+use s3attest_model::control::ControlAssessment;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::finding::Finding;
@@ -41,7 +43,24 @@ struct Organization {
 }
 
 /// Judges a run and writes the assessment into it.
-pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
+pub(crate) fn judge(run: &Run, configuration: &Configuration, exceptions: Option<&Exceptions>) -> Result<()> {
+    let mut sink = IntoRun(run.begin_assessment()?);
+    let (summary, controls) = judge_into(run, configuration, exceptions, &mut sink)?;
+    sink.0.finish(&summary, &controls)?;
+    Ok(())
+}
+
+/// Judges a run and hands on findings and coverage as they are made.
+pub(crate) fn judge_into<S>(
+    run: &Run,
+    configuration: &Configuration,
+    exceptions: Option<&Exceptions>,
+    sink: &mut S,
+) -> Result<(AssessmentSummary, Vec<ControlAssessment>)>
+where
+    S: Sink,
+    S::Error: std::error::Error + Send + Sync + 'static,
+{
     let organization = organization(run)?;
 
     let mut survey = Survey::default();
@@ -80,29 +99,26 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
         reads: &reads,
         accounts: &accounts,
         account_listing: &organization.listing,
-        exceptions: None,
+        exceptions,
     });
-    let mut sink = IntoRun(run.begin_assessment()?);
-    assessor.organization_coverage(&organization.reads, &mut sink)?;
+    assessor.organization_coverage(&organization.reads, sink)?;
     for account in organization.accounts.values() {
         let Some(reader) = run.account(&account.id)? else {
-            assessor.account(account, None, &mut sink)?;
+            assessor.account(account, None, sink)?;
             continue;
         };
         let facts = reader.facts().clone();
-        assessor.account(account, Some(&facts), &mut sink)?;
+        assessor.account(account, Some(&facts), sink)?;
         for entry in reader {
             if let AccountEntry::Bucket(bucket) = entry? {
-                assessor.bucket(&facts, &bucket, &mut sink)?;
+                assessor.bucket(&facts, &bucket, sink)?;
             }
         }
     }
-    let (summary, controls) = assessor.finish(Provenance {
+    Ok(assessor.finish(Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         configuration_digest: configuration.checks_digest(),
-    });
-    sink.0.finish(&summary, &controls)?;
-    Ok(())
+    }))
 }
 
 fn organization(run: &Run) -> Result<Organization> {

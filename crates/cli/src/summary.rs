@@ -4,11 +4,13 @@ use anyhow::Result;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::control::{ControlAssessment, ControlStatus};
 use s3attest_model::coverage::{AccountStatus, CoverageRecord, SourceStatus, SourceTally};
+use s3attest_model::exception::{AppliedException, ExceptionEffect};
 use s3attest_model::finding::Finding;
 use s3attest_model::run::{Mode, RunInformation};
 use s3attest_report::AssessedRun as _;
 
 use crate::assessed::OpenedRun;
+use crate::exceptions;
 use crate::output::{number, percentage, plain, result};
 
 /// Accounts that are named one by one; the report names them all.
@@ -22,6 +24,9 @@ pub(crate) fn print(opened: &OpenedRun<'_>) -> Result<()> {
     coverage(opened)?;
     sources(&opened.summary().coverage.sources)?;
     findings(opened.summary())?;
+    if let Some(assessed) = &opened.summary().exceptions {
+        exceptions::print(assessed, opened.summary().counts.accepted)?;
+    }
     controls(opened.summary(), opened.controls())?;
     worst(&opened.summary().worst)
 }
@@ -178,9 +183,14 @@ fn findings(summary: &AssessmentSummary) -> Result<()> {
     } else {
         format!(" ({})", severities.join(", "))
     };
+    let accepted = if counts.accepted == 0 {
+        String::new()
+    } else {
+        format!(", {} of them accepted by exceptions", number(counts.accepted))
+    };
     result("")?;
     result(&format!(
-        "Findings   {} failed{severities}, {} not assessed, {} passed, {} not applicable",
+        "Findings   {} failed{severities}{accepted}, {} not assessed, {} passed, {} not applicable",
         number(counts.fail),
         number(counts.not_assessed),
         number(counts.pass),
@@ -217,8 +227,21 @@ fn worst(findings: &[Finding]) -> Result<()> {
             plain(finding.resource.name())
         ))?;
         result(&format!("           {}: {}", finding.check, plain(&finding.message)))?;
+        if let Some(exception) = &finding.exception {
+            result(&format!("           {}", plain(&beside(exception))))?;
+        }
     }
     Ok(())
+}
+
+/// What an exception does to a finding, in a line.
+fn beside(exception: &AppliedException) -> String {
+    let (id, expires) = (&exception.id, exception.expires);
+    match exception.effect {
+        ExceptionEffect::Accepted => format!("accepted by exception {id} until {expires}"),
+        ExceptionEffect::Expired => format!("exception {id} expired on {expires}"),
+        ExceptionEffect::TagsUnknown => format!("exception {id} does not apply: the bucket's tags are not known"),
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::arguments::AssessArguments;
 use crate::assessed::OpenedRun;
 use crate::commands::scan::apply_gate;
 use crate::configuration::Configuration;
+use crate::exceptions::{self, today};
 use crate::output::{notice, result};
 use crate::{gate, judging, summary};
 
@@ -17,7 +18,10 @@ pub(crate) fn run(arguments: &AssessArguments, is_quiet: bool) -> Result<u8> {
     };
     apply_gate(&mut configuration, &arguments.gate);
     let run = Run::open(&arguments.run)?;
-    judging::judge(&run, &configuration)?;
+    configuration.take_exceptions(arguments.exceptions.as_deref());
+    let as_of = arguments.as_of.unwrap_or_else(today);
+    let exceptions = exceptions::configured(&configuration, as_of)?;
+    judging::judge(&run, &configuration, exceptions.as_ref())?;
     run.seal()?;
     let opened = OpenedRun::open(&run)?.context("the assessment that was just written is not there")?;
     if !is_quiet {

@@ -4,6 +4,7 @@ pub(crate) mod assess;
 pub(crate) mod checks;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod exceptions;
 pub(crate) mod explain;
 pub(crate) mod generated;
 pub(crate) mod plan;

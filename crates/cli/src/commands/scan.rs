@@ -19,6 +19,7 @@ use crate::arguments::{GateArguments, ReachArguments, RenderArguments, ScanArgum
 use crate::assessed::OpenedRun;
 use crate::commands::report;
 use crate::configuration::Configuration;
+use crate::exceptions::{self, today};
 use crate::exit::Unusable;
 use crate::output::{notice, number, plain, result};
 use crate::progress::Progress;
@@ -45,7 +46,10 @@ pub(crate) enum Place {
 pub(crate) async fn run(arguments: ScanArguments, is_quiet: bool) -> Result<u8> {
     let mut configuration = effective(&arguments.reach)?;
     apply_gate(&mut configuration, &arguments.gate);
+    configuration.take_exceptions(arguments.exceptions.as_deref());
     check(&configuration)?;
+    // A file that cannot be used is found out before AWS is asked anything. What counts is read when it is judged by.
+    exceptions::configured(&configuration, today())?;
     let scan = Scan {
         gateway: gateway_options(&configuration, &arguments.reach)?,
         configuration,
@@ -74,7 +78,8 @@ pub(crate) fn conclude(
         }
     };
     say("judging what was collected");
-    judging::judge(run, configuration)?;
+    let exceptions = exceptions::configured(configuration, today())?;
+    judging::judge(run, configuration, exceptions.as_ref())?;
     say("writing the report");
     let opened = OpenedRun::open(run)?.context("the assessment that was just written is not there")?;
     let destination = run.report_directory();
