@@ -13,7 +13,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::{Finding, Verdict};
 use s3attest_model::identifiers::AccountId;
@@ -398,6 +398,10 @@ impl AssessedRun for Spoilt {
 
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Broken>>, Broken> {
         Ok(self.findings.iter().cloned())
+    }
+
+    fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Broken>>, Broken> {
+        Ok(self.sample.matrix.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Broken> {

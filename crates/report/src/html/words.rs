@@ -48,6 +48,7 @@ pub(super) fn control_status(status: ControlStatus) -> Mark {
     match status {
         ControlStatus::NotSatisfied => mark("bad", "not-satisfied", "Not satisfied"),
         ControlStatus::Undetermined => mark("unknown", "undetermined", "Undetermined"),
+        ControlStatus::Accepted => mark("part", "accepted", "Accepted"),
         ControlStatus::Satisfied => mark("good", "satisfied", "Satisfied"),
         ControlStatus::NotApplicable => mark("none", "not-applicable", "Not applicable"),
         ControlStatus::NotAutomated => mark("off", "not-automated", "Not automated"),
@@ -63,6 +64,10 @@ pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
         ControlStatus::Undetermined => {
             "No check fails, but at least one could not be judged, because evidence is missing. Nobody knows from this \
              run whether the control is met."
+        }
+        ControlStatus::Accepted => {
+            "Checks fail, an exception accepts each fail, and everything else is known. The control is not satisfied: \
+             somebody has accepted that it is not."
         }
         ControlStatus::Satisfied => {
             "Every check that bears on this control and applies here passes on what was read. It does not say that the \
