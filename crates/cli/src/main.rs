@@ -10,6 +10,7 @@ mod arguments;
 mod assessed;
 mod commands;
 mod configuration;
+mod criteria;
 mod exceptions;
 mod exit;
 mod gate;
@@ -61,6 +62,7 @@ fn run(arguments: Arguments) -> Result<u8> {
         Command::Verify(verify) => commands::verify::run(&verify),
         Command::Checks => commands::checks::run(),
         Command::Exceptions { command } => commands::exceptions::run(&command),
+        Command::Frameworks { command } => commands::frameworks::run(command),
         Command::Explain(explain) => commands::explain::run(&explain),
         Command::Setup { form } => commands::setup::run(&form, is_quiet),
         Command::Generated => commands::generated::run(),

@@ -44,6 +44,7 @@ fn every_command_that_the_help_names_explains_itself() {
             "verify",
             "checks",
             "exceptions",
+            "frameworks",
             "explain",
             "setup"
         ]

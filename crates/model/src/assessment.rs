@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::Baseline;
 use crate::coverage::CoverageTotals;
 use crate::evidence::Gap;
 use crate::exception::AssessedExceptions;
@@ -17,6 +18,15 @@ pub struct FrameworkInformation {
     pub title: String,
     /// The release of the catalogue that its ids were held against.
     pub catalogue_version: String,
+    /// What of the publication the catalogue lists, where it does not list all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<String>,
+    /// Whether the publication has baselines.
+    #[serde(default)]
+    pub has_baselines: bool,
+    /// The files of the user that changed the mapping, with how many pairs each added, changed and removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<String>,
 }
 
 /// The findings of one check.
@@ -46,8 +56,14 @@ pub struct AssessmentSummary {
     pub tool_version: String,
     /// SHA-256 of the configuration that the judgement used, in hexadecimal.
     pub configuration_digest: String,
-    /// The framework.
+    /// The first framework.
     pub framework: FrameworkInformation,
+    /// The other frameworks, in the order in which they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_frameworks: Vec<FrameworkInformation>,
+    /// The baseline that was selected; `None` for every control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// Coverage in numbers.
     pub coverage: CoverageTotals,
     /// Why the list of accounts itself is incomplete, where it is: the totals then miss an unknown number of accounts.
@@ -80,5 +96,12 @@ impl AssessmentSummary {
             counted.map(|(_, count)| *count).sum()
         };
         from(&self.failed_by_severity).saturating_sub(from(&self.accepted_by_severity))
+    }
+}
+
+impl AssessmentSummary {
+    /// Every framework, the first one first.
+    pub fn frameworks(&self) -> impl Iterator<Item = &FrameworkInformation> {
+        std::iter::once(&self.framework).chain(&self.other_frameworks)
     }
 }

@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use anyhow::Result;
 use jiff::civil::Date;
 use s3attest_assess::{Exceptions, Sink};
+use s3attest_model::control::ControlMatrixRecord;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::exception::{AssessedExceptions, ExceptionStanding, ExceptionTally, ExceptionUse};
 use s3attest_model::finding::Finding;
@@ -199,6 +200,10 @@ impl Sink for Accepted {
     }
 
     fn coverage(&mut self, _: CoverageRecord) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn controls(&mut self, _: ControlMatrixRecord) -> Result<(), Infallible> {
         Ok(())
     }
 }

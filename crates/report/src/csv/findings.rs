@@ -14,7 +14,7 @@ use crate::error::ReportError;
 use crate::staging::Staging;
 use crate::text::rfc3339;
 
-const HEADER: [&str; 25] = [
+const HEADER: [&str; 26] = [
     "account_id",
     "account_name",
     "resource_type",
@@ -34,6 +34,7 @@ const HEADER: [&str; 25] = [
     "evidence",
     "request_ids",
     "controls",
+    "controls_of_other_frameworks",
     "exception_id",
     "exception_state",
     "exception_owner",
@@ -47,6 +48,8 @@ const HEADER: [&str; 25] = [
 struct CheckCells {
     title: String,
     controls: String,
+    /// The controls of other frameworks than the first, each after its framework's id.
+    other_controls: String,
 }
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
@@ -93,9 +96,19 @@ fn check_cells<R: AssessedRun>(run: &R) -> BTreeMap<CheckId, CheckCells> {
     }
     for control in run.controls() {
         for check in &control.checks {
-            let controls = &mut cells.entry(check.check.clone()).or_default().controls;
+            let cells = cells.entry(check.check.clone()).or_default();
+            let is_first = control.framework == run.summary().framework.id;
+            let controls = if is_first {
+                &mut cells.controls
+            } else {
+                &mut cells.other_controls
+            };
             if !controls.is_empty() {
                 controls.push_str("; ");
+            }
+            if !is_first {
+                controls.push_str(&control.framework);
+                controls.push(' ');
             }
             controls.push_str(control.control.as_str());
         }
@@ -107,7 +120,7 @@ fn cells<'finding>(
     finding: &'finding Finding,
     account_name: &'finding str,
     check: &'finding CheckCells,
-) -> [Cow<'finding, str>; 25] {
+) -> [Cow<'finding, str>; 26] {
     let resource = &finding.resource;
     let gap = finding.gap.as_ref();
     let exception = finding.exception.as_ref();
@@ -145,6 +158,7 @@ fn cells<'finding>(
                 .filter_map(|evidence| evidence.source.request_id.clone()),
         ),
         check.controls.as_str().into(),
+        check.other_controls.as_str().into(),
         exception.map_or("", |exception| exception.id.as_str()).into(),
         exception.map_or("", |exception| exception.effect.as_str()).into(),
         exception.map_or("", |exception| exception.owner.as_str()).into(),

@@ -3,6 +3,7 @@
 //! One module per table. docs/report.md documents every column. Within a schema version columns keep their names, order
 //! and meaning. It does not know how the pages look.
 
+mod control_matrix;
 mod controls;
 mod coverage;
 mod exceptions;
@@ -19,6 +20,7 @@ use crate::staging::Staging;
 pub(crate) const ENTRIES: &[&str] = &[
     "findings.csv",
     "controls.csv",
+    "control-matrix.csv",
     "coverage.csv",
     "sources.csv",
     "exceptions.csv",
@@ -32,6 +34,7 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     findings::write(run, staging)?;
     controls::write(run, staging)?;
+    control_matrix::write(run, staging)?;
     coverage::write(run, staging)?;
     sources::write(run, staging)?;
     exceptions::write(run, staging)

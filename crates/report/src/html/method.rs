@@ -12,7 +12,7 @@ use s3attest_model::services::ServiceSource;
 use serde::Serialize;
 
 use super::book::{Book, PageError, Sheet};
-use super::controls::{StatusCount, statuses};
+use super::controls::{StatusCount, selected, statuses};
 use super::evidence::AnswerView;
 use super::places;
 use crate::assessed::AssessedRun;
@@ -109,7 +109,7 @@ pub(super) fn write<R: AssessedRun>(
         sessions: run.sessions().iter().map(session).collect(),
         total: total(&ledger),
         ledger: ledger.values().map(row).collect(),
-        statuses: statuses(book.controls),
+        statuses: statuses(&selected(book, &summary.framework)),
         exceptions: summary.exceptions.as_ref().map(|assessed| Given {
             as_of: assessed.as_of.to_string(),
             digest: &assessed.digest,

@@ -3,7 +3,7 @@
 //! Shapes and colours hang on the class in the style sheet; the word always stands beside them.
 
 use s3attest_model::check::Severity;
-use s3attest_model::control::{ControlStatus, Strength};
+use s3attest_model::control::{ControlStatus, Responsibility, Strength};
 use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
 use s3attest_model::evidence::BlockedBy;
 use s3attest_model::exception::{ExceptionEffect, ExceptionStanding, ExceptionUse};
@@ -107,8 +107,8 @@ pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
             "Checks bear on this control, and evidence shows that none of them applies to anything in this run."
         }
         ControlStatus::NotAutomated => {
-            "No check of this tool bears on the control, so this report says nothing about it. It has to be assessed by \
-             other means."
+            "No check of this tool bears on the control, so no verdict here says anything about it. It has to be assessed \
+             by hand."
         }
     }
 }
@@ -208,6 +208,14 @@ pub(super) fn evidence_state(state: EvidenceState) -> Mark {
         EvidenceState::Present => mark("there", "present", "Answered"),
         EvidenceState::Absent => mark("none", "absent", "None set"),
         EvidenceState::Gap => mark("unknown", "gap", "Not known"),
+    }
+}
+
+pub(super) fn responsibility(responsibility: Responsibility) -> &'static str {
+    match responsibility {
+        Responsibility::Customer => "Customer",
+        Responsibility::Shared => "Shared",
+        Responsibility::Aws => "AWS",
     }
 }
 

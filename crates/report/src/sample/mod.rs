@@ -7,6 +7,7 @@ mod exceptions;
 mod generated;
 mod hostile;
 mod in_memory;
+mod matrix;
 mod parts;
 mod services;
 
