@@ -20,6 +20,7 @@ mod senders;
 mod summary;
 pub mod survey;
 pub mod trail;
+pub mod units;
 pub mod views;
 
 pub use assessor::{Assessor, Basis, Provenance, Sink};

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use s3attest_assess::coverage::OrganizationReads;
 use s3attest_assess::frameworks::Framework;
+use s3attest_assess::units::UnitPaths;
 use s3attest_assess::{Assessor, Basis, CHECKS, IndexBuilder, Provenance, Sink, Survey};
 use s3attest_model::bucket::BucketSetting;
+use s3attest_model::control::ControlMatrixRecord;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::finding::Finding;
@@ -16,6 +18,7 @@ use s3attest_model::services::ServiceSource;
 use s3attest_snapshot::{AccountEntry, AssessmentWriter, Run, SnapshotError};
 
 use crate::configuration::Configuration;
+use crate::criteria::Criteria;
 
 /// The run's assessment takes findings and coverage as they are made.
 struct IntoRun(AssessmentWriter);
@@ -30,18 +33,25 @@ impl Sink for IntoRun {
     fn coverage(&mut self, record: CoverageRecord) -> Result<(), SnapshotError> {
         self.0.coverage(&record)
     }
+
+    fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), SnapshotError> {
+        self.0.controls(&record)
+    }
 }
 
 /// The accounts of a run, and whether their list is complete.
 struct Organization {
     accounts: BTreeMap<AccountId, Account>,
     listing: Evidence<AccountListing>,
+    /// The paths of its units by id.
+    units: UnitPaths,
     /// What came of the sources that are read once for the run.
     reads: OrganizationReads,
 }
 
 /// Judges a run and writes the assessment into it.
 pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
+    let criteria = Criteria::read(configuration)?;
     let organization = organization(run)?;
 
     let mut survey = Survey::default();
@@ -72,10 +82,14 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
 
     let parameters = configuration.parameters();
     let accounts: BTreeSet<AccountId> = organization.accounts.keys().cloned().collect();
+    let frameworks: Vec<&Framework> = criteria.frameworks().collect();
     let mut assessor = Assessor::new(Basis {
         checks: CHECKS,
         parameters: &parameters,
-        framework: Framework::nist_800_53_r5(),
+        frameworks: &frameworks,
+        baseline: criteria.baseline,
+        notes: &criteria.notes,
+        units: &organization.units,
         index: &index,
         reads: &reads,
         accounts: &accounts,
@@ -96,10 +110,11 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
             }
         }
     }
-    let (summary, controls) = assessor.finish(Provenance {
+    let provenance = Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        configuration_digest: configuration.checks_digest(),
-    });
+        configuration_digest: configuration.judging_digest(&criteria.texts),
+    };
+    let (summary, controls) = assessor.finish(provenance, &mut sink)?;
     sink.0.finish(&summary, &controls)?;
     Ok(())
 }
@@ -107,12 +122,16 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
 fn organization(run: &Run) -> Result<Organization> {
     let mut accounts = BTreeMap::new();
     let mut listing = None;
+    let mut units = UnitPaths::default();
     let mut reads = OrganizationReads::default();
     for record in run.organization()?.into_iter().flatten() {
         match record? {
             OrganizationRecord::Organization(_) => {}
             OrganizationRecord::Roots(roots) => reads.roots(&roots),
-            OrganizationRecord::Branch(branch) => reads.branch(&branch),
+            OrganizationRecord::Branch(branch) => {
+                units.branch(&branch);
+                reads.branch(&branch);
+            }
             OrganizationRecord::Reading(reading) => reads.reading(&reading),
             OrganizationRecord::Policy(policy) => reads.policy(&policy),
             OrganizationRecord::AccountListing(evidence) => listing = Some(evidence),
@@ -135,6 +154,7 @@ fn organization(run: &Run) -> Result<Organization> {
     Ok(Organization {
         accounts,
         listing,
+        units,
         reads,
     })
 }
