@@ -441,6 +441,23 @@ fn every_control_is_listed_with_who_assesses_it_how_and_what_was_noted() {
 }
 
 #[test]
+fn the_method_names_every_framework_and_every_file_that_changed_one() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    for framework in sample.summary.frameworks() {
+        let row = files["method.html"]
+            .split("<tr role=\"row\">")
+            .find(|row| row.contains(&format!("<code class=\"sub\">{}</code>", framework.id)))
+            .unwrap_or_else(|| panic!("{} is named", framework.id));
+        for overlay in &framework.overlays {
+            assert!(row.contains(&format!("<bdi>{overlay}</bdi>")), "{row}");
+        }
+        assert_eq!(row.contains(">nothing<"), framework.overlays.is_empty());
+        assert_eq!(row.contains(">all of it<"), framework.extent.is_none());
+    }
+}
+
+#[test]
 fn an_assessment_without_numbers_by_account_says_so() {
     let mut sample = sample_assessment();
     sample.matrix.clear();
