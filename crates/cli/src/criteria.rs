@@ -49,7 +49,8 @@ impl Criteria {
         for path in &settings.overlays {
             let text = read(path, "the changes to a framework")?;
             criteria.overlay(path, &text)?;
-            criteria.texts.push(text);
+            // Reports name the file, so its name is a part of what they rest on.
+            criteria.texts.push(format!("{}\n{text}", name_of(path)));
         }
         if !settings.notes.as_os_str().is_empty() {
             let text = read(&settings.notes, "the notes")?;
@@ -111,12 +112,16 @@ pub(crate) fn framework(id: &str) -> Result<&'static Framework> {
 
 /// A framework with the changes of a file, and the differences.
 pub(crate) fn changes(base: &Framework, path: &Path, text: &str) -> Result<(Framework, Vec<MappingChange>)> {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = name_of(path);
     let known: Vec<CheckId> = CHECKS.iter().map(|check| check.check_id()).collect();
     base.overlaid(&name, text, &known)
         .map_err(|error| refused(path, &error))
+}
+
+/// How reports call a file.
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// The text of a file that the user named.

@@ -423,6 +423,7 @@ fn every_control_is_listed_with_who_assesses_it_how_and_what_was_noted() {
     {
         let row = list
             .split("<tr data-family=")
+            .skip(1)
             .find(|row| row.contains(&format!(">{}<", control.control)))
             .unwrap_or_else(|| panic!("{} is listed", control.control));
         let assessed = if control.is_automated() { "by checks" } else { "by hand" };
@@ -440,6 +441,23 @@ fn every_control_is_listed_with_who_assesses_it_how_and_what_was_noted() {
         );
     }
     assert!(files["controls/pe-1.html"].contains("The assessor’s note"));
+}
+
+#[test]
+fn the_method_names_every_framework_and_every_file_that_changed_one() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    for framework in sample.summary.frameworks() {
+        let row = files["method.html"]
+            .split("<tr role=\"row\">")
+            .find(|row| row.contains(&format!("<code class=\"sub\">{}</code>", framework.id)))
+            .unwrap_or_else(|| panic!("{} is named", framework.id));
+        for overlay in &framework.overlays {
+            assert!(row.contains(&format!("<bdi>{overlay}</bdi>")), "{row}");
+        }
+        assert_eq!(row.contains(">nothing<"), framework.overlays.is_empty());
+        assert_eq!(row.contains(">all of it<"), framework.extent.is_none());
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Less evidence never turns a verdict into another one: it stays, or nobody knows.
 
 use proptest::prelude::*;
-use s3attest_model::control::ControlStatus;
+use s3attest_model::control::{ControlMatrixRecord, ControlScope, ControlStatus};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Verdict;
 
@@ -16,6 +16,14 @@ fn lines(judged: &Judged) -> (usize, usize) {
         count(|record| matches!(record, CoverageRecord::Account(_))),
         count(|record| matches!(record, CoverageRecord::Bucket(_))),
     )
+}
+
+/// A part of the organization, however it is known.
+fn place(record: &ControlMatrixRecord) -> (&str, &str) {
+    match &record.scope {
+        ControlScope::Account { account } => ("account", account.as_str()),
+        ControlScope::OrganizationalUnit { path, .. } => ("unit", path),
+    }
 }
 
 proptest! {
@@ -42,6 +50,19 @@ proptest! {
             let is_settled = matches!(after.status, ControlStatus::Satisfied | ControlStatus::NotApplicable);
             prop_assert!(!(is_settled && holes.hide_resources()), "{} is {}", after.control, after.status);
         }
+        for after in &part.matrix {
+            let same = |before: &&ControlMatrixRecord| place(before) == place(after);
+            let Some(before) = full.matrix.iter().find(same) else {
+                return Err(TestCaseError::fail(format!("{:?} came into being by a gap", after.scope)));
+            };
+            for (before, after) in before.controls.iter().zip(&after.controls) {
+                prop_assert_eq!(&before.control, &after.control);
+                prop_assert!(
+                    after.status == before.status || after.status == ControlStatus::Undetermined,
+                    "{}: {} became {}", before.control, before.status, after.status
+                );
+            }
+        }
     }
 
     #[test]
@@ -53,6 +74,12 @@ proptest! {
         let of_accounts = CHECKS.iter().filter(|check| check.scope() == s3attest_model::check::Scope::Account).count();
         let expected = of_accounts * part.accounts.len() + (CHECKS.len() - of_accounts) * buckets;
         prop_assert_eq!(judged.findings.len(), expected);
+        let accounts_in_matrix = judged.matrix.iter().filter(|record| place(record).0 == "account").count();
+        let in_scope = judged.coverage.iter().filter(|record| match record {
+            CoverageRecord::Account(account) => account.status.is_in_scope(),
+            _ => false,
+        });
+        prop_assert_eq!(accounts_in_matrix, in_scope.count());
         let summary = judged.summary.expect("an assessment ends with a summary");
         prop_assert_eq!(summary.counts.total(), u64::try_from(expected).expect("few"));
         let accounts = part.accounts.len() as u64;

@@ -40,7 +40,7 @@ fn accounts_out_of_scope_stand_in_the_coverage_alone_even_when_a_snapshot_holds_
     ] {
         for is_read in [false, true] {
             let judged = of_one(account(scene::ACCOUNT, selection.clone(), is_read));
-            assert!(judged.findings.is_empty(), "{status}");
+            assert!(judged.findings.is_empty() && judged.matrix.is_empty(), "{status}");
             let [CoverageRecord::Account(covered)] = judged.coverage.as_slice() else {
                 panic!("one line of coverage, for the account");
             };
@@ -69,6 +69,11 @@ fn an_account_in_scope_that_was_not_read_is_not_assessed_and_leaves_no_control_s
         }
         let settled = |status| matches!(status, ControlStatus::Satisfied | ControlStatus::NotApplicable);
         assert!(!judged.controls.iter().any(|control| settled(control.status)));
+        let cells = judged.matrix.iter().flat_map(|record| &record.controls);
+        assert!(cells.clone().count() > 0);
+        for cell in cells {
+            assert_eq!(cell.status, ControlStatus::Undetermined, "{}", cell.control);
+        }
         let summary = judged.summary.expect("an assessment ends with a summary");
         assert_eq!(summary.coverage.seen, 0);
         for tally in summary.coverage.sources {

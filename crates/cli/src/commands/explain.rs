@@ -39,9 +39,10 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8> {
         .chain(controls)
         .min_by_key(|name| strsim::damerau_levenshtein(&subject.to_ascii_lowercase(), &name.to_ascii_lowercase()));
     bail!(
-        "`{}` is neither a check nor an active control of a framework; the nearest is `{}`, `s3attest checks` lists the \
+        "`{}` is neither a check nor an active control of {} or of another framework; the nearest is `{}`, `s3attest checks` lists the \
          checks and `s3attest frameworks` the frameworks",
         plain(subject),
+        frameworks.first().map_or("", |framework| framework.title()),
         nearest.unwrap_or_default()
     );
 }

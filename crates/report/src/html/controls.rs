@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::control::{
-    AccountCounts, AssessorNote, Baseline, ControlAssessment, ControlParameter, ControlStatus, ResourceCounts, Strength,
+    AccountCounts, AssessorNote, Baseline, ControlAssessment, ControlParameter, ControlStatus, ResourceCounts,
+    ResponsibilityStatement, Strength,
 };
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::CheckId;
@@ -19,6 +20,7 @@ use super::finding::{FindingRow, Worst};
 use super::places;
 use super::standing::{StandingRow, Standings};
 use super::words::{self, Mark};
+use crate::text::counted;
 
 /// How many failed findings a control's page lists.
 const FAILED: usize = 100;
@@ -98,6 +100,17 @@ pub(super) struct BaselineRow {
     total: u64,
 }
 
+/// Who has to see to some controls of a family, and why.
+#[derive(Debug, Clone, Serialize)]
+struct ResponsibilityRow<'run> {
+    family: &'run str,
+    family_title: &'run str,
+    responsibility: &'static str,
+    reason: &'run str,
+    /// The controls by id, where they are few; otherwise how many they are.
+    controls: String,
+}
+
 /// A framework beside the first one, in numbers.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct FrameworkRow<'run> {
@@ -162,7 +175,7 @@ struct ControlsPage<'page> {
     baselines: Vec<BaselineRow>,
     baseline: Option<&'static str>,
     outside: usize,
-    has_responsibilities: bool,
+    responsibilities: Vec<ResponsibilityRow<'page>>,
     noted: usize,
     by_hand: usize,
     framework: &'page str,
@@ -289,6 +302,38 @@ pub(super) fn others<'run>(book: &Book<'run>, but: &FrameworkInformation) -> Vec
     frameworks.filter(|framework| framework.id != but.id).map(row).collect()
 }
 
+/// Up to so many controls are named where a responsibility is explained.
+const NAMED: usize = 4;
+
+/// Who has to see to what, by family and reason, in the framework's order.
+fn responsibilities<'run>(controls: &[&'run ControlAssessment]) -> Vec<ResponsibilityRow<'run>> {
+    let mut rows = Vec::new();
+    for family in controls.chunk_by(|one, other| one.family == other.family) {
+        let mut statements: Vec<(&ResponsibilityStatement, Vec<&str>)> = Vec::new();
+        for control in family {
+            let Some(statement) = &control.responsibility else {
+                continue;
+            };
+            match statements.iter_mut().find(|(known, _)| *known == statement) {
+                Some((_, ids)) => ids.push(control.control.as_str()),
+                None => statements.push((statement, vec![control.control.as_str()])),
+            }
+        }
+        rows.extend(statements.into_iter().map(|(statement, ids)| ResponsibilityRow {
+            family: &family[0].family,
+            family_title: &family[0].family_title,
+            responsibility: words::responsibility(statement.responsibility),
+            reason: &statement.reason,
+            controls: if ids.len() <= NAMED {
+                ids.join(", ")
+            } else {
+                counted(ids.len() as u64, "control", "controls")
+            },
+        }));
+    }
+    rows
+}
+
 /// The names of the statuses, in the order of a baseline's numbers.
 pub(super) fn status_words() -> Vec<Mark> {
     ControlStatus::ALL.map(words::control_status).into()
@@ -339,7 +384,7 @@ fn write_list(
             baseline: book.baseline.filter(|_| !baselines.is_empty()).map(Baseline::title),
             baselines,
             outside: controls.len() - within.len(),
-            has_responsibilities: controls.iter().any(|control| control.responsibility.is_some()),
+            responsibilities: responsibilities(controls),
             noted: within.iter().filter(|control| control.note.is_some()).count(),
             by_hand: within.iter().filter(|control| !control.is_automated()).count(),
             framework: &framework.title,

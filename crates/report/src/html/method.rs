@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_model::assessment::FrameworkInformation;
+use s3attest_model::control::Baseline;
 use s3attest_model::evidence::{Evidence, GapCause};
 use s3attest_model::ledger::LedgerEntry;
 use s3attest_model::organization::Organization;
@@ -41,6 +43,8 @@ struct MethodPage<'page> {
     ledger: Vec<LedgerRow>,
     total: LedgerRow,
     statuses: Vec<StatusCount>,
+    baseline: Option<&'static str>,
+    frameworks: Vec<FrameworkRow<'page>>,
     causes: Vec<CauseRow>,
     exceptions: Option<Given<'page>>,
 }
@@ -50,6 +54,15 @@ struct MethodPage<'page> {
 struct Given<'page> {
     as_of: String,
     digest: &'page str,
+}
+
+/// A framework by which was judged.
+#[derive(Serialize)]
+struct FrameworkRow<'page> {
+    framework: &'page FrameworkInformation,
+    page: String,
+    extent: Option<&'page str>,
+    overlays: &'page [String],
 }
 
 #[derive(Serialize)]
@@ -114,6 +127,17 @@ pub(super) fn write<R: AssessedRun>(
             as_of: assessed.as_of.to_string(),
             digest: &assessed.digest,
         }),
+        baseline: book.baseline.map(Baseline::title),
+        frameworks: book
+            .frameworks
+            .iter()
+            .map(|framework| FrameworkRow {
+                framework,
+                page: places::controls(book.other(&framework.id)),
+                extent: framework.extent.as_deref(),
+                overlays: &framework.overlays,
+            })
+            .collect(),
         causes: GapCause::ALL
             .into_iter()
             .map(|cause| CauseRow {

@@ -5,7 +5,7 @@ use std::fs;
 use s3attest_snapshot::{Run, SnapshotError};
 use tempfile::tempdir;
 
-use crate::support::{assess, complete_run, coverage, finding, information, summary};
+use crate::support::{assess, complete_run, coverage, finding, information, matrix, summary};
 
 /// The message of the only finding of the assessment that counts.
 fn message(run: &Run) -> String {
@@ -28,6 +28,13 @@ fn an_assessment_is_read_as_it_was_written() {
     assert_eq!(lines, [coverage("111111111111")]);
     let findings: Vec<_> = assessment.findings().unwrap().map(Result::unwrap).collect();
     assert_eq!(findings, [finding("111111111111", "first judgement")]);
+    let records: Vec<_> = assessment
+        .control_matrix()
+        .unwrap()
+        .expect("it was written")
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(records, [matrix("111111111111")]);
 }
 
 #[test]
@@ -91,4 +98,20 @@ fn an_assessment_with_a_file_removed_says_what_to_do() {
         assert!(matches!(error, SnapshotError::Truncated { .. }), "{name}: {error}");
         assert!(error.to_string().contains("s3attest assess"), "{name}: {error}");
     }
+}
+
+#[test]
+fn a_control_of_before_there_were_several_frameworks_belongs_to_the_only_one() {
+    let directory = tempdir().unwrap();
+    let run = complete_run(directory.path());
+    let earlier = serde_json::json!([{
+        "control": "SC-8", "title": "T", "family": "SC", "family_title": "F", "baselines": ["low"],
+        "status": "satisfied",
+        "counts": { "pass": 1, "fail": 0, "not_applicable": 0, "not_assessed": 0 },
+        "checks": [],
+    }]);
+    fs::write(directory.path().join("assessment/controls.json"), earlier.to_string()).unwrap();
+    let assessment = run.assessment().unwrap().unwrap();
+    assert_eq!(assessment.controls[0].framework, "nist-800-53-r5");
+    assert_eq!(assessment.controls[0].resources.total(), 0);
 }

@@ -303,6 +303,8 @@ fn a_run_of_every_earlier_schema_is_read() {
         // Totals by source came later, and an assessment without them is read.
         assert!(assessment.summary.coverage.sources.is_empty());
         assert_eq!(assessment.findings().unwrap().map(Result::unwrap).count(), 1);
+        // Controls by account came later too.
+        assert!(assessment.control_matrix().unwrap().is_none());
     }
 }
 

@@ -8,9 +8,10 @@ use tempfile::tempdir;
 
 use crate::support::{assess, complete_run, information, session, write_account};
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "accounts/111111111111.ndjson.zst",
     "accounts/222222222222.ndjson.zst",
+    "assessment/control-matrix.ndjson.zst",
     "assessment/controls.json",
     "assessment/coverage.ndjson",
     "assessment/findings.ndjson.zst",
@@ -61,9 +62,9 @@ fn the_manifest_lists_what_was_collected_apart_from_what_is_derived() {
             "sessions.json"
         ]
     );
-    assert_eq!(paths("derived")[..4], FILES[2..6]);
+    assert_eq!(paths("derived")[..5], FILES[2..7]);
     assert_eq!(
-        manifest["derived"][4],
+        manifest["derived"][5],
         serde_json::json!({
             "path": "report/accounts/index.html",
             "size": 3,

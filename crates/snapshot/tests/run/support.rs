@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use s3attest_model::account::{Access, AccountFacts, BucketListing};
 use s3attest_model::assessment::{AssessmentSummary, FrameworkInformation};
 use s3attest_model::bucket::{Bucket, BucketSettings};
+use s3attest_model::control::{
+    AccountCounts, ControlCell, ControlMatrixRecord, ControlScope, ControlStatus, ResourceCounts,
+};
 use s3attest_model::coverage::{CoverageRecord, CoverageTotals, RegionCoverage, RegionStatus};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
-use s3attest_model::identifiers::{AccountId, BucketName, CheckId, Partition, RegionName};
+use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId, Partition, RegionName};
 use s3attest_model::ledger::{Ledger, LedgerEntry};
 use s3attest_model::organization::{AccountListing, Organization, OrganizationRecord};
 use s3attest_model::run::{Caller, CollectionSession, Mode, RunInformation, SNAPSHOT_SCHEMA, ScopeSelection};
@@ -206,7 +209,28 @@ pub(crate) fn assess(run: &Run, message: &str) {
     let mut writer = run.begin_assessment().unwrap();
     writer.coverage(&coverage("111111111111")).unwrap();
     writer.finding(&finding("111111111111", message)).unwrap();
+    writer.controls(&matrix("111111111111")).unwrap();
     writer.finish(&summary(1), &[]).unwrap();
+}
+
+/// What a control comes to in an account.
+pub(crate) fn matrix(id: &str) -> ControlMatrixRecord {
+    let resources = ResourceCounts {
+        passed: 2,
+        ..ResourceCounts::default()
+    };
+    let mut accounts = AccountCounts::default();
+    accounts.add(ControlStatus::Satisfied);
+    ControlMatrixRecord {
+        scope: ControlScope::Account { account: account(id) },
+        framework: "nist-800-53-r5".to_owned(),
+        controls: vec![ControlCell {
+            control: ControlId::new("SC-8").unwrap(),
+            status: ControlStatus::Satisfied,
+            resources,
+            accounts,
+        }],
+    }
 }
 
 /// A run with two accounts, judged and sealed.
