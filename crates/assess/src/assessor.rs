@@ -4,35 +4,40 @@
 //! [`IndexBuilder`](crate::index::IndexBuilder), and this one. Findings and coverage leave through a [`Sink`] as soon as
 //! they are made. The assessor does not know where records come from or where findings go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::control::ControlAssessment;
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::evidence::{Evidence, Gap, GapCause};
+use s3attest_model::evidence::{Gap, GapCause};
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, CheckId};
-use s3attest_model::organization::{Account, AccountListing, Selection};
+use s3attest_model::organization::{Account, Selection};
+use s3attest_model::services::ServiceRecord;
 
-use crate::check::{Check, Judge};
+use crate::access_points;
+use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
 use crate::coverage::{self, AccountReads, OrganizationReads};
 use crate::frameworks::{CheckSlot, Framework, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
+use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::runner;
+use crate::services::{AcrossAccounts, ServicesView, judged_regions};
 use crate::summary::Totals;
 use crate::trail::{Trail, Unknown};
-use crate::views::{AccountView, BucketView, OrganizationView, PolicyCell};
+use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
 
 /// Takes findings and coverage as they are made.
 pub trait Sink {
     /// Why a record could not be taken; ends the assessment.
     type Error;
 
-    /// Takes a finding. Findings come by account; of each account first its own, then those of its buckets.
+    /// Takes a finding. Findings come by account; of each account first its own, with those of its
+    /// organization, its regions and its access points, then those of its buckets.
     fn finding(&mut self, finding: Finding) -> Result<(), Self::Error>;
 
     /// Takes a record of coverage, in the order of `coverage.ndjson`.
@@ -52,10 +57,19 @@ pub struct Basis<'a> {
     pub index: &'a BucketIndex,
     /// What each account's reads came to, from the first pass.
     pub reads: &'a BTreeMap<AccountId, AccountReads>,
-    /// The ids of all accounts that were listed.
-    pub accounts: &'a BTreeSet<AccountId>,
-    /// Whether that list is complete.
-    pub account_listing: &'a Evidence<AccountListing>,
+    /// What services said that reaches across accounts, from the first pass.
+    pub across: &'a AcrossAccounts,
+    /// What is known of the organization as a whole.
+    pub organization: &'a OrganizationEvidence,
+}
+
+/// What a snapshot holds of one account beside its buckets.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountRecords<'a> {
+    /// The account as a whole.
+    pub facts: &'a AccountFacts,
+    /// What its services said.
+    pub services: &'a [ServiceRecord],
 }
 
 /// What a summary says of how it came to be.
@@ -93,7 +107,7 @@ impl<'a> Assessor<'a> {
     pub fn new(basis: Basis<'a>) -> Self {
         let ids: Vec<CheckId> = basis.checks.iter().map(|check| check.check_id()).collect();
         let mut roll_up = RollUp::new(basis.framework, &ids);
-        if basis.account_listing.as_gap().is_some() {
+        if basis.organization.listing.as_gap().is_some() {
             roll_up.withhold();
         }
         let checks = basis
@@ -118,8 +132,9 @@ impl<'a> Assessor<'a> {
 
     fn organization(&self) -> OrganizationView<'a> {
         OrganizationView {
-            accounts: self.basis.accounts,
-            listing: self.basis.account_listing,
+            evidence: self.basis.organization,
+            across: self.basis.across,
+            parameters: self.basis.parameters,
         }
     }
 
@@ -131,21 +146,22 @@ impl<'a> Assessor<'a> {
         Ok(())
     }
 
-    /// Takes up the next account of the organization, by id. `facts` is `None` when the snapshot holds nothing of it.
+    /// Takes up the next account of the organization, by id. `records` is `None` when the snapshot holds nothing of it.
     ///
     /// An account in scope that was not reached gets findings that say so; one out of scope gets coverage alone, and
     /// buckets of it that a snapshot holds all the same are left aside: the coverage says why.
     pub fn account<S: Sink>(
         &mut self,
         account: &Account,
-        facts: Option<&AccountFacts>,
+        records: Option<AccountRecords<'_>>,
         sink: &mut S,
     ) -> Result<(), S::Error> {
         let basis = self.basis;
-        let facts = match account.selection {
-            Selection::Selected => facts,
+        let records = match account.selection {
+            Selection::Selected => records,
             Selection::Excluded(_) | Selection::NotActive | Selection::Undecided(_) => None,
         };
+        let facts = records.map(|records| records.facts);
         self.takes_buckets = facts.is_some();
         let reads = match facts {
             Some(facts) => basis.reads.get(&facts.account).unwrap_or(&self.no_reads),
@@ -177,44 +193,164 @@ impl<'a> Assessor<'a> {
             }
             None => self.totals.without_sources(status),
         }
+        if basis.organization.speaker() == Some(&account.id) {
+            self.judge_organization(&account.id, sink)?;
+        }
         if !in_scope {
             return Ok(());
         }
+        match records {
+            Some(records) if records.facts.access.as_gap().is_none() => self.judge_account(account, records, sink),
+            Some(_) | None => self.withhold_account(account, facts, sink),
+        }
+    }
+
+    fn judge_organization<S: Sink>(&mut self, speaker: &AccountId, sink: &mut S) -> Result<(), S::Error> {
+        let view = self.organization();
         for position in 0..self.checks.len() {
-            let Judge::Account(judge) = self.checks[position].check.judge else {
+            let Judge::Organization(judge) = self.checks[position].check.judge else {
                 continue;
             };
             let mut trail = Trail::new();
-            let said = match facts {
-                None => Err(Unknown::because(not_read(account))),
-                Some(facts) => trail.gap_of(&facts.access).and_then(|()| {
-                    let view = AccountView {
-                        account,
-                        facts,
-                        organization: self.organization(),
-                        parameters: basis.parameters,
-                    };
-                    judge(&view, &mut trail)
-                }),
-            };
-            let resource = Resource::Account {
-                account: account.id.clone(),
+            let said = judge(&view, &mut trail);
+            let resource = Resource::Organization {
+                account: speaker.clone(),
+                id: view.evidence.id().unwrap_or(speaker.as_str()).to_owned(),
             };
             self.conclude(position, resource, said, trail, sink)?;
         }
         Ok(())
     }
 
-    /// Judges a bucket of the account that was taken up last; `facts` are that account's.
-    pub fn bucket<S: Sink>(&mut self, facts: &AccountFacts, bucket: &Bucket, sink: &mut S) -> Result<(), S::Error> {
+    /// Says of everything that is judged of an account, that it could not be.
+    fn withhold_account<S: Sink>(
+        &mut self,
+        account: &Account,
+        facts: Option<&AccountFacts>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for position in 0..self.checks.len() {
+            match self.checks[position].check.judge {
+                Judge::Account(_) | Judge::Region(_) | Judge::AccessPoint(_) => {
+                    let resource = Resource::Account {
+                        account: account.id.clone(),
+                    };
+                    let mut trail = Trail::new();
+                    let refused = facts.and_then(|facts| trail.gap_of(&facts.access).err());
+                    let unknown = refused.unwrap_or_else(|| Unknown::because(not_read(account)));
+                    self.conclude(position, resource, Err(unknown), trail, sink)?;
+                }
+                Judge::Organization(_) | Judge::Bucket(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_account<S: Sink>(
+        &mut self,
+        account: &Account,
+        records: AccountRecords<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let view = AccountView {
+            account,
+            facts: records.facts,
+            services: ServicesView::new(records.facts, records.services),
+            index: self.basis.index,
+            organization: self.organization(),
+            parameters: self.basis.parameters,
+        };
+        for position in 0..self.checks.len() {
+            match self.checks[position].check.judge {
+                Judge::Account(judge) => {
+                    let mut trail = Trail::new();
+                    let said = judge(&view, &mut trail);
+                    let resource = Resource::Account {
+                        account: account.id.clone(),
+                    };
+                    self.conclude(position, resource, said, trail, sink)?;
+                }
+                Judge::Region(judge) => self.judge_regions(position, judge, view, sink)?,
+                Judge::AccessPoint(judge) => self.judge_access_points(position, judge, view, sink)?,
+                Judge::Organization(_) | Judge::Bucket(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_regions<S: Sink>(
+        &mut self,
+        position: usize,
+        judge: JudgeRegion,
+        account: AccountView<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for region in judged_regions(account.facts) {
+            let mut trail = Trail::new();
+            let said = judge(&RegionView { region, account }, &mut trail);
+            let resource = Resource::Region {
+                account: account.account.id.clone(),
+                region: region.clone(),
+            };
+            self.conclude(position, resource, said, trail, sink)?;
+        }
+        // Which other regions there are, nobody knows.
+        let mut trail = Trail::new();
+        if let Err(unknown) = trail.gap_of(&account.facts.regions) {
+            let resource = Resource::Account {
+                account: account.account.id.clone(),
+            };
+            self.conclude(position, resource, Err(unknown), trail, sink)?;
+        }
+        Ok(())
+    }
+
+    fn judge_access_points<S: Sink>(
+        &mut self,
+        position: usize,
+        judge: JudgeAccessPoint,
+        account: AccountView<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for source in self.checks[position].check.reads.sources {
+            for place in access_points::places(*source, &account) {
+                let mut trail = Trail::new();
+                match place.points(&account, &mut trail) {
+                    Err(unknown) => {
+                        let resource = place.resource(&account.account.id);
+                        self.conclude(position, resource, Err(unknown), trail, sink)?;
+                    }
+                    Ok(points) => {
+                        for point in points {
+                            let mut trail = trail.clone();
+                            let said = judge(&AccessPointView { point, account }, &mut trail);
+                            let resource = place.resource_of(&point, &account);
+                            self.conclude(position, resource, said, trail, sink)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges a bucket of the account that was taken up last; `records` are that account's.
+    pub fn bucket<S: Sink>(
+        &mut self,
+        records: AccountRecords<'_>,
+        bucket: &Bucket,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
         if !self.takes_buckets {
             return Ok(());
         }
+        let facts = records.facts;
         let policy = PolicyCell::default();
         let view = BucketView {
             bucket,
             settings: &bucket.settings,
             account: facts,
+            services: ServicesView::new(facts, records.services),
             index: self.basis.index,
             organization: self.organization(),
             parameters: self.basis.parameters,
@@ -256,7 +392,7 @@ impl<'a> Assessor<'a> {
     /// The assessment in numbers, and every control of the framework.
     #[must_use]
     pub fn finish(self, provenance: Provenance) -> (AssessmentSummary, Vec<ControlAssessment>) {
-        let gap = self.basis.account_listing.as_gap().cloned();
+        let gap = self.basis.organization.listing.as_gap().cloned();
         let summary = self.totals.summary(provenance, self.basis.framework.information(), gap);
         (summary, self.roll_up.finish())
     }

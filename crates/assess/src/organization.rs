@@ -1,0 +1,100 @@
+//! What is known of the organization as a whole: its accounts, its tree and its policies.
+//!
+//! It is held in memory, since every account is judged in its light; it grows with accounts and policies, not with buckets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
+use s3attest_model::identifiers::AccountId;
+use s3attest_model::organization::{Account, AccountListing, Branch, Organization, OrganizationRecord, Root};
+use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, Reading};
+
+/// What the organization's file says. What the file does not hold is a gap: the run broke off before it was written, or was
+/// told to leave it out.
+#[derive(Debug, Clone)]
+pub struct OrganizationEvidence {
+    /// The organization itself; absent where the caller's account belongs to none.
+    pub organization: Evidence<Organization>,
+    /// Whether the list of accounts is complete.
+    pub listing: Evidence<AccountListing>,
+    /// The roots of the tree.
+    pub roots: Evidence<Vec<Root>>,
+    /// The branches of the tree, by the id of the root or the unit.
+    pub branches: BTreeMap<String, Branch>,
+    /// Every account that was listed, by id.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// The ids of these accounts.
+    pub ids: BTreeSet<AccountId>,
+    /// The lists of policies and the delegated administrators; `None` when the run did not read them.
+    pub policies: Option<OrganizationPolicies>,
+    /// The policies, by id.
+    pub policy_of_id: BTreeMap<String, OrganizationPolicy>,
+}
+
+impl Default for OrganizationEvidence {
+    fn default() -> Self {
+        let missing = "the run broke off before it was written";
+        Self {
+            organization: gap(missing, "organizations.DescribeOrganization"),
+            listing: gap(
+                "the run broke off before its accounts were written",
+                "organizations.ListAccounts",
+            ),
+            roots: gap(missing, "organizations.ListRoots"),
+            branches: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            ids: BTreeSet::new(),
+            policies: None,
+            policy_of_id: BTreeMap::new(),
+        }
+    }
+}
+
+fn gap<T>(detail: &str, operation: &'static str) -> Evidence<T> {
+    let gap = Gap::new(GapCause::Interrupted, detail);
+    Evidence::gap(gap, Source::not_called(Operation::named(operation)))
+}
+
+impl OrganizationEvidence {
+    /// Takes a record of the organization's file.
+    pub fn note(&mut self, record: OrganizationRecord) {
+        match record {
+            OrganizationRecord::Organization(organization) => self.organization = organization,
+            OrganizationRecord::AccountListing(listing) => self.listing = listing,
+            OrganizationRecord::Roots(roots) => self.roots = roots,
+            OrganizationRecord::Branch(branch) => {
+                self.branches.insert(branch.id.clone(), *branch);
+            }
+            OrganizationRecord::Account(account) => {
+                self.ids.insert(account.id.clone());
+                self.accounts.insert(account.id.clone(), *account);
+            }
+            OrganizationRecord::Reading(reading) => {
+                if let Reading::OrganizationPolicies(policies) = *reading {
+                    self.policies = Some(*policies);
+                }
+            }
+            OrganizationRecord::Policy(policy) => {
+                self.policy_of_id.insert(policy.id.clone(), *policy);
+            }
+        }
+    }
+
+    /// The account that speaks for the organization: its management account, or else the first that was listed.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&AccountId> {
+        let managing = self.accounts.values().find(|account| account.is_management);
+        managing
+            .or_else(|| self.accounts.values().next())
+            .map(|account| &account.id)
+    }
+
+    /// The organization's id, where it is known.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match &self.organization.observed {
+            Observed::Present(organization) => Some(&organization.id),
+            Observed::Absent | Observed::Gap(_) => None,
+        }
+    }
+}
