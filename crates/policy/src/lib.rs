@@ -3,6 +3,7 @@
 //! Parsing keeps what it does not understand and says so; every question to a document can be answered with
 //! [`Answer::Unclear`]. This crate knows nothing of the AWS SDK, of files, of findings or of how a document was read.
 
+pub mod access;
 mod answer;
 mod caller;
 mod condition;

@@ -103,7 +103,14 @@ pub(crate) fn instance(pattern: &str, filling: &str) -> String {
 /// Whether an action pattern (`s3:Get*`) matches an action. Letter case does not matter.
 #[must_use]
 pub fn action_matches(pattern: &str, action: &str) -> bool {
-    matches(&lower(pattern), &lower(action))
+    // Most patterns hold no wildcard, or one at the end; these need no copies.
+    match pattern.find(['*', '?']) {
+        None => pattern.eq_ignore_ascii_case(action),
+        Some(at) if pattern[at..] == *"*" => action
+            .get(..at)
+            .is_some_and(|start| start.eq_ignore_ascii_case(&pattern[..at])),
+        Some(_) => matches(&lower(pattern), &lower(action)),
+    }
 }
 
 /// Whether a pattern matches a text, as `StringLike` compares them. Letter case matters.

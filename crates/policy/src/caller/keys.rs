@@ -139,7 +139,9 @@ impl Caller {
             Self::Anonymous => KeyState::one("anonymous"),
             Self::Stranger | Self::Member(_) => KeyState::Foreign { or_absent: false },
             Self::Account { id, .. } => KeyState::one(id),
-            _ => KeyState::unknown(key),
+            // Accounts of AWS's own, never a customer's.
+            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Foreign { or_absent: true },
+            Self::CanonicalUser(_) => KeyState::unknown(key),
         }
     }
 
@@ -152,7 +154,8 @@ impl Caller {
                 principal: Some(arn), ..
             } if !arn.contains(":sts:") => KeyState::one(arn),
             Self::Account { id, .. } => KeyState::Like(format!("arn:*:*::{id}:*")),
-            _ => KeyState::unknown(key),
+            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Foreign { or_absent: true },
+            Self::CanonicalUser(_) => KeyState::unknown(key),
         }
     }
 

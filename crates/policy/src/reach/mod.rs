@@ -67,6 +67,12 @@ pub(crate) struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
+    /// Whether any statement of the first gate may allow a caller anything at all.
+    pub(crate) fn may_concern(caller: &Caller, grants: &[Gate<'_>]) -> bool {
+        let mut statements = grants.iter().take(1).flat_map(|gate| allows(gate.document));
+        statements.any(|statement| caller.is_meant(&statement.principal) != Truth::No)
+    }
+
     /// What becomes of the requests.
     pub(crate) fn outcome(&self) -> Outcome<'a> {
         let mut by_gate = Vec::new();
