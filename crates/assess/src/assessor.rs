@@ -20,6 +20,7 @@ use s3attest_model::services::ServiceRecord;
 use crate::access_points;
 use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
 use crate::coverage::{self, AccountReads, OrganizationReads};
+use crate::effective::EffectiveCell;
 use crate::frameworks::{CheckSlot, Framework, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
@@ -346,6 +347,7 @@ impl<'a> Assessor<'a> {
         }
         let facts = records.facts;
         let policy = PolicyCell::default();
+        let effective = EffectiveCell::default();
         let view = BucketView {
             bucket,
             settings: &bucket.settings,
@@ -355,6 +357,7 @@ impl<'a> Assessor<'a> {
             organization: self.organization(),
             parameters: self.basis.parameters,
             policy: &policy,
+            effective: &effective,
         };
         sink.coverage(CoverageRecord::Bucket(coverage::of_bucket(bucket)))?;
         let resource = Resource::Bucket {

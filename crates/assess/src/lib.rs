@@ -9,6 +9,7 @@ pub mod check;
 pub mod checks;
 pub mod coverage;
 pub mod description;
+pub mod effective;
 pub mod frameworks;
 pub mod index;
 pub mod judgement;

@@ -8,6 +8,7 @@ use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Sou
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{Account, AccountListing, Branch, Organization, OrganizationRecord, Root};
 use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, Reading};
+use s3attest_policy::Document;
 
 /// What the organization's file says. What the file does not hold is a gap: the run broke off before it was written, or was
 /// told to leave it out.
@@ -29,6 +30,8 @@ pub struct OrganizationEvidence {
     pub policies: Option<OrganizationPolicies>,
     /// The policies, by id.
     pub policy_of_id: BTreeMap<String, OrganizationPolicy>,
+    /// Their documents by the policies' ids, parsed once; a text that is no policy document with what is wrong with it.
+    pub(crate) documents: BTreeMap<String, Result<Document, String>>,
 }
 
 impl Default for OrganizationEvidence {
@@ -46,6 +49,7 @@ impl Default for OrganizationEvidence {
             ids: BTreeSet::new(),
             policies: None,
             policy_of_id: BTreeMap::new(),
+            documents: BTreeMap::new(),
         }
     }
 }
@@ -75,8 +79,39 @@ impl OrganizationEvidence {
                 }
             }
             OrganizationRecord::Policy(policy) => {
+                if let Observed::Present(content) = &policy.content.observed {
+                    let document = Document::parse(content).map_err(|error| error.to_string());
+                    self.documents.insert(policy.id.clone(), document);
+                }
                 self.policy_of_id.insert(policy.id.clone(), *policy);
             }
+        }
+    }
+
+    /// The ids of the policies of a type; `None` where the type is not enabled, so that no policy of it has an effect.
+    pub fn ids_of(&self, policy_type: &str) -> Result<Option<&[String]>, Gap> {
+        let list = self.policies.iter().flat_map(|policies| &policies.lists);
+        let mut of_type = list.filter(|list| list.policy_type == policy_type);
+        let Some(list) = of_type.next() else {
+            let detail = format!("the run holds no list of policies of the type {policy_type}");
+            return Err(Gap::new(GapCause::NotCollected, detail));
+        };
+        let ids = list.policies.known().map_err(|unknown| unknown.gap.clone())?;
+        Ok(ids.map(Vec::as_slice))
+    }
+
+    /// The policies of a type, as far as they were read.
+    pub fn policies_of<'a>(&'a self, policy_type: &'static str) -> impl Iterator<Item = &'a OrganizationPolicy> {
+        let policies = self.policy_of_id.values();
+        policies.filter(move |policy| policy.policy_type == policy_type)
+    }
+
+    /// A policy's document, or why it is not known.
+    pub fn document_of(&self, id: &str) -> Result<&Document, String> {
+        match self.documents.get(id) {
+            Some(Ok(document)) => Ok(document),
+            Some(Err(error)) => Err(format!("it is not a policy document: {error}")),
+            None => Err("its document could not be read".to_owned()),
         }
     }
 

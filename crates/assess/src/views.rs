@@ -12,6 +12,7 @@ use s3attest_model::organization::Account;
 use s3attest_model::services::{AccessPoint, MultiRegionAccessPoint, OfSource};
 use s3attest_policy::{BucketResources, Document};
 
+use crate::effective::EffectiveCell;
 use crate::index::{BucketIndex, IndexedBucket};
 use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
@@ -115,6 +116,8 @@ pub struct BucketView<'a> {
     pub parameters: &'a Parameters,
     /// The bucket's policy, parsed at most once.
     pub policy: &'a PolicyCell,
+    /// Who reaches the bucket, worked out at most once.
+    pub effective: &'a EffectiveCell,
 }
 
 impl<'a> BucketView<'a> {

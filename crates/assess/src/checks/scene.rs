@@ -9,11 +9,12 @@ use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, PublicAccess
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_model::identifiers::{AccountId, BucketName, Partition, RegionName};
-use s3attest_model::organization::{Account, AccountListing, AccountState, Selection};
-use s3attest_model::services::{Reach, Reading, ServiceRecord};
+use s3attest_model::organization::{Account, AccountListing, AccountState, Organization, Selection};
+use s3attest_model::services::{OrganizationPolicies, PolicyList, Reach, Reading, ServiceRecord};
 
 use crate::access_points::places;
 use crate::check::{Check, Judge};
+use crate::effective::EffectiveCell;
 use crate::index::IndexBuilder;
 use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
@@ -125,7 +126,7 @@ pub(crate) fn account(id: &str) -> Account {
     }
 }
 
-/// An organization of these accounts whose lists are complete.
+/// An organization of these accounts whose lists are complete, and in which no type of policies is enabled.
 pub(crate) fn organization(accounts: impl IntoIterator<Item = Account>) -> OrganizationEvidence {
     let accounts: BTreeMap<AccountId, Account> = accounts
         .into_iter()
@@ -134,7 +135,25 @@ pub(crate) fn organization(accounts: impl IntoIterator<Item = Account>) -> Organ
     let listing = AccountListing {
         count: accounts.len() as u64,
     };
+    let lists = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY"].map(|policy_type| PolicyList {
+        policy_type: policy_type.to_owned(),
+        policies: Evidence::absent(source("organizations.ListPolicies")),
+    });
+    let known = Organization {
+        id: "o-scene".to_owned(),
+        arn: "arn:aws:organizations::999999999999:organization/o-scene".to_owned(),
+        management_account: account_id("999999999999"),
+        feature_set: Some("ALL".to_owned()),
+    };
     OrganizationEvidence {
+        organization: Evidence::present(known, source("organizations.DescribeOrganization")),
+        policies: Some(OrganizationPolicies {
+            lists: lists.into(),
+            delegated_administrators: Evidence::present(
+                Vec::new(),
+                source("organizations.ListDelegatedAdministrators"),
+            ),
+        }),
         listing: Evidence::present(listing, source("organizations.ListAccounts")),
         ids: accounts.keys().cloned().collect(),
         accounts,
@@ -254,6 +273,7 @@ impl Scene {
             parameters: &self.parameters,
         };
         let policy = PolicyCell::default();
+        let effective = EffectiveCell::default();
         let mut trail = Trail::new();
         let (resource, said) = match check.judge {
             Judge::Organization(judge) => {
@@ -311,6 +331,7 @@ impl Scene {
                     organization,
                     parameters: &self.parameters,
                     policy: &policy,
+                    effective: &effective,
                 };
                 let resource = Resource::Bucket {
                     account: self.bucket.account.clone(),
