@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use s3attest_model::account::AccountFacts;
+use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{Baseline, ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::evidence::{Evidence, Gap, GapCause};
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, Selection};
@@ -21,7 +21,7 @@ use crate::access_points;
 use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
 use crate::coverage::{self, AccountReads, OrganizationReads};
 use crate::effective::EffectiveCell;
-use crate::frameworks::{CheckSlot, Framework, RollUp};
+use crate::frameworks::{AccountInScope, CheckSlot, Framework, Notes, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
 use crate::organization::OrganizationEvidence;
@@ -30,6 +30,7 @@ use crate::runner;
 use crate::services::{AcrossAccounts, ServicesView, judged_regions};
 use crate::summary::Totals;
 use crate::trail::{Trail, Unknown};
+use crate::units::UnitPaths;
 use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
 
 /// Takes findings and coverage as they are made.
@@ -43,6 +44,10 @@ pub trait Sink {
 
     /// Takes a record of coverage, in the order of `coverage.ndjson`.
     fn coverage(&mut self, record: CoverageRecord) -> Result<(), Self::Error>;
+
+    /// Takes what a framework's controls come to in a part of the organization: each account as it ends, the
+    /// organizational units at the end of the assessment.
+    fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), Self::Error>;
 }
 
 /// What an assessment rests on besides the records that stream by.
@@ -52,8 +57,14 @@ pub struct Basis<'a> {
     pub checks: &'a [&'static Check],
     /// What the organization asks for.
     pub parameters: &'a Parameters,
-    /// The framework.
-    pub framework: &'a Framework,
+    /// The frameworks, at least one; the first is the one by which a report is ordered.
+    pub frameworks: &'a [&'a Framework],
+    /// The baseline that was selected; `None` for every control.
+    pub baseline: Option<Baseline>,
+    /// What an assessor wrote about controls.
+    pub notes: &'a Notes,
+    /// The paths of the organizational units.
+    pub units: &'a UnitPaths,
     /// Buckets that others refer to, from the second pass.
     pub index: &'a BucketIndex,
     /// What each account's reads came to, from the first pass.
@@ -87,7 +98,8 @@ pub struct Provenance {
 struct Running {
     check: &'static Check,
     id: CheckId,
-    slot: CheckSlot,
+    /// Its place in the roll-up of each framework.
+    slots: Vec<CheckSlot>,
 }
 
 /// The third pass: judges what streams by.
@@ -95,7 +107,8 @@ struct Running {
 pub struct Assessor<'a> {
     basis: Basis<'a>,
     checks: Vec<Running>,
-    roll_up: RollUp<'a>,
+    /// One for each framework.
+    roll_ups: Vec<RollUp<'a>>,
     totals: Totals,
     no_reads: AccountReads,
     /// Whether buckets of the account that was taken up last are judged.
@@ -107,9 +120,14 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn new(basis: Basis<'a>) -> Self {
         let ids: Vec<CheckId> = basis.checks.iter().map(|check| check.check_id()).collect();
-        let mut roll_up = RollUp::new(basis.framework, &ids);
+        let scopes = || ids.iter().zip(basis.checks.iter().map(|check| check.scope()));
+        let mut roll_ups: Vec<RollUp<'a>> = basis
+            .frameworks
+            .iter()
+            .map(|framework| RollUp::new(framework, scopes()))
+            .collect();
         if basis.organization.listing.as_gap().is_some() {
-            roll_up.withhold();
+            roll_ups.iter_mut().for_each(RollUp::withhold);
         }
         let checks = basis
             .checks
@@ -118,13 +136,13 @@ impl<'a> Assessor<'a> {
             .map(|(check, id)| Running {
                 check,
                 id: id.clone(),
-                slot: roll_up.slot_of(id),
+                slots: roll_ups.iter().map(|roll_up| roll_up.slot_of(id)).collect(),
             })
             .collect();
         Self {
             basis,
             checks,
-            roll_up,
+            roll_ups,
             totals: Totals::new(ids),
             no_reads: AccountReads::default(),
             takes_buckets: false,
@@ -157,6 +175,7 @@ impl<'a> Assessor<'a> {
         records: Option<AccountRecords<'_>>,
         sink: &mut S,
     ) -> Result<(), S::Error> {
+        self.end_account(sink)?;
         let basis = self.basis;
         let records = match account.selection {
             Selection::Selected => records,
@@ -174,10 +193,6 @@ impl<'a> Assessor<'a> {
             .unwrap_or_default();
         let status = covered.status;
         let in_scope = status.is_in_scope();
-        let all_listed = facts.is_some_and(|facts| facts.bucket_listing.as_gap().is_none());
-        if in_scope && !all_listed {
-            self.roll_up.withhold();
-        }
         self.totals.account(&covered);
         sink.coverage(CoverageRecord::Account(Box::new(covered)))?;
         for region in regions {
@@ -194,16 +209,19 @@ impl<'a> Assessor<'a> {
             }
             None => self.totals.without_sources(status),
         }
-        if basis.organization.speaker() == Some(&account.id) {
-            self.judge_organization(&account.id, sink)?;
-        }
         if !in_scope {
             return Ok(());
         }
-        match records {
-            Some(records) if records.facts.access.as_gap().is_none() => self.judge_account(account, records, sink),
-            Some(_) | None => self.withhold_account(account, facts, sink),
+        self.begin_account(account, facts);
+        if basis.organization.speaker() == Some(&account.id) {
+            self.judge_organization(&account.id, sink)?;
         }
+        match records {
+            Some(records) if records.facts.access.as_gap().is_none() => self.judge_account(account, records, sink)?,
+            Some(_) | None => self.withhold_account(account, facts, sink)?,
+        }
+        self.end_resource();
+        Ok(())
     }
 
     fn judge_organization<S: Sink>(&mut self, speaker: &AccountId, sink: &mut S) -> Result<(), S::Error> {
@@ -219,6 +237,34 @@ impl<'a> Assessor<'a> {
                 id: view.evidence.id().unwrap_or(speaker.as_str()).to_owned(),
             };
             self.conclude(position, resource, said, trail, sink)?;
+        }
+        self.end_resource();
+        Ok(())
+    }
+
+    fn begin_account(&mut self, account: &Account, facts: Option<&AccountFacts>) {
+        let listing = facts.map(|facts| &facts.bucket_listing);
+        let in_scope = AccountInScope {
+            account: account.id.clone(),
+            units: self.basis.units.above(account),
+            is_seen_whole: listing.is_some_and(|listing| listing.as_gap().is_none()),
+            has_certainly_no_bucket: listing.is_some_and(is_certainly_empty),
+        };
+        for roll_up in &mut self.roll_ups {
+            roll_up.begin_account(in_scope.clone());
+        }
+    }
+
+    fn end_resource(&mut self) {
+        self.roll_ups.iter_mut().for_each(RollUp::end_resource);
+    }
+
+    /// Ends the account that was taken up last, if it was in scope.
+    fn end_account<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        for roll_up in &mut self.roll_ups {
+            if let Some(record) = roll_up.end_account() {
+                sink.controls(record)?;
+            }
         }
         Ok(())
     }
@@ -374,6 +420,7 @@ impl<'a> Assessor<'a> {
             let said = judge(&view, &mut trail);
             self.conclude(position, resource.clone(), said, trail, sink)?;
         }
+        self.end_resource();
         Ok(())
     }
 
@@ -387,18 +434,62 @@ impl<'a> Assessor<'a> {
     ) -> Result<(), S::Error> {
         let running = &self.checks[position];
         let finding = runner::finding(running.check, running.id.clone(), resource, said, trail);
-        self.roll_up.add_at(running.slot, finding.verdict);
+        // An exception that accepts the finding is said here, and nowhere else, to the roll-ups.
+        let is_accepted = false;
+        for (roll_up, slot) in self.roll_ups.iter_mut().zip(&running.slots) {
+            roll_up.add_at(*slot, finding.verdict, is_accepted);
+        }
         self.totals.finding(position, &finding);
         sink.finding(finding)
     }
 
-    /// The assessment in numbers, and every control of the framework.
-    #[must_use]
-    pub fn finish(self, provenance: Provenance) -> (AssessmentSummary, Vec<ControlAssessment>) {
-        let gap = self.basis.organization.listing.as_gap().cloned();
-        let summary = self.totals.summary(provenance, self.basis.framework.information(), gap);
-        (summary, self.roll_up.finish())
+    /// The assessment in numbers, and every control of the frameworks, in their order.
+    pub fn finish<S: Sink>(
+        mut self,
+        provenance: Provenance,
+        sink: &mut S,
+    ) -> Result<(AssessmentSummary, Vec<ControlAssessment>), S::Error> {
+        self.end_account(sink)?;
+        let basis = self.basis;
+        let gap = basis.organization.listing.as_gap().cloned();
+        let frameworks = basis.frameworks.iter().map(|framework| framework.information());
+        let summary = self
+            .totals
+            .summary(provenance, frameworks.collect(), basis.baseline, gap);
+        let mut controls = Vec::new();
+        for roll_up in self.roll_ups {
+            let (of_framework, units) = roll_up.finish();
+            for record in units {
+                sink.controls(record)?;
+            }
+            controls.extend(of_framework.into_iter().map(|control| annotate(&basis, control)));
+        }
+        Ok((summary, controls))
     }
+}
+
+/// Puts beside a control what its verdicts do not say: who has to see to it, what the organization defined for it, what an
+/// assessor wrote.
+fn annotate(basis: &Basis<'_>, control: ControlAssessment) -> ControlAssessment {
+    let framework = basis
+        .frameworks
+        .iter()
+        .find(|framework| framework.id() == control.framework);
+    let responsibility = framework.and_then(|framework| {
+        let entry = framework.catalogue().find(&control.control)?;
+        framework.responsibility_of(entry).cloned()
+    });
+    ControlAssessment {
+        responsibility,
+        parameters: basis.parameters.of_control(&control.framework, &control.control),
+        note: basis.notes.of_control(&control.framework, &control.control).cloned(),
+        ..control
+    }
+}
+
+/// Whether a list of buckets is complete and empty.
+fn is_certainly_empty(listing: &Evidence<BucketListing>) -> bool {
+    matches!(listing.known(), Ok(Some(listing)) if listing.count == 0)
 }
 
 /// Why nothing is known of an account that is in scope.

@@ -24,6 +24,7 @@ pub mod services;
 mod summary;
 pub mod survey;
 pub mod trail;
+pub mod units;
 pub mod views;
 
 pub use assessor::{AccountRecords, Assessor, Basis, Provenance, Sink};

@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::AccountId;
-use s3attest_model::organization::{Account, AccountListing, Branch, Organization, OrganizationRecord, Root};
+use s3attest_model::organization::{
+    Account, AccountListing, Branch, Organization, OrganizationRecord, Root, Selection,
+};
 use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, Reading};
 use s3attest_policy::Document;
+
+use crate::units::UnitPaths;
 
 /// What the organization's file says. What the file does not hold is a gap: the run broke off before it was written, or was
 /// told to leave it out.
@@ -22,6 +26,8 @@ pub struct OrganizationEvidence {
     pub roots: Evidence<Vec<Root>>,
     /// The branches of the tree, by the id of the root or the unit.
     pub branches: BTreeMap<String, Branch>,
+    /// The paths of its units.
+    pub units: UnitPaths,
     /// Every account that was listed, by id.
     pub accounts: BTreeMap<AccountId, Account>,
     /// The ids of these accounts.
@@ -45,6 +51,7 @@ impl Default for OrganizationEvidence {
             ),
             roots: gap(missing, "organizations.ListRoots"),
             branches: BTreeMap::new(),
+            units: UnitPaths::default(),
             accounts: BTreeMap::new(),
             ids: BTreeSet::new(),
             policies: None,
@@ -67,6 +74,7 @@ impl OrganizationEvidence {
             OrganizationRecord::AccountListing(listing) => self.listing = listing,
             OrganizationRecord::Roots(roots) => self.roots = roots,
             OrganizationRecord::Branch(branch) => {
+                self.units.branch(&branch);
                 self.branches.insert(branch.id.clone(), *branch);
             }
             OrganizationRecord::Account(account) => {
@@ -115,13 +123,14 @@ impl OrganizationEvidence {
         }
     }
 
-    /// The account that speaks for the organization: its management account, or else the first that was listed.
+    /// The account that speaks for the organization among those in scope: its management account, or else the first.
     #[must_use]
     pub fn speaker(&self) -> Option<&AccountId> {
-        let managing = self.accounts.values().find(|account| account.is_management);
-        managing
-            .or_else(|| self.accounts.values().next())
-            .map(|account| &account.id)
+        let is_in_scope =
+            |account: &&Account| !matches!(account.selection, Selection::Excluded(_) | Selection::NotActive);
+        let in_scope = || self.accounts.values().filter(is_in_scope);
+        let managing = in_scope().find(|account| account.is_management);
+        managing.or_else(|| in_scope().next()).map(|account| &account.id)
     }
 
     /// The organization's id, where it is known.

@@ -3,7 +3,12 @@
 //! Parameters state what the organization asks for. They cannot turn a gap into a verdict. This module does not know in
 //! which file the table stands.
 
+use s3attest_model::identifiers::AccountId;
 use serde::{Deserialize, Serialize};
+
+/// The algorithms of S3's server-side encryption, as the default encryption of a bucket names them (Amazon S3 API
+/// Reference, `ServerSideEncryptionByDefault`).
+pub const ENCRYPTION_ALGORITHMS: [&str; 3] = ["AES256", "aws:kms", "aws:kms:dsse"];
 
 /// The parameters of all checks. Every member has a default, so an empty table is a complete one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +22,11 @@ pub struct Parameters {
     pub log_retention_days: u32,
     /// After how many days at most incomplete multipart uploads have to be aborted (`s3-bucket-abort-multipart`).
     pub abort_multipart_days: u32,
+    /// The algorithms by which a bucket may encrypt by default, of [`ENCRYPTION_ALGORITHMS`]
+    /// (`s3-bucket-default-encryption`).
+    pub approved_encryption: Vec<String>,
+    /// Accounts outside the organization with which sharing is approved.
+    pub allowed_external_accounts: Vec<AccountId>,
 }
 
 impl Default for Parameters {
@@ -26,7 +36,17 @@ impl Default for Parameters {
             classification_values: Vec::new(),
             log_retention_days: 365,
             abort_multipart_days: 7,
+            approved_encryption: ENCRYPTION_ALGORITHMS.map(str::to_owned).into(),
+            allowed_external_accounts: Vec::new(),
         }
+    }
+}
+
+impl Parameters {
+    /// Whether sharing with an account outside the organization is approved.
+    #[must_use]
+    pub fn allows_external(&self, account: &AccountId) -> bool {
+        self.allowed_external_accounts.contains(account)
     }
 }
 

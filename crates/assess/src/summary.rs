@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, FrameworkInformation};
 use s3attest_model::check::Severity;
+use s3attest_model::control::Baseline;
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, CoverageTotals, ReadCounts, RegionCoverage, RegionStatus,
     SourceCoverage, SourceStatus, SourceTally,
@@ -175,17 +176,21 @@ impl Totals {
     pub(crate) fn summary(
         self,
         provenance: Provenance,
-        framework: FrameworkInformation,
+        frameworks: Vec<FrameworkInformation>,
+        baseline: Option<Baseline>,
         account_listing_gap: Option<Gap>,
     ) -> AssessmentSummary {
         let seen = self.seen.checked_div(self.in_scope).unwrap_or(0) * 10_000 / WHOLE;
+        let mut frameworks = frameworks.into_iter();
         let status = |status: &AccountStatus| (*status, self.statuses.get(status).copied().unwrap_or_default());
         let severity = |severity: &Severity| (*severity, self.failed.get(severity).copied().unwrap_or_default());
         AssessmentSummary {
             schema: SNAPSHOT_SCHEMA,
             tool_version: provenance.tool_version,
             configuration_digest: provenance.configuration_digest,
-            framework,
+            framework: frameworks.next().expect("a basis has at least one framework"),
+            other_frameworks: frameworks.collect(),
+            baseline,
             coverage: CoverageTotals {
                 accounts: AccountStatus::ALL.iter().map(status).collect(),
                 buckets: self.buckets,
@@ -262,9 +267,12 @@ mod tests {
         let framework = FrameworkInformation {
             id: String::new(),
             title: String::new(),
+            extent: None,
+            has_baselines: true,
+            overlays: Vec::new(),
             catalogue_version: String::new(),
         };
-        totals.summary(provenance, framework, None)
+        totals.summary(provenance, vec![framework], None, None)
     }
 
     #[test]

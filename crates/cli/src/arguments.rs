@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use s3attest_model::check::Severity;
+use s3attest_model::control::Baseline;
 use s3attest_model::identifiers::{AccountId, Partition, RegionName};
 use s3attest_report::Format;
 
@@ -51,6 +52,11 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// List the checks.
     Checks,
+    /// List the frameworks, and what files of your own change in them.
+    Frameworks {
+        #[command(subcommand)]
+        command: Option<FrameworksCommand>,
+    },
     /// Explain a check or a control.
     Explain(ExplainArguments),
     /// Print the read-only role that a scan needs, for the sources that are enabled.
@@ -61,6 +67,31 @@ pub(crate) enum Command {
     /// Print what the repository keeps of the operations, for `cargo xtask generate`.
     #[command(hide = true)]
     Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FrameworksCommand {
+    /// Print what a file changes in the mapping of checks to controls.
+    Diff(OverlayArguments),
+    /// Print a file for an assessor's notes on the controls on which no check bears.
+    Notes(NotesArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OverlayArguments {
+    /// The file with the changes.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NotesArguments {
+    /// The framework, by its id.
+    #[arg(long, value_name = "ID", default_value = "nist-800-53-r5")]
+    pub(crate) framework: String,
+    /// Only the controls of this baseline: `low`, `moderate`, `high` or `privacy`.
+    #[arg(long, value_name = "BASELINE", value_parser = baseline)]
+    pub(crate) baseline: Option<Baseline>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -131,9 +162,29 @@ pub(crate) struct ScanArguments {
     #[arg(long, value_name = "RUN")]
     pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) criteria: CriteriaArguments,
+    #[command(flatten)]
     pub(crate) gate: GateArguments,
     #[command(flatten)]
     pub(crate) render: RenderArguments,
+}
+
+/// By which controls is judged: the same for every command that judges or explains.
+#[derive(Debug, Args)]
+pub(crate) struct CriteriaArguments {
+    /// Assess the controls of this framework instead of those of the configuration; may be given several times. The first
+    /// one orders the report. `s3attest frameworks` lists them.
+    #[arg(long = "framework", value_name = "ID")]
+    pub(crate) frameworks: Vec<String>,
+    /// The baseline that has to be met: `low`, `moderate`, `high` or `privacy`. Other controls stand apart in the report.
+    #[arg(long, value_name = "BASELINE", value_parser = baseline)]
+    pub(crate) baseline: Option<Baseline>,
+    /// A file that changes the mapping of a framework, besides those of the configuration; may be given several times.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub(crate) overlays: Vec<PathBuf>,
+    /// A file with an assessor's notes on controls.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notes: Option<PathBuf>,
 }
 
 /// What is asked, of whom, and with whose credentials: the same for every command that asks AWS.
@@ -232,6 +283,8 @@ pub(crate) struct AssessArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) criteria: CriteriaArguments,
+    #[command(flatten)]
     pub(crate) gate: GateArguments,
 }
 
@@ -257,6 +310,11 @@ pub(crate) struct ExplainArguments {
     /// The id of a check (`s3-bucket-tls-only`) or of a control (`SC-8(1)`).
     #[arg(value_name = "CHECK|CONTROL")]
     pub(crate) subject: String,
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) criteria: CriteriaArguments,
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
@@ -267,6 +325,13 @@ fn severity(text: &str) -> Result<Severity, String> {
             let names = Severity::WORST_FIRST.map(Severity::as_str);
             format!("the severities are {}", names.join(", "))
         })
+}
+
+fn baseline(text: &str) -> Result<Baseline, String> {
+    Baseline::ALL
+        .into_iter()
+        .find(|baseline| baseline.as_str() == text)
+        .ok_or_else(|| format!("the baselines are {}", Baseline::ALL.map(Baseline::as_str).join(", ")))
 }
 
 fn partition(text: &str) -> Result<Partition, String> {

@@ -4,7 +4,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Finding;
 use s3attest_model::identifiers::AccountId;
@@ -75,6 +75,12 @@ impl AssessedRun for OpenedRun<'_> {
 
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, SnapshotError>>, SnapshotError> {
         self.assessment.findings()
+    }
+
+    fn control_matrix(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, SnapshotError>>, SnapshotError> {
+        Ok(self.assessment.control_matrix()?.into_iter().flatten())
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, SnapshotError> {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use s3attest_assess::Parameters;
+use s3attest_assess::parameters::ENCRYPTION_ALGORITHMS;
 use s3attest_collect::{Wishes, built_sources};
 use s3attest_gateway::{Rate, RateLimits, RoleOptions};
 use s3attest_model::check::Severity;
+use s3attest_model::control::Baseline;
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::run::ScopeSelection;
 use s3attest_model::services::ServiceSource;
@@ -31,6 +33,7 @@ pub(crate) struct Configuration {
     pub(crate) requests: Requests,
     pub(crate) rate_limits: BTreeMap<String, Rate>,
     pub(crate) checks: Checks,
+    pub(crate) frameworks: Frameworks,
     pub(crate) gate: Gate,
 }
 
@@ -82,6 +85,17 @@ pub(crate) struct Checks {
     pub(crate) classification_values: Vec<String>,
     pub(crate) log_retention_days: u32,
     pub(crate) abort_multipart_days: u32,
+    pub(crate) approved_encryption: Vec<String>,
+    pub(crate) allowed_external_accounts: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Frameworks {
+    pub(crate) assess: Vec<String>,
+    pub(crate) baseline: String,
+    pub(crate) overlays: Vec<PathBuf>,
+    pub(crate) notes: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -148,7 +162,7 @@ fn overlay(base: &mut toml::Table, upper: toml::Table, path: &str) -> Result<(),
 }
 
 /// The valid name that comes nearest to an unknown one, if one comes near.
-fn nearest<'names>(unknown: &str, names: impl Iterator<Item = &'names str>) -> Option<&'names str> {
+pub(crate) fn nearest<'names>(unknown: &str, names: impl Iterator<Item = &'names str>) -> Option<&'names str> {
     names
         .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
         .min()
@@ -161,12 +175,24 @@ impl Configuration {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
-        Self::parse(&text).map_err(|problem| {
+        let mut configuration = Self::parse(&text).map_err(|problem| {
             anyhow::Error::new(Unusable(format!(
                 "the configuration file {} cannot be used: {problem}",
                 path.display()
             )))
-        })
+        })?;
+        configuration.resolve(path.parent().unwrap_or(Path::new("")));
+        Ok(configuration)
+    }
+
+    /// Takes the paths in the file as what they are relative to the file.
+    fn resolve(&mut self, directory: &Path) {
+        let frameworks = &mut self.frameworks;
+        for path in frameworks.overlays.iter_mut().chain([&mut frameworks.notes]) {
+            if !path.as_os_str().is_empty() {
+                *path = directory.join(&*path);
+            }
+        }
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -204,7 +230,45 @@ impl Configuration {
         self.fail_on()?;
         self.rates()?;
         self.enabled_sources()?;
+        self.check_parameters()?;
+        self.baseline()?;
         Ok(())
+    }
+
+    fn check_parameters(&self) -> Result<(), String> {
+        let checks = &self.checks;
+        if checks.approved_encryption.is_empty() {
+            return Err("checks.approved_encryption is empty; name at least one algorithm".to_owned());
+        }
+        for name in &checks.approved_encryption {
+            if !ENCRYPTION_ALGORITHMS.contains(&name.as_str()) {
+                return Err(format!(
+                    "checks.approved_encryption names `{name}`, which is no algorithm of S3; they are {}",
+                    ENCRYPTION_ALGORITHMS.join(", ")
+                ));
+            }
+        }
+        for account in &checks.allowed_external_accounts {
+            AccountId::new(account.as_str()).map_err(|invalid| {
+                format!("checks.allowed_external_accounts holds a value that is wrong: {invalid}")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The baseline that is selected; `None` for every control.
+    pub(crate) fn baseline(&self) -> Result<Option<Baseline>, String> {
+        let name = &self.frameworks.baseline;
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let known = Baseline::ALL.into_iter().find(|baseline| baseline.as_str() == name);
+        known.map(Some).ok_or_else(|| {
+            format!(
+                "frameworks.baseline is `{name}`; the baselines are {}",
+                Baseline::ALL.map(Baseline::as_str).join(", ")
+            )
+        })
     }
 
     /// The sources that are read.
@@ -291,6 +355,13 @@ impl Configuration {
             classification_values: self.checks.classification_values.clone(),
             log_retention_days: self.checks.log_retention_days,
             abort_multipart_days: self.checks.abort_multipart_days,
+            approved_encryption: self.checks.approved_encryption.clone(),
+            allowed_external_accounts: self
+                .checks
+                .allowed_external_accounts
+                .iter()
+                .map(|account| AccountId::new(account.as_str()).expect("the accounts were checked"))
+                .collect(),
         }
     }
 
@@ -299,9 +370,11 @@ impl Configuration {
         digest_of(self)
     }
 
-    /// SHA-256 of the part that judging uses, in hexadecimal.
-    pub(crate) fn checks_digest(&self) -> String {
-        digest_of(&self.checks)
+    /// SHA-256 of the part that judging uses, with the texts of the files that it names, in hexadecimal. Where the files
+    /// stand does not matter.
+    pub(crate) fn judging_digest(&self, texts: &[String]) -> String {
+        let frameworks = &self.frameworks;
+        digest_of(&(&self.checks, &frameworks.assess, &frameworks.baseline, texts))
     }
 }
 
@@ -341,6 +414,19 @@ mod tests {
     }
 
     #[test]
+    fn paths_in_the_file_are_relative_to_the_file() {
+        let mut configuration =
+            Configuration::parse("[frameworks]\noverlays = [\"ours.toml\", \"/etc/theirs.toml\"]\n").expect("valid");
+        configuration.resolve(Path::new("conf"));
+        let frameworks = &configuration.frameworks;
+        assert_eq!(
+            frameworks.overlays,
+            [PathBuf::from("conf/ours.toml"), PathBuf::from("/etc/theirs.toml")]
+        );
+        assert_eq!(frameworks.notes, PathBuf::new());
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_with_the_nearest_one_and_its_line() {
         let problem = Configuration::parse("[role]\nexternalid = \"x\"\n").expect_err("the key is misspelt");
         assert!(problem.contains("did you mean `external_id`?"), "{problem}");
@@ -361,6 +447,10 @@ mod tests {
             "[gate]\nmin_coverage = 101.0\n",
             "[gate]\nfail_on = \"severe\"\n",
             "[requests]\nattempts = 0\n",
+            "[frameworks]\nbaseline = \"middling\"\n",
+            "[checks]\napproved_encryption = []\n",
+            "[checks]\napproved_encryption = [\"rot13\"]\n",
+            "[checks]\nallowed_external_accounts = [\"12\"]\n",
             "[rate_limits.s4]\nper = \"run\"\nper_second = 1\nin_flight = 1\n",
         ] {
             assert!(Configuration::parse(text).is_err(), "{text}");
@@ -372,7 +462,11 @@ mod tests {
         let mut other = Configuration::default();
         other.role.name = "other".to_owned();
         assert_ne!(other.digest(), Configuration::default().digest());
-        assert_eq!(other.checks_digest(), Configuration::default().checks_digest());
+        assert_eq!(other.judging_digest(&[]), Configuration::default().judging_digest(&[]));
+        let noted = other.judging_digest(&["[nist-800-53-r5]".to_owned()]);
+        assert_ne!(noted, other.judging_digest(&[]));
+        other.frameworks.baseline = "low".to_owned();
+        assert_ne!(other.judging_digest(&[]), Configuration::default().judging_digest(&[]));
         assert_eq!(other.digest().len(), 64);
     }
 }

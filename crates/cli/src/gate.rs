@@ -66,7 +66,12 @@ mod tests {
                 id: String::new(),
                 title: String::new(),
                 catalogue_version: String::new(),
+                extent: None,
+                has_baselines: false,
+                overlays: Vec::new(),
             },
+            other_frameworks: Vec::new(),
+            baseline: None,
             coverage: CoverageTotals {
                 seen,
                 ..CoverageTotals::default()

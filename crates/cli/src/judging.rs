@@ -9,6 +9,7 @@ use s3attest_assess::{
     AccountRecords, Assessor, Basis, CHECKS, IndexBuilder, OrganizationEvidence, Provenance, Sink, Survey,
 };
 use s3attest_model::bucket::BucketSetting;
+use s3attest_model::control::ControlMatrixRecord;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Finding;
 use s3attest_model::organization::OrganizationRecord;
@@ -16,6 +17,7 @@ use s3attest_model::services::ServiceSource;
 use s3attest_snapshot::{AccountEntry, AssessmentWriter, Run, SnapshotError};
 
 use crate::configuration::Configuration;
+use crate::criteria::Criteria;
 
 /// The run's assessment takes findings and coverage as they are made.
 struct IntoRun(AssessmentWriter);
@@ -30,10 +32,15 @@ impl Sink for IntoRun {
     fn coverage(&mut self, record: CoverageRecord) -> Result<(), SnapshotError> {
         self.0.coverage(&record)
     }
+
+    fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), SnapshotError> {
+        self.0.controls(&record)
+    }
 }
 
 /// Judges a run and writes the assessment into it.
 pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
+    let criteria = Criteria::read(configuration)?;
     let (organization, reads_of_organization) = organization(run)?;
 
     let mut survey = Survey::default();
@@ -66,10 +73,14 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
     let index = index.finish();
 
     let parameters = configuration.parameters();
+    let frameworks: Vec<&Framework> = criteria.frameworks().collect();
     let mut assessor = Assessor::new(Basis {
         checks: CHECKS,
         parameters: &parameters,
-        framework: Framework::nist_800_53_r5(),
+        frameworks: &frameworks,
+        baseline: criteria.baseline,
+        notes: &criteria.notes,
+        units: &organization.units,
         index: &index,
         reads: &surveyed.reads,
         across: &surveyed.across,
@@ -97,10 +108,11 @@ pub(crate) fn judge(run: &Run, configuration: &Configuration) -> Result<()> {
             }
         }
     }
-    let (summary, controls) = assessor.finish(Provenance {
+    let provenance = Provenance {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        configuration_digest: configuration.checks_digest(),
-    });
+        configuration_digest: configuration.judging_digest(&criteria.texts),
+    };
+    let (summary, controls) = assessor.finish(provenance, &mut sink)?;
     sink.0.finish(&summary, &controls)?;
     Ok(())
 }

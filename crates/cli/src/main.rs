@@ -10,6 +10,7 @@ mod arguments;
 mod assessed;
 mod commands;
 mod configuration;
+mod criteria;
 mod exit;
 mod gate;
 mod judging;
@@ -59,6 +60,7 @@ fn run(arguments: Arguments) -> Result<u8> {
         Command::Report(report) => commands::report::run(&report),
         Command::Verify(verify) => commands::verify::run(&verify),
         Command::Checks => commands::checks::run(),
+        Command::Frameworks { command } => commands::frameworks::run(command),
         Command::Explain(explain) => commands::explain::run(&explain),
         Command::Setup { form } => commands::setup::run(&form, is_quiet),
         Command::Generated => commands::generated::run(),

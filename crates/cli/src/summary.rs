@@ -1,8 +1,8 @@
 //! The end of a scan in a few lines: coverage first, then the worst findings, then where the report is.
 
 use anyhow::Result;
-use s3attest_model::assessment::AssessmentSummary;
-use s3attest_model::control::{ControlAssessment, ControlStatus};
+use s3attest_model::assessment::{AssessmentSummary, FrameworkInformation};
+use s3attest_model::control::{Baseline, ControlAssessment, ControlStatus};
 use s3attest_model::coverage::{AccountStatus, CoverageRecord, SourceStatus, SourceTally};
 use s3attest_model::finding::Finding;
 use s3attest_model::run::{Mode, RunInformation};
@@ -189,17 +189,40 @@ fn findings(summary: &AssessmentSummary) -> Result<()> {
 }
 
 fn controls(summary: &AssessmentSummary, controls: &[ControlAssessment]) -> Result<()> {
-    let of = |status: ControlStatus| controls.iter().filter(|control| control.status == status).count() as u64;
+    for (index, framework) in summary.frameworks().enumerate() {
+        let label = if index == 0 { "Controls  " } else { "          " };
+        let numbers = controls_in_numbers(framework, summary.baseline, controls);
+        result(&format!("{label} {numbers}"))?;
+    }
+    Ok(())
+}
+
+/// The controls of a framework by their status: those of the baseline that was selected, and how many are outside of it.
+fn controls_in_numbers(
+    framework: &FrameworkInformation,
+    baseline: Option<Baseline>,
+    controls: &[ControlAssessment],
+) -> String {
+    let controls: Vec<_> = controls
+        .iter()
+        .filter(|control| control.framework == framework.id)
+        .collect();
+    let baseline = baseline.filter(|_| framework.has_baselines);
+    let within: Vec<_> = controls.iter().filter(|control| control.is_within(baseline)).collect();
+    let of = |status: ControlStatus| within.iter().filter(|control| control.status == status).count() as u64;
     let counts: Vec<String> = ControlStatus::ALL
         .into_iter()
         .filter(|status| of(*status) > 0)
         .map(|status| format!("{} {}", number(of(status)), status.as_str().replace('-', " ")))
         .collect();
-    result(&format!(
-        "Controls   {} ({})",
-        counts.join(", "),
-        plain(&summary.framework.title)
-    ))
+    let selection = baseline.map_or_else(String::new, |baseline| {
+        let outside = number((controls.len() - within.len()) as u64);
+        format!(
+            ", {} baseline; {outside} more are outside of it",
+            baseline.title().to_lowercase()
+        )
+    });
+    format!("{} ({}{selection})", counts.join(", "), plain(&framework.title))
 }
 
 fn worst(findings: &[Finding]) -> Result<()> {
@@ -226,6 +249,27 @@ mod tests {
     use s3attest_model::services::ServiceSource;
 
     use super::*;
+
+    #[test]
+    fn the_numbers_are_those_of_the_baseline_and_say_what_is_outside() {
+        use s3attest_assess::frameworks::{Framework, RollUp};
+
+        let framework = Framework::nist_800_53_r5();
+        let (controls, _) = RollUp::new(framework, []).finish();
+        let numbers = |baseline| controls_in_numbers(&framework.information(), baseline, &controls);
+        let all = numbers(None);
+        assert!(all.ends_with("(NIST SP 800-53 revision 5)"), "{all}");
+        let low = numbers(Some(Baseline::Low));
+        assert!(low.ends_with(", low baseline; 865 more are outside of it)"), "{low}");
+        // A framework without baselines keeps all of its controls.
+        let other = Framework::embedded("aws-fsbp-1.0.0").expect("the program comes with it");
+        let (controls, _) = RollUp::new(other, []).finish();
+        let fsbp = controls_in_numbers(&other.information(), Some(Baseline::Low), &controls);
+        assert!(
+            fsbp.ends_with("(AWS Foundational Security Best Practices 1.0.0)"),
+            "{fsbp}"
+        );
+    }
 
     #[test]
     fn a_shortfall_counts_the_accounts_that_were_reached_and_not_read() {

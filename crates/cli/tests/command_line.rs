@@ -35,7 +35,17 @@ fn every_command_that_the_help_names_explains_itself() {
     assert_eq!(
         commands,
         [
-            "demo", "plan", "doctor", "scan", "assess", "report", "verify", "checks", "explain", "setup"
+            "demo",
+            "plan",
+            "doctor",
+            "scan",
+            "assess",
+            "report",
+            "verify",
+            "checks",
+            "frameworks",
+            "explain",
+            "setup"
         ]
     );
     for command in commands {

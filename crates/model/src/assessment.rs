@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::Baseline;
 use crate::coverage::CoverageTotals;
 use crate::evidence::Gap;
 use crate::finding::{Finding, VerdictCounts};
@@ -16,6 +17,15 @@ pub struct FrameworkInformation {
     pub title: String,
     /// The release of the catalogue that its ids were held against.
     pub catalogue_version: String,
+    /// What of the publication the catalogue lists, where it does not list all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<String>,
+    /// Whether the publication has baselines.
+    #[serde(default)]
+    pub has_baselines: bool,
+    /// The files of the user that changed the mapping, with how many pairs each added, changed and removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<String>,
 }
 
 /// The findings of one check.
@@ -45,8 +55,14 @@ pub struct AssessmentSummary {
     pub tool_version: String,
     /// SHA-256 of the configuration that the judgement used, in hexadecimal.
     pub configuration_digest: String,
-    /// The framework.
+    /// The first framework.
     pub framework: FrameworkInformation,
+    /// The other frameworks, in the order in which they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_frameworks: Vec<FrameworkInformation>,
+    /// The baseline that was selected; `None` for every control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// Coverage in numbers.
     pub coverage: CoverageTotals,
     /// Why the list of accounts itself is incomplete, where it is: the totals then miss an unknown number of accounts.
@@ -61,4 +77,11 @@ pub struct AssessmentSummary {
     pub accounts: Vec<AccountTally>,
     /// The worst failed findings, at most fifty: by severity, then account, resource and check.
     pub worst: Vec<Finding>,
+}
+
+impl AssessmentSummary {
+    /// Every framework, the first one first.
+    pub fn frameworks(&self) -> impl Iterator<Item = &FrameworkInformation> {
+        std::iter::once(&self.framework).chain(&self.other_frameworks)
+    }
 }

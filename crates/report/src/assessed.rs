@@ -7,7 +7,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Finding;
 use s3attest_model::identifiers::AccountId;
@@ -32,7 +32,7 @@ pub trait AssessedRun {
     /// The assessment in numbers.
     fn summary(&self) -> &AssessmentSummary;
 
-    /// Every control of the framework, in the framework's order.
+    /// Every control of the frameworks, each in its framework's order.
     fn controls(&self) -> &[ControlAssessment];
 
     /// Every check that was judged, by id.
@@ -48,6 +48,10 @@ pub trait AssessedRun {
     /// For each account, by id: the findings on the account itself, then those on its buckets by name; by check where
     /// the resource is the same.
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Self::Error>>, Self::Error>;
+
+    /// What controls come to in each part of the organization: for each account in scope, by id, then for each
+    /// organizational unit; nothing for an assessment of before this was written.
+    fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Self::Error>>, Self::Error>;
 
     /// What was read once of an account; `None` when the account was never spoken to.
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Self::Error>;

@@ -13,7 +13,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{Baseline, ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::{Finding, Verdict};
 use s3attest_model::identifiers::AccountId;
@@ -51,7 +51,13 @@ fn laid_out(page: &str) -> String {
 #[test]
 fn the_tables_are_as_documented() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
+    for name in [
+        "findings.csv",
+        "controls.csv",
+        "control-matrix.csv",
+        "coverage.csv",
+        "sources.csv",
+    ] {
         insta::assert_snapshot!(name, shortened(&files[name]));
     }
 }
@@ -67,6 +73,13 @@ fn key_pages_are_as_they_were_looked_at() {
         ("sources", "sources.html"),
         ("bucket", "buckets/111111111111/media.html"),
         ("control", "controls/sc-8.html"),
+        ("control-by-hand", "controls/pe-1.html"),
+        ("control-with-parameter", "controls/sc-28.html"),
+        (
+            "control-of-other-framework",
+            "controls/cis-aws-foundations-5.0.0/2.1.1.html",
+        ),
+        ("controls", "controls.html"),
         ("check", "checks/s3-bucket-tls-only.html"),
     ] {
         insta::assert_snapshot!(snapshot, laid_out(&files[name]));
@@ -276,7 +289,13 @@ fn a_long_list_of_buckets_goes_on_over_pages_and_loses_none() {
 #[test]
 fn a_table_keeps_leading_zeros_ends_its_lines_as_rfc_4180_says_and_executes_nothing() {
     let files = rendered(&sample_assessment());
-    for name in ["findings.csv", "controls.csv", "coverage.csv", "sources.csv"] {
+    for name in [
+        "findings.csv",
+        "controls.csv",
+        "control-matrix.csv",
+        "coverage.csv",
+        "sources.csv",
+    ] {
         let text = &files[name];
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}");
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -342,6 +361,7 @@ fn a_run_without_anything_renders_and_claims_nothing() {
     sample.facts.clear();
     sample.buckets.clear();
     sample.controls.clear();
+    sample.matrix.clear();
     sample.summary.worst.clear();
     sample.summary.coverage.seen = 0;
     let files = rendered(&sample);
@@ -353,6 +373,104 @@ fn a_run_without_anything_renders_and_claims_nothing() {
 fn a_bucket_of_which_the_run_holds_no_record_is_said_to_be_unknown() {
     let files = rendered(&sample_assessment());
     assert!(files["buckets/666666666666/gone.html"].contains("Nothing is known about them."));
+}
+
+#[test]
+fn a_selected_baseline_sets_the_numbers_and_hides_no_control() {
+    let mut sample = sample_assessment();
+    sample.summary.baseline = Some(Baseline::Low);
+    let files = rendered(&sample);
+    let (list, index) = (&files["controls.html"], &files["index.html"]);
+    assert!(list.contains("<h1>Controls of the Low baseline</h1>"));
+    // The sample's two enhancements are in the high baseline only.
+    assert!(list.contains("2 controls and enhancements are outside of it"));
+    assert_eq!(list.matches("<span class=\"sub\">outside</span>").count(), 2);
+    assert!(index.contains("2 of the 10 controls are outside of it"));
+    let controls = sample.controls.iter().filter(|control| control.family == "SC");
+    for control in controls {
+        assert!(
+            list.contains(&format!(">{}</a></th>", control.control)),
+            "{}",
+            control.control
+        );
+        let is_listed = index.contains(&format!("<span class=\"id\">{}</span>", control.control));
+        assert_eq!(is_listed, control.is_within(Some(Baseline::Low)), "{}", control.control);
+    }
+    let mut reader = csv::Reader::from_reader(files["controls.csv"].as_bytes());
+    let outside: Vec<String> = reader
+        .records()
+        .map(|row| row.expect("a row"))
+        .filter(|row| &row[16] == "no")
+        .map(|row| row[1].to_owned())
+        .collect();
+    assert_eq!(outside, ["CP-9(8)", "SC-8(1)"]);
+    // A framework without baselines is not affected.
+    assert!(!files["controls/cis-aws-foundations-5.0.0.html"].contains("outside"));
+}
+
+#[test]
+fn every_control_is_listed_with_who_assesses_it_how_and_what_was_noted() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let list = &files["controls.html"];
+    for control in sample
+        .controls
+        .iter()
+        .filter(|control| control.framework == "nist-800-53-r5")
+    {
+        let row = list
+            .split("<tr data-family=")
+            .find(|row| row.contains(&format!(">{}<", control.control)))
+            .unwrap_or_else(|| panic!("{} is listed", control.control));
+        let assessed = if control.is_automated() { "by checks" } else { "by hand" };
+        assert!(
+            row.contains(&format!("data-assessed=\"{assessed}\"")),
+            "{}",
+            control.control
+        );
+        assert!(!row.contains("data-responsibility=\"\""), "{}", control.control);
+        assert_eq!(
+            row.contains("No note yet."),
+            !control.is_automated() && control.note.is_none(),
+            "{}",
+            control.control
+        );
+    }
+    assert!(files["controls/pe-1.html"].contains("The assessor’s note"));
+}
+
+#[test]
+fn an_assessment_without_numbers_by_account_says_so() {
+    let mut sample = sample_assessment();
+    sample.matrix.clear();
+    let files = rendered(&sample);
+    assert!(files["controls/sc-8.html"].contains("holds no numbers by account"));
+    assert_eq!(files["control-matrix.csv"].lines().count(), 1);
+}
+
+#[test]
+fn the_matrix_holds_every_automated_control_for_every_account_in_scope() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let mut reader = csv::Reader::from_reader(files["control-matrix.csv"].as_bytes());
+    let rows: BTreeSet<(String, String)> = reader
+        .records()
+        .map(|row| row.expect("a row that an independent reader takes"))
+        .filter(|row| &row[2] == "account")
+        .map(|row| (row[3].to_owned(), format!("{} {}", &row[0], &row[1])))
+        .collect();
+    for record in &sample.coverage {
+        let CoverageRecord::Account(account) = record else {
+            continue;
+        };
+        for control in sample.controls.iter().filter(|control| control.is_automated()) {
+            let key = (
+                account.account.to_string(),
+                format!("{} {}", control.framework, control.control),
+            );
+            assert_eq!(rows.contains(&key), account.status.is_in_scope(), "{key:?}");
+        }
+    }
 }
 
 /// A run whose streams are spoilt in one way.
@@ -398,6 +516,10 @@ impl AssessedRun for Spoilt {
 
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Broken>>, Broken> {
         Ok(self.findings.iter().cloned())
+    }
+
+    fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Broken>>, Broken> {
+        Ok(self.sample.matrix.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Broken> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use s3attest_model::assessment::AssessmentSummary;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Finding;
 use s3attest_model::run::SNAPSHOT_SCHEMA;
@@ -19,6 +19,7 @@ use crate::schema;
 
 const COVERAGE: &str = "coverage.ndjson";
 const FINDINGS: &str = "findings.ndjson.zst";
+const CONTROL_MATRIX: &str = "control-matrix.ndjson.zst";
 const CONTROLS: &str = "controls.json";
 const SUMMARY: &str = "summary.json";
 
@@ -29,6 +30,7 @@ pub struct AssessmentWriter {
     directory: PathBuf,
     coverage: RecordWriter,
     findings: RecordWriter,
+    control_matrix: RecordWriter,
 }
 
 impl std::fmt::Debug for AssessmentWriter {
@@ -50,11 +52,13 @@ impl AssessmentWriter {
         }))?;
         let coverage = RecordWriter::create(directory.join(COVERAGE), place.directory(), Part::Derived)?;
         let findings = RecordWriter::create(directory.join(FINDINGS), place.directory(), Part::Derived)?;
+        let control_matrix = RecordWriter::create(directory.join(CONTROL_MATRIX), place.directory(), Part::Derived)?;
         Ok(Self {
             place,
             directory,
             coverage,
             findings,
+            control_matrix,
         })
     }
 
@@ -68,6 +72,11 @@ impl AssessmentWriter {
         self.findings.write(finding)
     }
 
+    /// Writes what a framework's controls come to in one part of the organization.
+    pub fn controls(&mut self, record: &ControlMatrixRecord) -> Result<(), SnapshotError> {
+        self.control_matrix.write(record)
+    }
+
     /// Completes the assessment and puts it in the place of the one that the run has.
     ///
     /// The schema in `summary.json` is the one that this program writes, whatever `summary` says.
@@ -75,6 +84,7 @@ impl AssessmentWriter {
         let run = self.place.directory();
         self.coverage.complete()?.publish()?;
         self.findings.complete()?.publish()?;
+        self.control_matrix.complete()?.publish()?;
         durable::write_json(&self.directory.join(CONTROLS), controls, run, Part::Derived)?;
         let summary = AssessmentSummary {
             schema: SNAPSHOT_SCHEMA,
@@ -134,9 +144,10 @@ impl Assessment {
             return Ok(None);
         };
         let path = directory.join(SUMMARY);
-        let summary = schema::read(&path, run, Part::Derived)?.ok_or_else(|| missing(path, run))?;
+        let summary: AssessmentSummary = schema::read(&path, run, Part::Derived)?.ok_or_else(|| missing(path, run))?;
         let path = directory.join(CONTROLS);
         let controls = durable::read_json(&path, run, Part::Derived)?.ok_or_else(|| missing(path, run))?;
+        let controls = with_framework(controls, &summary);
         Ok(Some(Self {
             summary,
             controls,
@@ -155,10 +166,24 @@ impl Assessment {
         self.records(FINDINGS)
     }
 
+    /// What controls come to in each part of the organization, in the order in which it was written; `None` for an
+    /// assessment of before this was written.
+    pub fn control_matrix(&self) -> Result<Option<Records<ControlMatrixRecord>>, SnapshotError> {
+        Records::open(self.directory.join(CONTROL_MATRIX), &self.run, Part::Derived)
+    }
+
     fn records<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Records<T>, SnapshotError> {
         let path = self.directory.join(name);
         Records::open(path.clone(), &self.run, Part::Derived)?.ok_or_else(|| missing(path, &self.run))
     }
+}
+
+/// The controls of an assessment of before there were several frameworks belong to its only one.
+fn with_framework(mut controls: Vec<ControlAssessment>, summary: &AssessmentSummary) -> Vec<ControlAssessment> {
+    for control in controls.iter_mut().filter(|control| control.framework.is_empty()) {
+        control.framework.clone_from(&summary.framework.id);
+    }
+    controls
 }
 
 /// An assessment appears as a whole, so one of its files can only be missing because somebody removed it.

@@ -61,11 +61,24 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     let Some(configuration) = trail.read(&view.settings.encryption)? else {
         return Ok(Judgement::fail("S3 answers that the bucket has no default encryption."));
     };
-    Ok(match default_of(configuration)? {
-        Some((Algorithm::SseS3, _)) => Judgement::pass("Default encryption is SSE-S3 (AES256)."),
-        Some((Algorithm::SseKms, _)) => Judgement::pass("Default encryption is SSE-KMS (aws:kms)."),
-        Some((Algorithm::DsseKms, _)) => Judgement::pass("Default encryption is DSSE-KMS (aws:kms:dsse)."),
-        None => Judgement::fail("The default encryption configuration names no algorithm."),
+    let Some((algorithm, _)) = default_of(configuration)? else {
+        return Ok(Judgement::fail(
+            "The default encryption configuration names no algorithm.",
+        ));
+    };
+    let (title, name) = match algorithm {
+        Algorithm::SseS3 => ("SSE-S3", "AES256"),
+        Algorithm::SseKms => ("SSE-KMS", "aws:kms"),
+        Algorithm::DsseKms => ("DSSE-KMS", "aws:kms:dsse"),
+    };
+    let approved = &view.parameters.approved_encryption;
+    Ok(if approved.iter().any(|one| one == name) {
+        Judgement::pass(format!("Default encryption is {title} ({name})."))
+    } else {
+        Judgement::fail(format!(
+            "Default encryption is {title} ({name}), and the organization approves {} only.",
+            approved.join(", ")
+        ))
     })
 }
 
@@ -90,8 +103,14 @@ pub(super) mod tests {
         })
     }
 
+    /// A scene in which the organization approves these algorithms.
+    fn approving(algorithms: &[&str], mut scene: Scene) -> Scene {
+        scene.parameters.approved_encryption = algorithms.iter().map(ToString::to_string).collect();
+        scene
+    }
+
     #[test]
-    fn any_of_the_three_algorithms_passes() {
+    fn any_of_the_three_algorithms_passes_unless_the_organization_approves_others() {
         let cases = vec![
             ("SSE-S3", encrypted(Some("AES256"), None, None), Verdict::Pass, "AES256"),
             (
@@ -116,6 +135,24 @@ pub(super) mod tests {
             (
                 "not understood",
                 encrypted(Some("aws:new"), None, None),
+                Verdict::NotAssessed,
+                "aws:new",
+            ),
+            (
+                "not approved",
+                approving(&["aws:kms", "aws:kms:dsse"], encrypted(Some("AES256"), None, None)),
+                Verdict::Fail,
+                "approves aws:kms, aws:kms:dsse only",
+            ),
+            (
+                "approved",
+                approving(&["aws:kms"], encrypted(Some("aws:kms"), None, None)),
+                Verdict::Pass,
+                "(aws:kms)",
+            ),
+            (
+                "not understood, and approved by name",
+                approving(&["aws:new"], encrypted(Some("aws:new"), None, None)),
                 Verdict::NotAssessed,
                 "aws:new",
             ),

@@ -142,6 +142,29 @@ impl Catalogue {
         })
     }
 
+    /// A catalogue that stands in the framework's own file; the entries may come in any order, each id once.
+    pub(super) fn listed(id: &str, version: &str, mut entries: Vec<CatalogueEntry>) -> Self {
+        entries.sort_by(|left, right| by_control(&left.id, &right.id));
+        Self {
+            id: id.to_owned(),
+            version: version.to_owned(),
+            entries,
+        }
+    }
+
+    /// The embedded catalogue with this id; the others stand in the files of their frameworks.
+    #[must_use]
+    pub fn embedded(id: &str) -> Option<&'static Self> {
+        let catalogue = Self::nist_800_53_r5();
+        (catalogue.id == id).then_some(catalogue)
+    }
+
+    /// Whether any entry stands in a baseline.
+    #[must_use]
+    pub fn has_baselines(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.baselines.is_empty())
+    }
+
     /// The catalogue's id, by which a mapping names it (`nist-800-53-r5`).
     #[must_use]
     pub fn id(&self) -> &str {

@@ -3,11 +3,13 @@
 //! It knows that a pair is valid because [`reading`](super::reading) refuses everything else, and it knows nothing of
 //! findings.
 
+use std::collections::BTreeMap;
+
 use s3attest_model::assessment::FrameworkInformation;
-use s3attest_model::control::Strength;
+use s3attest_model::control::{ResponsibilityStatement, Strength};
 use s3attest_model::identifiers::{CheckId, ControlId};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, CatalogueEntry};
 use super::order::by_control;
 
 /// One control that a check bears on.
@@ -30,18 +32,40 @@ pub struct MappedCheck {
     pub controls: Vec<MappedControl>,
 }
 
+/// What a framework says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// What of the publication the catalogue lists; `None` for all of it.
+    pub(super) extent: Option<String>,
+}
+
+/// Who has to see to what: a control's own statement stands before its family's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Responsibilities {
+    pub(super) families: BTreeMap<String, ResponsibilityStatement>,
+    pub(super) controls: BTreeMap<ControlId, ResponsibilityStatement>,
+}
+
 /// A framework: a catalogue, and a mapping of checks to its controls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Framework {
-    id: String,
-    title: String,
+    header: Header,
     catalogue: Catalogue,
+    pub(super) responsibilities: Responsibilities,
     checks: Vec<MappedCheck>,
+    pub(super) overlays: Vec<String>,
 }
 
 impl Framework {
     /// Puts together what was read and found valid.
-    pub(super) fn new(id: String, title: String, catalogue: Catalogue, mut checks: Vec<MappedCheck>) -> Self {
+    pub(super) fn new(
+        header: Header,
+        catalogue: Catalogue,
+        responsibilities: Responsibilities,
+        mut checks: Vec<MappedCheck>,
+    ) -> Self {
         checks.sort_by(|left, right| left.check.cmp(&right.check));
         for mapped in &mut checks {
             mapped
@@ -49,20 +73,53 @@ impl Framework {
                 .sort_by(|left, right| by_control(&left.control, &right.control));
         }
         Self {
-            id,
-            title,
+            header,
             catalogue,
+            responsibilities,
             checks,
+            overlays: Vec::new(),
         }
+    }
+
+    /// The framework's id, also the name of its file (`nist-800-53-r5`).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.header.id
+    }
+
+    /// The framework's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.header.title
+    }
+
+    /// The same framework with another mapping.
+    pub(super) fn remapped(&self, checks: Vec<MappedCheck>) -> Self {
+        let responsibilities = self.responsibilities.clone();
+        Self {
+            overlays: self.overlays.clone(),
+            ..Self::new(self.header.clone(), self.catalogue.clone(), responsibilities, checks)
+        }
+    }
+
+    /// Who has to see to a control, and why; `None` where the framework does not say.
+    #[must_use]
+    pub fn responsibility_of(&self, entry: &CatalogueEntry) -> Option<&ResponsibilityStatement> {
+        let responsibilities = &self.responsibilities;
+        let of_family = || responsibilities.families.get(&entry.family.id);
+        responsibilities.controls.get(&entry.id).or_else(of_family)
     }
 
     /// What reports say of the framework.
     #[must_use]
     pub fn information(&self) -> FrameworkInformation {
         FrameworkInformation {
-            id: self.id.clone(),
-            title: self.title.clone(),
+            id: self.header.id.clone(),
+            title: self.header.title.clone(),
             catalogue_version: self.catalogue.version().to_owned(),
+            extent: self.header.extent.clone(),
+            has_baselines: self.catalogue.has_baselines(),
+            overlays: self.overlays.clone(),
         }
     }
 

@@ -1,26 +1,15 @@
 //! The embedded framework: NIST SP 800-53 revision 5.
 //!
-//! It knows where the file is and what an assessor expects of its rationales; the mapping itself stands in
+//! It knows what an assessor expects of its rationales; the mapping itself stands in
 //! `config/frameworks/nist-800-53-r5.toml` and is explained in `docs/frameworks/nist-800-53-r5.md`.
 
-use std::sync::LazyLock;
-
-use super::catalogue::Catalogue;
 use super::mapping::Framework;
-
-static FRAMEWORK: LazyLock<Framework> = LazyLock::new(|| {
-    Framework::from_embedded_toml(
-        include_str!("../../../../config/frameworks/nist-800-53-r5.toml"),
-        Catalogue::nist_800_53_r5(),
-    )
-    .expect("a test reads the embedded framework")
-});
 
 impl Framework {
     /// NIST SP 800-53 revision 5, as embedded in the program.
     #[must_use]
     pub fn nist_800_53_r5() -> &'static Self {
-        &FRAMEWORK
+        Self::embedded("nist-800-53-r5").expect("the registry holds it")
     }
 }
 
@@ -28,12 +17,14 @@ impl Framework {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use s3attest_model::check::Scope;
     use s3attest_model::control::{ControlStatus, Strength};
     use s3attest_model::finding::Verdict;
-    use s3attest_model::identifiers::{CheckId, ControlId};
+    use s3attest_model::identifiers::{AccountId, CheckId, ControlId};
 
+    use super::super::catalogue::Catalogue;
     use super::super::mapping::MappedControl;
-    use super::super::roll_up::RollUp;
+    use super::super::roll_up::{AccountInScope, RollUp};
     use super::*;
 
     /// The checks that the framework maps. An id that is misspelt in the file would otherwise bear on nothing.
@@ -126,12 +117,21 @@ mod tests {
         let framework = Framework::nist_800_53_r5();
         let checks: Vec<&CheckId> = framework.checks().iter().map(|mapped| &mapped.check).collect();
         for unknown in &checks {
-            let mut roll_up = RollUp::new(framework, checks.iter().copied());
+            let mut roll_up = RollUp::new(framework, checks.iter().map(|check| (*check, Scope::Bucket)));
+            roll_up.begin_account(AccountInScope {
+                account: AccountId::new("000000000001").expect("twelve digits"),
+                units: Some(Vec::new()),
+                is_seen_whole: true,
+                has_certainly_no_bucket: false,
+            });
             for check in &checks {
-                roll_up.add(check, Verdict::Pass);
+                roll_up.add_at(roll_up.slot_of(check), Verdict::Pass, false);
             }
-            roll_up.add(unknown, Verdict::NotAssessed);
-            for assessment in roll_up.finish() {
+            roll_up.end_resource();
+            roll_up.add_at(roll_up.slot_of(unknown), Verdict::NotAssessed, false);
+            let _ = roll_up.end_account();
+            let (assessments, _) = roll_up.finish();
+            for assessment in assessments {
                 let bears_on = assessment.checks.iter().any(|part| part.check == **unknown);
                 let expected = match (assessment.checks.is_empty(), bears_on) {
                     (true, _) => ControlStatus::NotAutomated,

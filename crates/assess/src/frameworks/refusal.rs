@@ -15,16 +15,38 @@ pub enum FrameworkError {
     /// The text is not TOML, or does not have a framework's form; a pair that stands twice is such a text.
     #[error("the framework's file cannot be read: {0}")]
     Unreadable(#[from] toml::de::Error),
-    /// The file says that it maps to another catalogue.
+    /// The file says that it maps to a catalogue that the program does not hold.
     #[error(
-        "framework `{framework}` maps to catalogue `{named}`, but was held against `{given}`; correct its key `catalogue`"
+        "framework `{framework}` maps to catalogue `{named}`, and there is no catalogue `{named}`; the embedded one is \
+         `nist-800-53-r5`, and a framework may list its controls itself"
     )]
-    OtherCatalogue {
+    UnknownCatalogue {
         /// The framework's id.
         framework: String,
         /// The catalogue that the file names.
         named: String,
-        /// The catalogue at hand.
+    },
+    /// The file leaves open which controls there are, or says it twice.
+    #[error(
+        "framework `{framework}` has to either name an embedded `catalogue` or list its controls itself, with `version`, \
+         `extent`, `[families]` and `[controls]`"
+    )]
+    NoCatalogue {
+        /// The framework's id.
+        framework: String,
+    },
+    /// A file of notes holds some that would stand nowhere: all of them.
+    #[error("the notes cannot be used:{}", as_list(problems))]
+    InvalidNotes {
+        /// What is wrong, in the order of framework and control.
+        problems: Vec<MappingProblem>,
+    },
+    /// Changes to a framework that is not the one at hand.
+    #[error("the changes are to framework `{named}`, which is not among those that are assessed ({given})")]
+    OtherFramework {
+        /// The framework that the file names.
+        named: String,
+        /// The frameworks at hand.
         given: String,
     },
     /// The mapping holds ids or rationales that cannot stand: all of them, so that one round of corrections is enough.
@@ -58,10 +80,13 @@ pub enum MappingProblem {
         check: String,
     },
     /// The catalogue has no such control.
-    #[error("check `{check}` names control `{control}`, which catalogue `{catalogue}` does not list{nearest}")]
+    #[error(
+        "{subject} {} control `{control}`, which catalogue `{catalogue}` does not list{nearest}",
+        names(subject)
+    )]
     UnknownControl {
-        /// The check.
-        check: String,
+        /// Who names it, as the beginning of a sentence.
+        subject: String,
         /// The id in the file.
         control: String,
         /// The catalogue.
@@ -70,16 +95,70 @@ pub enum MappingProblem {
         nearest: NearestId,
     },
     /// The publication has withdrawn the control.
-    #[error("check `{check}` names control `{control}`, which catalogue `{catalogue}` lists as withdrawn{nearest}")]
+    #[error(
+        "{subject} {} control `{control}`, which catalogue `{catalogue}` lists as withdrawn{nearest}",
+        names(subject)
+    )]
     WithdrawnControl {
-        /// The check.
-        check: String,
+        /// Who names it, as the beginning of a sentence.
+        subject: String,
         /// The withdrawn id.
         control: String,
         /// The catalogue.
         catalogue: String,
         /// The base control where it is active, otherwise the most similar id.
         nearest: NearestId,
+    },
+    /// The file lists a control whose id has another form.
+    #[error("it lists a control of a form that cannot stand: {0}")]
+    InvalidControl(String),
+    /// There is no family with this id.
+    #[error("there is no family `{family}`{nearest}")]
+    UnknownFamily {
+        /// The id in the file.
+        family: String,
+        /// The family that was probably meant.
+        nearest: NearestId,
+    },
+    /// There is no framework with this id.
+    #[error("there is no framework `{framework}`{nearest}")]
+    UnknownFramework {
+        /// The id in the file.
+        framework: String,
+        /// The framework that was probably meant.
+        nearest: NearestId,
+    },
+    /// A note has no words.
+    #[error("the note on `{0}` is empty")]
+    EmptyNote(String),
+    /// A note's date is none.
+    #[error("the note on `{control}` is dated `{text}`, which is no date such as 2026-03-12")]
+    InvalidDate {
+        /// The control.
+        control: String,
+        /// The text in the file.
+        text: String,
+    },
+    /// A responsibility does not say why.
+    #[error("it gives no reason for `{0}`; say in a sentence why the responsibility is where it is")]
+    EmptyReason(String),
+    /// A pair is to be removed that does not exist.
+    #[error("check `{check}` does not bear on control `{control}`, so nothing can be removed{nearest}")]
+    NothingToRemove {
+        /// The check.
+        check: String,
+        /// The control.
+        control: String,
+        /// The control of the check that was probably meant.
+        nearest: NearestId,
+    },
+    /// An entry both removes a pair and describes it, or does neither.
+    #[error("check `{check}` has to say of control `{control}` either `strength` and `rationale`, or `remove = true`")]
+    NeitherNor {
+        /// The check.
+        check: String,
+        /// The control.
+        control: String,
     },
     /// The pair does not say why.
     #[error("check `{check}` gives no rationale for control `{control}`; say in a sentence why it bears on it")]
@@ -89,6 +168,11 @@ pub enum MappingProblem {
         /// The control.
         control: String,
     },
+}
+
+/// The verb that goes with who names an id.
+fn names(subject: &str) -> &'static str {
+    if subject.starts_with("check ") { "names" } else { "name" }
 }
 
 /// The valid id nearest to a refused one, shown as the end of a sentence; nothing is shown where none is similar.
@@ -133,7 +217,7 @@ impl NearestId {
 
     /// The candidate with the fewest edits to a text, letter case aside, provided that less than half of the text would
     /// change; of equals the first in natural order.
-    fn among<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn among<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Self {
         let wanted = text.to_lowercase();
         let nearest = candidates
             .map(|candidate| {

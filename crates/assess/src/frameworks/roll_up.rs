@@ -1,41 +1,61 @@
-//! The roll-up: what the verdicts of all checks say together of each control.
+//! The roll-up: what the verdicts of all checks say together of each control, for each account, each organizational unit
+//! and the organization.
 //!
-//! It counts verdicts and never sees a finding, so that its memory does not depend on the organization's size. It knows
-//! nothing of resources, of coverage or of why a verdict was reached.
+//! It counts resources and verdicts and never sees a finding: its memory grows with organizational units and controls,
+//! not with accounts or buckets. It knows nothing of coverage or of why a verdict was reached.
 
-use s3attest_model::control::{ControlAssessment, ControlCheck, ControlStatus};
+use std::collections::BTreeMap;
+
+use s3attest_model::check::Scope;
+use s3attest_model::control::{
+    AccountCounts, ControlAssessment, ControlCell, ControlCheck, ControlMatrixRecord, ControlScope, ControlStatus,
+    ResourceCounts, ResourceOutcome,
+};
 use s3attest_model::finding::{Verdict, VerdictCounts};
-use s3attest_model::identifiers::CheckId;
+use s3attest_model::identifiers::{AccountId, CheckId};
 
 use super::catalogue::CatalogueEntry;
 use super::mapping::Framework;
+use super::verdict_masks::{CheckSet, VerdictMasks};
 
 /// Collects the verdicts of a run and rolls them up to a status for every active control.
 ///
-/// The status of a control, the first line that holds:
+/// The status of a control in an account, the first line that holds:
 ///
 /// 1. no check bears on it: `not-automated`;
-/// 2. a verdict of a check that bears on it is a fail: `not-satisfied`;
+/// 2. a check that bears on it fails on a resource, and no exception accepts that: `not-satisfied`;
 /// 3. not everything that bears on it is known: `undetermined`. That is so when a verdict is not-assessed; when no check
-///    gave any verdict; when a check that bears on it was not run; and when the run was told by [`RollUp::withhold`]
-///    that something in scope was not seen;
-/// 4. a verdict is a pass: `satisfied`;
-/// 5. all verdicts are not-applicable: `not-applicable`.
+///    gave any verdict, unless there was certainly nothing to judge; when a check that bears on it was not run; and when
+///    the account was not seen whole;
+/// 4. an accepted fail is left: `accepted`;
+/// 5. a verdict is a pass: `satisfied`;
+/// 6. all verdicts are not-applicable, or the complete list of buckets is empty: `not-applicable`.
+///
+/// An organizational unit and the organization have the worst status of their accounts, and are undetermined where
+/// accounts may belong to them that were not seen ([`AccountCounts::status`]).
 ///
 /// A check that was switched off counts as unknown because switching off the check that fails must not be a way to
 /// satisfy a control; a finding that is accepted is an exception, and a control that is not to be judged by a check is a
 /// change to the mapping.
 ///
-/// **What the caller owes:** nobody can list the buckets of an account that was not reached, so no finding says that
-/// they were not assessed. Whoever adds verdicts must therefore call [`RollUp::withhold`] once whenever anything in
-/// scope was not seen: an account that was denied or not collected, a list of accounts or of buckets that was not read
-/// to its end. Accounts and regions that the configuration leaves out are not in scope.
+/// **What the caller owes:** every account in scope is begun, with what is known of its completeness, whether it was
+/// reached or not: nobody can list the buckets of an account that was not reached, so no finding says that they were not
+/// assessed. [`RollUp::withhold`] is called where accounts may be missing from the list. Accounts and regions that the
+/// configuration leaves out are not in scope.
 #[derive(Debug, Clone)]
 pub struct RollUp<'framework> {
     framework: &'framework Framework,
     /// For each check of the framework, by its position there.
-    tallies: Vec<Tally>,
-    something_was_not_seen: bool,
+    checks: Vec<Tally>,
+    /// The controls on which a check bears, in the framework's order.
+    controls: Vec<Bearing<'framework>>,
+    resource: VerdictMasks,
+    account: Option<CurrentAccount>,
+    units: BTreeMap<OrganizationalUnit, Vec<Sum>>,
+    organization: Vec<Sum>,
+    accounts_may_be_missing: bool,
+    /// Whether an account was begun of which nobody knows to which organizational units it belongs.
+    some_units_are_unknown: bool,
 }
 
 /// What is known of one check.
@@ -43,6 +63,52 @@ pub struct RollUp<'framework> {
 struct Tally {
     counts: VerdictCounts,
     ran: bool,
+    judges_buckets: bool,
+}
+
+/// A control and the checks that bear on it.
+#[derive(Debug, Clone)]
+struct Bearing<'framework> {
+    entry: &'framework CatalogueEntry,
+    checks: CheckSet,
+    all_ran: bool,
+    /// Whether all of the checks judge buckets, so that there is nothing to judge where there is no bucket.
+    only_buckets: bool,
+}
+
+#[derive(Debug, Clone)]
+struct CurrentAccount {
+    account: AccountInScope,
+    resources: Vec<ResourceCounts>,
+}
+
+/// What the accounts of a part of the organization add up to, for one control.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    resources: ResourceCounts,
+    accounts: AccountCounts,
+}
+
+/// An organizational unit above an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrganizationalUnit {
+    /// Names from the root down to it (`/workloads/production`).
+    pub path: String,
+    /// Its id; `None` in runs of before ids were read.
+    pub id: Option<String>,
+}
+
+/// An account in scope, as the roll-up has to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountInScope {
+    /// The account.
+    pub account: AccountId,
+    /// The organizational units above it; `None` when nobody knows them.
+    pub units: Option<Vec<OrganizationalUnit>>,
+    /// Whether it was reached and its list of buckets is complete.
+    pub is_seen_whole: bool,
+    /// Whether that complete list is empty.
+    pub has_certainly_no_bucket: bool,
 }
 
 /// A check's place in a [`RollUp`], so that a million buckets cost no million searches.
@@ -50,22 +116,33 @@ struct Tally {
 pub struct CheckSlot(Option<usize>);
 
 impl<'framework> RollUp<'framework> {
-    /// An empty roll-up for the checks that are run; checks that the framework does not map may be among them.
+    /// An empty roll-up for the checks that are run, each with what it judges; checks that the framework does not map
+    /// may be among them.
     #[must_use]
     pub fn new<'check>(
         framework: &'framework Framework,
-        checks_that_ran: impl IntoIterator<Item = &'check CheckId>,
+        checks_that_ran: impl IntoIterator<Item = (&'check CheckId, Scope)>,
     ) -> Self {
-        let mut tallies = vec![Tally::default(); framework.checks().len()];
-        for check in checks_that_ran {
+        let mut checks = vec![Tally::default(); framework.checks().len()];
+        for (check, scope) in checks_that_ran {
             if let Some(position) = framework.position_of(check) {
-                tallies[position].ran = true;
+                checks[position].ran = true;
+                // Where there is no bucket, there may be no access point either; where there is one, it is judged.
+                checks[position].judges_buckets = matches!(scope, Scope::Bucket | Scope::AccessPoint);
             }
         }
+        let entries = framework.catalogue().active();
+        let controls: Vec<_> = entries.filter_map(|entry| bearing(framework, entry, &checks)).collect();
         Self {
             framework,
-            tallies,
-            something_was_not_seen: false,
+            resource: VerdictMasks::new(checks.len()),
+            checks,
+            account: None,
+            units: BTreeMap::new(),
+            organization: vec![Sum::default(); controls.len()],
+            controls,
+            accounts_may_be_missing: false,
+            some_units_are_unknown: false,
         }
     }
 
@@ -75,46 +152,131 @@ impl<'framework> RollUp<'framework> {
         CheckSlot(self.framework.position_of(check))
     }
 
-    /// Adds a verdict of a check. A check that the framework does not map bears on no control, so its verdicts change
-    /// nothing.
-    pub fn add(&mut self, check: &CheckId, verdict: Verdict) {
-        self.add_at(self.slot_of(check), verdict);
+    /// States that accounts in scope may be missing from the list: from now on nothing is satisfied, accepted or not
+    /// applicable in the organization and its units, all that is undetermined. Fails stay what they are.
+    pub fn withhold(&mut self) {
+        self.accounts_may_be_missing = true;
     }
 
-    /// Adds a verdict of a check whose place is known; the place must come from a roll-up of the same framework.
-    pub fn add_at(&mut self, slot: CheckSlot, verdict: Verdict) {
+    /// Begins an account in scope; the one before it must have been ended.
+    pub fn begin_account(&mut self, account: AccountInScope) {
+        assert!(self.account.is_none(), "one account is rolled up at a time");
+        self.some_units_are_unknown |= account.units.is_none();
+        self.account = Some(CurrentAccount {
+            account,
+            resources: vec![ResourceCounts::default(); self.controls.len()],
+        });
+    }
+
+    /// Adds the verdict of a check on the resource at hand, and whether an exception accepts it. The place must come from
+    /// a roll-up of the same framework. A check that the framework does not map bears on no control, so its verdicts
+    /// change nothing.
+    pub fn add_at(&mut self, slot: CheckSlot, verdict: Verdict, is_accepted: bool) {
         if let Some(position) = slot.0 {
-            self.tallies[position].counts.add(verdict);
+            self.checks[position].counts.add(verdict);
+            self.resource.add(position, verdict, is_accepted);
         }
     }
 
-    /// States that something in scope was not seen, so nobody knows how many verdicts are missing: from now on nothing
-    /// is satisfied and nothing is not applicable, both are undetermined. Fails stay what they are.
-    pub fn withhold(&mut self) {
-        self.something_was_not_seen = true;
+    /// Ends the resource at hand: every control on which its checks bear counts it once.
+    pub fn end_resource(&mut self) {
+        if self.resource.is_empty() {
+            return;
+        }
+        let current = self.account.as_mut().expect("a resource belongs to an account");
+        for (control, counts) in self.controls.iter().zip(&mut current.resources) {
+            if let Some(outcome) = self.resource.worst_of(&control.checks) {
+                counts.add(outcome);
+            }
+        }
+        self.resource.clear();
     }
 
-    /// The assessment of every active control of the catalogue, in natural order.
+    /// Ends the account at hand and gives what the controls come to in it; `None` when none was begun.
+    pub fn end_account(&mut self) -> Option<ControlMatrixRecord> {
+        self.end_resource();
+        let CurrentAccount { account, resources } = self.account.take()?;
+        let cell = |(control, resources): (&Bearing<'_>, ResourceCounts)| {
+            let status = control.status_in(&account, resources);
+            let mut accounts = AccountCounts::default();
+            accounts.add(status);
+            ControlCell {
+                control: control.entry.id.clone(),
+                status,
+                resources,
+                accounts,
+            }
+        };
+        let cells: Vec<ControlCell> = self.controls.iter().zip(resources).map(cell).collect();
+        let add = |sums: &mut [Sum]| {
+            for (sum, cell) in sums.iter_mut().zip(&cells) {
+                sum.add(cell.status, cell.resources);
+            }
+        };
+        add(&mut self.organization);
+        for unit in account.units.into_iter().flatten() {
+            add(self
+                .units
+                .entry(unit)
+                .or_insert_with(|| vec![Sum::default(); cells.len()]));
+        }
+        Some(ControlMatrixRecord {
+            scope: ControlScope::Account {
+                account: account.account,
+            },
+            framework: self.framework.id().to_owned(),
+            controls: cells,
+        })
+    }
+
+    /// The assessment of every active control of the catalogue, in natural order, and what the controls come to in each
+    /// organizational unit, by path.
     #[must_use]
-    pub fn finish(self) -> Vec<ControlAssessment> {
-        self.framework
-            .catalogue()
-            .active()
-            .map(|entry| self.assess(entry))
-            .collect()
+    pub fn finish(mut self) -> (Vec<ControlAssessment>, Vec<ControlMatrixRecord>) {
+        assert!(self.end_account().is_none(), "every account was ended");
+        let units = std::mem::take(&mut self.units);
+        let is_everything_seen = !self.accounts_may_be_missing && !self.some_units_are_unknown;
+        let records = units
+            .into_iter()
+            .map(|(unit, sums)| self.unit(unit, &sums, is_everything_seen))
+            .collect();
+        let mut bearing = self.controls.iter().zip(&self.organization).peekable();
+        let mut assessments = Vec::new();
+        for entry in self.framework.catalogue().active() {
+            let sum = bearing
+                .next_if(|(control, _)| control.entry.id == entry.id)
+                .map(|(_, sum)| *sum);
+            assessments.push(self.assess(entry, sum));
+        }
+        (assessments, records)
     }
 
-    fn assess(&self, entry: &CatalogueEntry) -> ControlAssessment {
+    fn unit(&self, unit: OrganizationalUnit, sums: &[Sum], is_everything_seen: bool) -> ControlMatrixRecord {
+        let cell = |(control, sum): (&Bearing<'_>, &Sum)| ControlCell {
+            control: control.entry.id.clone(),
+            status: sum.accounts.status(is_everything_seen),
+            resources: sum.resources,
+            accounts: sum.accounts,
+        };
+        ControlMatrixRecord {
+            scope: ControlScope::OrganizationalUnit {
+                id: unit.id,
+                path: unit.path,
+            },
+            framework: self.framework.id().to_owned(),
+            controls: self.controls.iter().zip(sums).map(cell).collect(),
+        }
+    }
+
+    fn assess(&self, entry: &CatalogueEntry, sum: Option<Sum>) -> ControlAssessment {
         let mut counts = VerdictCounts::default();
-        let mut all_ran = true;
         let mut checks = Vec::new();
         for (check, mapped) in self.framework.checks_of(&entry.id) {
             let tally = self
                 .framework
                 .position_of(check)
-                .map_or_else(Tally::default, |position| self.tallies[position]);
+                .map_or_else(Tally::default, |position| self.checks[position]);
             counts.merge(tally.counts);
-            all_ran &= tally.ran;
             checks.push(ControlCheck {
                 check: check.clone(),
                 strength: mapped.strength,
@@ -122,266 +284,73 @@ impl<'framework> RollUp<'framework> {
                 counts: tally.counts,
             });
         }
-        let everything_is_known = all_ran && !self.something_was_not_seen;
+        let status = sum.map_or(ControlStatus::NotAutomated, |sum| {
+            sum.accounts.status(!self.accounts_may_be_missing)
+        });
+        let sum = sum.unwrap_or_default();
         ControlAssessment {
+            framework: self.framework.id().to_owned(),
             control: entry.id.clone(),
             title: entry.title.clone(),
             family: entry.family.id.clone(),
             family_title: entry.family.title.clone(),
             baselines: entry.baselines.clone(),
-            status: if checks.is_empty() {
-                ControlStatus::NotAutomated
-            } else {
-                status(counts, everything_is_known)
-            },
+            status,
             counts,
+            resources: sum.resources,
+            accounts: sum.accounts,
+            responsibility: None,
+            parameters: Vec::new(),
+            note: None,
             checks,
         }
     }
 }
 
-/// The status of a control on which at least one check bears.
-fn status(counts: VerdictCounts, everything_is_known: bool) -> ControlStatus {
-    if counts.fail > 0 {
-        ControlStatus::NotSatisfied
-    } else if counts.not_assessed > 0 || !everything_is_known || counts.total() == 0 {
-        ControlStatus::Undetermined
-    } else if counts.pass > 0 {
-        ControlStatus::Satisfied
-    } else {
-        ControlStatus::NotApplicable
+/// A control with the checks that bear on it; `None` when none does.
+fn bearing<'framework>(
+    framework: &'framework Framework,
+    entry: &'framework CatalogueEntry,
+    tallies: &[Tally],
+) -> Option<Bearing<'framework>> {
+    let mut checks = CheckSet::empty(tallies.len());
+    let (mut all_ran, mut only_buckets, mut is_empty) = (true, true, true);
+    for (check, _) in framework.checks_of(&entry.id) {
+        let position = framework.position_of(check).expect("the framework lists its checks");
+        checks.insert(position);
+        all_ran &= tallies[position].ran;
+        only_buckets &= tallies[position].judges_buckets;
+        is_empty = false;
+    }
+    (!is_empty).then_some(Bearing {
+        entry,
+        checks,
+        all_ran,
+        only_buckets,
+    })
+}
+
+impl Bearing<'_> {
+    /// The control's status in an account whose resources have these outcomes.
+    fn status_in(&self, account: &AccountInScope, resources: ResourceCounts) -> ControlStatus {
+        let everything_is_known = self.all_ran && account.is_seen_whole;
+        match resources.worst() {
+            Some(ResourceOutcome::Failed) => ControlStatus::NotSatisfied,
+            Some(outcome) if everything_is_known => outcome.status(),
+            None if everything_is_known && self.only_buckets && account.has_certainly_no_bucket => {
+                ControlStatus::NotApplicable
+            }
+            Some(_) | None => ControlStatus::Undetermined,
+        }
+    }
+}
+
+impl Sum {
+    fn add(&mut self, status: ControlStatus, resources: ResourceCounts) {
+        self.resources.merge(resources);
+        self.accounts.add(status);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use s3attest_model::identifiers::ControlId;
-
-    use super::super::catalogue::Catalogue;
-    use super::*;
-
-    /// Two checks bear on SC-8, one of them on SC-13 too; a third, which no test runs unless it says so, on AC-3.
-    const MAPPING: &str = "
-        id = 'sample'
-        title = 'A sample'
-        catalogue = 'nist-800-53-r5'
-        [checks.first]
-        'SC-8' = { strength = 'satisfies-part', rationale = 'First.' }
-        'SC-13' = { strength = 'supports', rationale = 'Second.' }
-        [checks.second]
-        'SC-8' = { strength = 'supports', rationale = 'Third.' }
-        [checks.third]
-        'AC-3' = { strength = 'supports', rationale = 'Fourth.' }
-    ";
-
-    fn check(id: &str) -> CheckId {
-        CheckId::new(id).expect("a test's id")
-    }
-
-    fn framework() -> Framework {
-        let known = ["first", "second", "third"].map(check);
-        Framework::from_toml(MAPPING, Catalogue::nist_800_53_r5(), &known).expect("the sample is valid")
-    }
-
-    fn of<'a>(assessments: &'a [ControlAssessment], control: &str) -> &'a ControlAssessment {
-        let control = ControlId::new(control).expect("a test's id");
-        assessments
-            .iter()
-            .find(|assessment| assessment.control == control)
-            .expect("every active control is assessed")
-    }
-
-    /// The status of SC-8 after these verdicts of the two checks that bear on it.
-    fn status_after(first: &[Verdict], second: &[Verdict], is_withheld: bool) -> ControlStatus {
-        let framework = framework();
-        let checks = [check("first"), check("second")];
-        let mut roll_up = RollUp::new(&framework, &checks);
-        for (check, verdicts) in checks.iter().zip([first, second]) {
-            for verdict in verdicts {
-                roll_up.add(check, *verdict);
-            }
-        }
-        if is_withheld {
-            roll_up.withhold();
-        }
-        of(&roll_up.finish(), "SC-8").status
-    }
-
-    #[test]
-    fn the_status_follows_from_the_worst_of_what_is_known() {
-        use ControlStatus as Status;
-        use Verdict::{Fail, NotApplicable, NotAssessed, Pass};
-        let cases: [(&[Verdict], &[Verdict], Status, Status); 9] = [
-            (&[Pass, Pass], &[Pass], Status::Satisfied, Status::Undetermined),
-            (&[Pass], &[NotApplicable], Status::Satisfied, Status::Undetermined),
-            (&[Pass], &[], Status::Satisfied, Status::Undetermined),
-            (&[Pass], &[Pass, Fail], Status::NotSatisfied, Status::NotSatisfied),
-            (&[NotAssessed], &[Fail], Status::NotSatisfied, Status::NotSatisfied),
-            (
-                &[Pass],
-                &[NotAssessed, Pass],
-                Status::Undetermined,
-                Status::Undetermined,
-            ),
-            (
-                &[NotApplicable],
-                &[NotAssessed],
-                Status::Undetermined,
-                Status::Undetermined,
-            ),
-            (
-                &[NotApplicable],
-                &[NotApplicable],
-                Status::NotApplicable,
-                Status::Undetermined,
-            ),
-            (&[], &[], Status::Undetermined, Status::Undetermined),
-        ];
-        for (first, second, seen, withheld) in cases {
-            assert_eq!(status_after(first, second, false), seen, "{first:?} {second:?}");
-            assert_eq!(
-                status_after(first, second, true),
-                withheld,
-                "{first:?} {second:?} withheld"
-            );
-        }
-    }
-
-    #[test]
-    fn switching_off_the_check_that_fails_does_not_satisfy_the_control() {
-        let framework = framework();
-        let only_first = [check("first")];
-        let mut roll_up = RollUp::new(&framework, &only_first);
-        roll_up.add(&only_first[0], Verdict::Pass);
-        let assessments = roll_up.finish();
-        assert_eq!(of(&assessments, "SC-8").status, ControlStatus::Undetermined);
-        assert_eq!(of(&assessments, "SC-13").status, ControlStatus::Satisfied);
-        assert_eq!(of(&assessments, "AC-3").status, ControlStatus::Undetermined);
-    }
-
-    #[test]
-    fn every_active_control_is_assessed_in_natural_order_and_those_without_a_check_say_so() {
-        let framework = framework();
-        let mut roll_up = RollUp::new(&framework, []);
-        roll_up.withhold();
-        let assessments = roll_up.finish();
-        assert_eq!(assessments.len(), 1_014);
-        assert!(
-            assessments.is_sorted_by(|left, right| super::super::by_control(&left.control, &right.control).is_lt())
-        );
-        let automated: Vec<&str> = assessments
-            .iter()
-            .filter(|assessment| assessment.status != ControlStatus::NotAutomated)
-            .map(|assessment| assessment.control.as_str())
-            .collect();
-        assert_eq!(automated, ["AC-3", "SC-8", "SC-13"]);
-    }
-
-    #[test]
-    fn a_control_lists_its_checks_with_their_own_counts_and_the_mapping_s_words() {
-        let framework = framework();
-        let checks = [check("second"), check("first"), check("unmapped")];
-        let mut roll_up = RollUp::new(&framework, &checks);
-        let slot = roll_up.slot_of(&checks[1]);
-        roll_up.add_at(slot, Verdict::Pass);
-        roll_up.add_at(slot, Verdict::Fail);
-        roll_up.add(&checks[0], Verdict::NotApplicable);
-        roll_up.add(&checks[2], Verdict::Fail);
-        let assessments = roll_up.finish();
-        let control = of(&assessments, "SC-8");
-        assert_eq!(
-            (control.counts.pass, control.counts.fail, control.counts.not_applicable),
-            (1, 1, 1)
-        );
-        assert_eq!(control.counts.total(), 3);
-        let listed: Vec<(&str, u64, &str)> = control
-            .checks
-            .iter()
-            .map(|part| (part.check.as_str(), part.counts.total(), part.rationale.as_str()))
-            .collect();
-        assert_eq!(listed, [("first", 2, "First."), ("second", 1, "Third.")]);
-        assert_eq!(control.family_title, "System and Communications Protection");
-    }
-
-    fn verdicts() -> impl Strategy<Value = Vec<(bool, Verdict)>> {
-        let verdict = prop_oneof![
-            4 => Just(Verdict::Pass),
-            1 => Just(Verdict::Fail),
-            2 => Just(Verdict::NotApplicable),
-            1 => Just(Verdict::NotAssessed),
-        ];
-        prop::collection::vec((any::<bool>(), verdict), 0..12)
-    }
-
-    fn assess(framework: &Framework, verdicts: &[(bool, Verdict)], is_withheld: bool) -> Vec<ControlAssessment> {
-        let checks = [check("first"), check("second")];
-        let mut roll_up = RollUp::new(framework, &checks);
-        for (is_second, verdict) in verdicts {
-            roll_up.add(&checks[usize::from(*is_second)], *verdict);
-        }
-        if is_withheld {
-            roll_up.withhold();
-        }
-        roll_up.finish()
-    }
-
-    proptest! {
-        #[test]
-        fn no_set_of_gaps_satisfies_a_control_or_makes_it_not_applicable(
-            verdicts in verdicts(),
-            gaps in prop::collection::vec(any::<bool>(), 12),
-            is_withheld in any::<bool>(),
-        ) {
-            let framework = framework();
-            let mut with_gaps = verdicts.clone();
-            for ((_, verdict), is_gap) in with_gaps.iter_mut().zip(gaps) {
-                if is_gap {
-                    *verdict = Verdict::NotAssessed;
-                }
-            }
-            let before = assess(&framework, &verdicts, false);
-            let after = assess(&framework, &with_gaps, is_withheld);
-            for control in ["SC-8", "SC-13"] {
-                let (before, after) = (of(&before, control).status, of(&after, control).status);
-                for claim in [ControlStatus::Satisfied, ControlStatus::NotApplicable, ControlStatus::NotAutomated] {
-                    prop_assert!(after != claim || before == claim, "{control}: {before} became {after}");
-                }
-            }
-        }
-
-        #[test]
-        fn one_fail_is_enough_whatever_else_is_known(
-            mut verdicts in verdicts(),
-            place in any::<prop::sample::Index>(),
-            is_second in any::<bool>(),
-            is_withheld in any::<bool>(),
-        ) {
-            verdicts.insert(place.index(verdicts.len() + 1), (is_second, Verdict::Fail));
-            let assessments = assess(&framework(), &verdicts, is_withheld);
-            prop_assert_eq!(of(&assessments, "SC-8").status, ControlStatus::NotSatisfied);
-        }
-
-        #[test]
-        fn what_was_not_seen_leaves_only_fails_and_doubt(verdicts in verdicts()) {
-            for assessment in assess(&framework(), &verdicts, true) {
-                let expected = if assessment.checks.is_empty() {
-                    ControlStatus::NotAutomated
-                } else if assessment.counts.fail > 0 {
-                    ControlStatus::NotSatisfied
-                } else {
-                    ControlStatus::Undetermined
-                };
-                prop_assert_eq!(assessment.status, expected);
-            }
-        }
-
-        #[test]
-        fn the_order_of_verdicts_does_not_matter(
-            (verdicts, shuffled) in verdicts().prop_flat_map(|verdicts| (Just(verdicts.clone()), Just(verdicts).prop_shuffle())),
-        ) {
-            let framework = framework();
-            prop_assert_eq!(assess(&framework, &verdicts, false), assess(&framework, &shuffled, false));
-        }
-    }
-}
+mod tests;

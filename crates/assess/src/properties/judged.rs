@@ -7,7 +7,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::Scope;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::Finding;
@@ -17,12 +17,13 @@ use s3attest_model::services::{ServiceRecord, ServiceSource};
 use crate::assessor::{AccountRecords, Assessor, Basis, Provenance, Sink};
 use crate::check::{Check, Judge};
 use crate::checks::{CHECKS, scene};
-use crate::frameworks::Framework;
+use crate::frameworks::{Framework, Notes};
 use crate::index::IndexBuilder;
 use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::services::judged_regions;
 use crate::survey::Survey;
+use crate::units::UnitPaths;
 
 /// An account of a world: as the organization lists it, what was read of it and of its services, and its buckets.
 #[derive(Debug, Clone)]
@@ -48,6 +49,8 @@ pub(super) struct Judged {
     pub(super) findings: BTreeMap<(String, String), Finding>,
     pub(super) coverage: Vec<CoverageRecord>,
     pub(super) controls: Vec<ControlAssessment>,
+    /// The controls of each account and each organizational unit.
+    pub(super) matrix: Vec<ControlMatrixRecord>,
     pub(super) summary: Option<AssessmentSummary>,
 }
 
@@ -63,6 +66,11 @@ impl Sink for Judged {
 
     fn coverage(&mut self, record: CoverageRecord) -> Result<(), Infallible> {
         self.coverage.push(record);
+        Ok(())
+    }
+
+    fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), Infallible> {
+        self.matrix.push(record);
         Ok(())
     }
 }
@@ -130,10 +138,15 @@ pub(super) fn judge(world: &World) -> Judged {
         listing: world.listing.clone(),
         ..scene::organization(accounts)
     };
+    let frameworks = [Framework::nist_800_53_r5()];
+    let (notes, units) = (Notes::default(), UnitPaths::default());
     let mut assessor = Assessor::new(Basis {
         checks: CHECKS,
         parameters: &world.parameters,
-        framework: Framework::nist_800_53_r5(),
+        frameworks: &frameworks,
+        baseline: None,
+        notes: &notes,
+        units: &units,
         index: &index,
         reads: &surveyed.reads,
         across: &surveyed.across,
@@ -152,10 +165,11 @@ pub(super) fn judge(world: &World) -> Judged {
             }
         }
     }
-    let (summary, controls) = assessor.finish(Provenance {
+    let provenance = Provenance {
         tool_version: "0.0.0".to_owned(),
         configuration_digest: String::new(),
-    });
+    };
+    let Ok((summary, controls)) = assessor.finish(provenance, &mut judged);
     judged.summary = Some(summary);
     judged.controls = controls;
     judged

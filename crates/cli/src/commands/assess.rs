@@ -8,13 +8,14 @@ use crate::assessed::OpenedRun;
 use crate::commands::scan::apply_gate;
 use crate::configuration::Configuration;
 use crate::output::{notice, result};
-use crate::{gate, judging, summary};
+use crate::{criteria, gate, judging, summary};
 
 pub(crate) fn run(arguments: &AssessArguments, is_quiet: bool) -> Result<u8> {
     let mut configuration = match &arguments.config {
         Some(path) => Configuration::read(path)?,
         None => Configuration::default(),
     };
+    criteria::apply(&mut configuration, &arguments.criteria);
     apply_gate(&mut configuration, &arguments.gate);
     let run = Run::open(&arguments.run)?;
     judging::judge(&run, &configuration)?;

@@ -5,6 +5,7 @@ pub(crate) mod checks;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod frameworks;
 pub(crate) mod generated;
 pub(crate) mod plan;
 pub(crate) mod report;

@@ -19,6 +19,7 @@ use crate::arguments::{GateArguments, ReachArguments, RenderArguments, ScanArgum
 use crate::assessed::OpenedRun;
 use crate::commands::report;
 use crate::configuration::Configuration;
+use crate::criteria::{self, Criteria};
 use crate::exit::Unusable;
 use crate::output::{notice, number, plain, result};
 use crate::progress::Progress;
@@ -44,8 +45,11 @@ pub(crate) enum Place {
 
 pub(crate) async fn run(arguments: ScanArguments, is_quiet: bool) -> Result<u8> {
     let mut configuration = effective(&arguments.reach)?;
+    criteria::apply(&mut configuration, &arguments.criteria);
     apply_gate(&mut configuration, &arguments.gate);
     check(&configuration)?;
+    // A file that cannot be used is found out before AWS is asked anything.
+    Criteria::read(&configuration)?;
     let scan = Scan {
         gateway: gateway_options(&configuration, &arguments.reach)?,
         configuration,

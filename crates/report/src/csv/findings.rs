@@ -14,7 +14,7 @@ use crate::error::ReportError;
 use crate::staging::Staging;
 use crate::text::rfc3339;
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "account_id",
     "account_name",
     "resource_type",
@@ -34,6 +34,7 @@ const HEADER: [&str; 19] = [
     "evidence",
     "request_ids",
     "controls",
+    "controls_of_other_frameworks",
 ];
 
 /// What the rows of one check share.
@@ -41,6 +42,8 @@ const HEADER: [&str; 19] = [
 struct CheckCells {
     title: String,
     controls: String,
+    /// The controls of other frameworks than the first, each after its framework's id.
+    other_controls: String,
 }
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
@@ -87,9 +90,19 @@ fn check_cells<R: AssessedRun>(run: &R) -> BTreeMap<CheckId, CheckCells> {
     }
     for control in run.controls() {
         for check in &control.checks {
-            let controls = &mut cells.entry(check.check.clone()).or_default().controls;
+            let cells = cells.entry(check.check.clone()).or_default();
+            let is_first = control.framework == run.summary().framework.id;
+            let controls = if is_first {
+                &mut cells.controls
+            } else {
+                &mut cells.other_controls
+            };
             if !controls.is_empty() {
                 controls.push_str("; ");
+            }
+            if !is_first {
+                controls.push_str(&control.framework);
+                controls.push(' ');
             }
             controls.push_str(control.control.as_str());
         }
@@ -101,7 +114,7 @@ fn cells<'finding>(
     finding: &'finding Finding,
     account_name: &'finding str,
     check: &'finding CheckCells,
-) -> [Cow<'finding, str>; 19] {
+) -> [Cow<'finding, str>; 20] {
     let resource = &finding.resource;
     let gap = finding.gap.as_ref();
     let times = || {
@@ -138,6 +151,7 @@ fn cells<'finding>(
                 .filter_map(|evidence| evidence.source.request_id.clone()),
         ),
         check.controls.as_str().into(),
+        check.other_controls.as_str().into(),
     ]
 }
 

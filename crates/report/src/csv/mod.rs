@@ -3,6 +3,7 @@
 //! One module per table. docs/report.md documents every column. Within a schema version columns keep their names, order
 //! and meaning. It does not know how the pages look.
 
+mod control_matrix;
 mod controls;
 mod coverage;
 mod findings;
@@ -15,7 +16,13 @@ use crate::html::Templates;
 use crate::staging::Staging;
 
 /// The tables, under their final names.
-pub(crate) const ENTRIES: &[&str] = &["findings.csv", "controls.csv", "coverage.csv", "sources.csv"];
+pub(crate) const ENTRIES: &[&str] = &[
+    "findings.csv",
+    "controls.csv",
+    "control-matrix.csv",
+    "coverage.csv",
+    "sources.csv",
+];
 
 /// Writes every table. Tables have no templates.
 pub(crate) fn render<R: AssessedRun>(
@@ -25,6 +32,7 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     findings::write(run, staging)?;
     controls::write(run, staging)?;
+    control_matrix::write(run, staging)?;
     coverage::write(run, staging)?;
     sources::write(run, staging)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::check::Severity;
+use s3attest_model::control::{ControlMatrixRecord, ResourceCounts};
 use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage, SourceCoverage, SourceGap};
 use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
@@ -40,6 +41,8 @@ pub(super) struct AccountRecords {
     pub(super) member: Option<Account>,
     pub(super) facts: Option<AccountFacts>,
     pub(super) findings: Vec<Finding>,
+    /// What the controls come to here: one record for each framework; none for an account out of scope.
+    pub(super) controls: Vec<ControlMatrixRecord>,
 }
 
 impl AccountRecords {
@@ -153,6 +156,50 @@ struct CheckRow {
     counts: VerdictCounts,
 }
 
+/// The controls of a framework in this account.
+#[derive(Serialize)]
+struct FrameworkControls<'page> {
+    title: &'page str,
+    id: &'page str,
+    rows: Vec<AccountControl<'page>>,
+    /// Controls outside of the baseline that was selected.
+    outside: usize,
+}
+
+#[derive(Serialize)]
+struct AccountControl<'page> {
+    id: &'page str,
+    title: &'page str,
+    page: Option<String>,
+    status: Mark,
+    resources: ResourceCounts,
+}
+
+impl<'page> FrameworkControls<'page> {
+    fn new(book: &Book<'page>, record: &'page ControlMatrixRecord) -> Self {
+        let mut rows = Vec::new();
+        for cell in &record.controls {
+            let control = book.control(&record.framework, &cell.control);
+            if !control.is_none_or(|control| book.is_within(control)) {
+                continue;
+            }
+            rows.push(AccountControl {
+                id: cell.control.as_str(),
+                title: control.map_or("", |control| control.title.as_str()),
+                page: control.and_then(|control| book.control_page(control)),
+                status: words::control_status(cell.status),
+                resources: cell.resources,
+            });
+        }
+        Self {
+            title: book.framework_title(&record.framework).unwrap_or(&record.framework),
+            id: &record.framework,
+            outside: record.controls.len() - rows.len(),
+            rows,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct AccountPage<'page> {
     row: &'page AccountRow,
@@ -177,6 +224,7 @@ struct AccountPage<'page> {
     answers: Vec<AnswerView>,
     findings: Vec<FindingDetail>,
     checks: Vec<CheckRow>,
+    controls: Vec<FrameworkControls<'page>>,
     worst: Vec<FindingRow>,
     open: u64,
     buckets: &'page [BucketRow],
@@ -354,6 +402,14 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
                     counts: *counts,
                 })
                 .collect(),
+            controls: if is_first {
+                let frameworks = records.controls.iter();
+                frameworks
+                    .map(|record| FrameworkControls::new(self.book, record))
+                    .collect()
+            } else {
+                Vec::new()
+            },
             worst: self.worst.rows(),
             open: self.counts.fail + self.counts.not_assessed,
             buckets: rows,

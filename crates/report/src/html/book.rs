@@ -2,11 +2,12 @@
 //!
 //! It does not know what is on a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
-use s3attest_model::identifiers::CheckId;
+use s3attest_model::control::{Baseline, ControlAssessment};
+use s3attest_model::identifiers::{CheckId, ControlId};
 use s3attest_model::run::Mode;
 use serde::Serialize;
 
@@ -94,7 +95,17 @@ pub(super) struct Book<'run> {
     staging: &'run Staging,
     pub(super) banner: Banner,
     pub(super) checks: &'run [CheckDescription],
-    pub(super) controls: &'run [ControlAssessment],
+    controls: &'run [ControlAssessment],
+    /// The frameworks, the first one first.
+    pub(super) frameworks: Vec<&'run FrameworkInformation>,
+    /// The baseline that was selected.
+    pub(super) baseline: Option<Baseline>,
+    /// The frameworks that have baselines.
+    with_baselines: BTreeSet<&'run str>,
+    /// The controls by framework and id.
+    by_id: BTreeMap<(&'run str, &'run ControlId), &'run ControlAssessment>,
+    /// For each framework the selected controls on which a check bears, with their pages.
+    bearing: BTreeMap<&'run str, Vec<(&'run ControlAssessment, String)>>,
     titles: BTreeMap<&'run CheckId, &'run str>,
 }
 
@@ -116,18 +127,51 @@ impl<'run> Book<'run> {
             collected_by: information.tool_version.clone(),
             judged_by: summary.tool_version.clone(),
         };
-        Self {
+        let mut book = Self {
             engine,
             staging,
             banner,
             checks: run.checks(),
             controls: run.controls(),
+            frameworks: summary.frameworks().collect(),
+            baseline: summary.baseline,
+            with_baselines: run
+                .controls()
+                .iter()
+                .filter(|control| !control.baselines.is_empty())
+                .map(|control| control.framework.as_str())
+                .collect(),
+            by_id: run
+                .controls()
+                .iter()
+                .map(|control| ((control.framework.as_str(), &control.control), control))
+                .collect(),
             titles: run
                 .checks()
                 .iter()
                 .map(|check| (&check.id, check.title.as_str()))
                 .collect(),
+            bearing: BTreeMap::new(),
+        };
+        for control in run.controls() {
+            if control.is_automated()
+                && book.is_within(control)
+                && let Some(page) = book.control_page(control)
+            {
+                let of_framework = book.bearing.entry(control.framework.as_str()).or_default();
+                of_framework.push((control, page));
+            }
         }
+        book
+    }
+
+    /// The selected controls of a framework on which a check bears, with their pages.
+    pub(super) fn bearing(
+        &self,
+        framework: &FrameworkInformation,
+    ) -> impl Iterator<Item = (&'run ControlAssessment, &str)> {
+        let of_framework = self.bearing.get(framework.id.as_str()).into_iter().flatten();
+        of_framework.map(|(control, page)| (*control, page.as_str()))
     }
 
     /// A check's title, and its id where the run does not describe it.
@@ -136,6 +180,50 @@ impl<'run> Book<'run> {
         'run: 'check,
     {
         self.titles.get(check).copied().unwrap_or(check.as_str())
+    }
+
+    /// Every control of every framework.
+    pub(super) fn controls(&self) -> impl Iterator<Item = &'run ControlAssessment> + use<'run> {
+        self.controls.iter()
+    }
+
+    /// The controls of a framework, in its order.
+    pub(super) fn controls_of(&self, framework: &FrameworkInformation) -> Vec<&'run ControlAssessment> {
+        let is_of = |control: &&ControlAssessment| control.framework == framework.id;
+        self.controls.iter().filter(is_of).collect()
+    }
+
+    /// A control by its framework and its id.
+    pub(super) fn control(&self, framework: &str, control: &ControlId) -> Option<&'run ControlAssessment> {
+        self.by_id.get(&(framework, control)).copied()
+    }
+
+    /// A framework's title.
+    pub(super) fn framework_title(&self, framework: &str) -> Option<&'run str> {
+        let found = self.frameworks.iter().find(|one| one.id == framework);
+        found.map(|one| one.title.as_str())
+    }
+
+    /// Whether a framework has baselines.
+    pub(super) fn has_baselines(&self, framework: &str) -> bool {
+        self.with_baselines.contains(framework)
+    }
+
+    /// Whether a control belongs to what was selected.
+    pub(super) fn is_within(&self, control: &ControlAssessment) -> bool {
+        !self.has_baselines(&control.framework) || control.is_within(self.baseline)
+    }
+
+    /// A framework's id where it has to be named: every one but the first.
+    pub(super) fn other<'id>(&self, framework: &'id str) -> Option<&'id str> {
+        let first = self.frameworks.first().map_or("", |first| first.id.as_str());
+        Some(framework).filter(|framework| *framework != first)
+    }
+
+    /// Where a control has a page of its own: when a check bears on it, or somebody said something about it.
+    pub(super) fn control_page(&self, control: &ControlAssessment) -> Option<String> {
+        let has_page = control.is_automated() || control.note.is_some() || !control.parameters.is_empty();
+        has_page.then(|| super::places::control(self.other(&control.framework), &control.control))
     }
 
     pub(super) fn staging(&self) -> &'run Staging {

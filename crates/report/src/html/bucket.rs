@@ -2,10 +2,14 @@
 //!
 //! It does not know where the bucket's records come from.
 
+use std::collections::BTreeMap;
+
+use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::bucket::Bucket;
+use s3attest_model::control::{ControlStatus, ResourceOutcome};
 use s3attest_model::coverage::BucketCoverage;
-use s3attest_model::finding::{Finding, VerdictCounts};
-use s3attest_model::identifiers::{AccountId, BucketName};
+use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
+use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
 use serde::Serialize;
 
 use super::bar::Bar;
@@ -53,7 +57,63 @@ struct BucketPage<'page> {
     counts: VerdictCounts,
     bar: Bar,
     findings: Vec<FindingDetail>,
+    controls: Vec<FrameworkControls<'page>>,
     answers: Vec<AnswerView>,
+}
+
+/// The controls of a framework at this bucket.
+#[derive(Serialize)]
+struct FrameworkControls<'page> {
+    title: &'page str,
+    groups: Vec<StatusGroup<'page>>,
+}
+
+/// The controls of one status.
+#[derive(Serialize)]
+struct StatusGroup<'page> {
+    status: Mark,
+    controls: Vec<ControlLink<'page>>,
+}
+
+#[derive(Serialize)]
+struct ControlLink<'page> {
+    id: &'page str,
+    title: &'page str,
+    page: &'page str,
+}
+
+/// The status of each control at the bucket, from the findings on it alone.
+fn controls<'page>(book: &'page Book<'_>, findings: &[Finding]) -> Vec<FrameworkControls<'page>> {
+    // An exception that accepts a finding is said here.
+    let said: BTreeMap<&CheckId, (Verdict, bool)> = findings
+        .iter()
+        .map(|finding| (&finding.check, (finding.verdict, false)))
+        .collect();
+    let of_framework = |framework: &&'page FrameworkInformation| {
+        let mut groups: BTreeMap<ControlStatus, Vec<ControlLink<'page>>> = BTreeMap::new();
+        for (control, page) in book.bearing(framework) {
+            let bearing = control.checks.iter().filter_map(|check| said.get(&check.check));
+            let Some(outcome) = ResourceOutcome::of(bearing.copied()) else {
+                continue;
+            };
+            groups.entry(outcome.status()).or_default().push(ControlLink {
+                id: control.control.as_str(),
+                title: &control.title,
+                page,
+            });
+        }
+        FrameworkControls {
+            title: &framework.title,
+            groups: groups
+                .into_iter()
+                .map(|(status, controls)| StatusGroup {
+                    status: words::control_status(status),
+                    controls,
+                })
+                .collect(),
+        }
+    };
+    book.frameworks.iter().map(of_framework).collect()
 }
 
 /// Writes the page of a bucket and gives its row in the account's list.
@@ -66,7 +126,7 @@ pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<B
     let worst = records
         .findings
         .iter()
-        .filter(|finding| finding.verdict == s3attest_model::finding::Verdict::Fail)
+        .filter(|finding| finding.verdict == Verdict::Fail)
         .map(|finding| finding.severity)
         .min_by_key(|severity| severity_rank(*severity))
         .map(words::severity);
@@ -92,6 +152,7 @@ pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<B
         reads: reads.clone(),
         counts,
         bar: Bar::of_verdicts(counts),
+        controls: controls(book, &records.findings),
         findings: FindingDetail::of(book, &mut records.findings),
         answers: records.bucket.as_ref().map(AnswerView::of_settings).unwrap_or_default(),
     };

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use s3attest_model::assessment::CheckTally;
 use s3attest_model::check::{CheckDescription, Scope};
-use s3attest_model::control::ControlAssessment;
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
@@ -30,6 +29,8 @@ struct ControlRow<'page> {
     id: &'page str,
     title: &'page str,
     page: String,
+    /// The framework, where it is not the first one.
+    framework: Option<&'page str>,
     status: Mark,
     strength: &'static str,
     rationale: &'page str,
@@ -68,7 +69,7 @@ pub(super) fn write(book: &Book<'_>, tallies: &[CheckTally], open: &BTreeMap<Che
     let mut rows = Vec::new();
     for check in book.checks {
         let counts = tallies.get(&check.id).copied().unwrap_or_default();
-        let controls = controls(book.controls, &check.id);
+        let controls = controls(book, &check.id);
         rows.push(ChecksRow {
             id: check.id.as_str(),
             title: &check.title,
@@ -141,15 +142,17 @@ fn parts(check: &CheckDescription) -> Vec<Part> {
     .collect()
 }
 
-fn controls<'run>(controls: &'run [ControlAssessment], check: &CheckId) -> Vec<ControlRow<'run>> {
-    controls
-        .iter()
+fn controls<'run>(book: &Book<'run>, check: &CheckId) -> Vec<ControlRow<'run>> {
+    book.controls()
         .flat_map(|control| control.checks.iter().map(move |bearing| (control, bearing)))
         .filter(|(_, bearing)| bearing.check == *check)
         .map(|(control, bearing)| ControlRow {
             id: control.control.as_str(),
             title: &control.title,
-            page: places::control(&control.control),
+            page: book.control_page(control).unwrap_or_default(),
+            framework: book
+                .other(&control.framework)
+                .and_then(|framework| book.framework_title(framework)),
             status: words::control_status(control.status),
             strength: words::strength(bearing.strength),
             rationale: &bearing.rationale,

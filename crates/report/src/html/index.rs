@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::control::Baseline;
 use s3attest_model::coverage::{OrganizationCoverage, SourceStatus};
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::VerdictCounts;
@@ -16,11 +17,14 @@ use super::account::{AccountRow, GapRow};
 use super::accounts::Accounts;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
-use super::controls::{Family, StatusCount, families, statuses};
+use super::controls::{
+    BaselineRow, Family, FrameworkRow, StatusCount, baselines, families, others, selected, status_words, statuses,
+};
 use super::coverage::{SourceTable, StatusRow, account_bar, account_rows, bucket_bar};
 use super::evidence::{AnswerView, GapView};
 use super::finding::FindingRow;
 use super::places;
+use super::words::Mark;
 use crate::assessed::AssessedRun;
 use crate::text::{moment, share};
 
@@ -57,6 +61,12 @@ struct IndexPage<'page> {
     severities: Bar,
     control_statuses: Vec<StatusCount>,
     controls_total: usize,
+    /// Controls outside of the baseline that was selected.
+    outside: usize,
+    baseline: Option<&'static str>,
+    baselines: Vec<BaselineRow>,
+    status_words: Vec<Mark>,
+    other_frameworks: Vec<FrameworkRow<'page>>,
     families: Vec<Family<'page>>,
     accounts: Vec<&'page AccountRow>,
     worst: Vec<FindingRow>,
@@ -117,6 +127,8 @@ pub(super) fn write<R: AssessedRun>(
 ) -> Result<(), PageError> {
     let summary = run.summary();
     let coverage = &summary.coverage;
+    let controls = selected(book, &summary.framework);
+    let all_controls = book.controls_of(&summary.framework).len();
     let page = IndexPage {
         facts: facts(run, organization),
         listing_gap: summary.account_listing_gap.as_ref().map(GapView::new),
@@ -147,9 +159,17 @@ pub(super) fn write<R: AssessedRun>(
         counts: summary.counts,
         bar: Bar::of_verdicts(summary.counts),
         severities: Bar::of_severities(&summary.failed_by_severity),
-        control_statuses: statuses(book.controls),
-        controls_total: book.controls.len(),
-        families: families(book.controls),
+        control_statuses: statuses(&controls),
+        controls_total: all_controls,
+        outside: all_controls - controls.len(),
+        baseline: book
+            .baseline
+            .filter(|_| book.has_baselines(&summary.framework.id))
+            .map(Baseline::title),
+        baselines: baselines(book, &summary.framework),
+        status_words: status_words(),
+        other_frameworks: others(book, &summary.framework),
+        families: families(book, &controls),
         accounts: accounts.worst().collect(),
         worst: worst(book, summary, names),
         failed_total: summary.counts.fail,

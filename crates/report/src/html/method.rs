@@ -12,7 +12,7 @@ use s3attest_model::services::ServiceSource;
 use serde::Serialize;
 
 use super::book::{Book, PageError, Sheet};
-use super::controls::{StatusCount, statuses};
+use super::controls::{StatusCount, selected, statuses};
 use super::evidence::AnswerView;
 use super::places;
 use crate::assessed::AssessedRun;
@@ -101,7 +101,7 @@ pub(super) fn write<R: AssessedRun>(
         sessions: run.sessions().iter().map(session).collect(),
         total: total(&ledger),
         ledger: ledger.values().map(row).collect(),
-        statuses: statuses(book.controls),
+        statuses: statuses(&selected(book, &summary.framework)),
         causes: GapCause::ALL
             .into_iter()
             .map(|cause| CauseRow {

@@ -21,6 +21,7 @@ mod pager;
 mod places;
 mod services;
 mod sources;
+mod standing;
 mod templates;
 mod walk;
 mod words;
@@ -65,7 +66,7 @@ pub(crate) fn render<R: AssessedRun>(
     let severities = bar::Bar::of_severities(&summary.failed_by_severity);
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
-    controls::write(&book, &summary.framework, &walked.open_of_check)?;
+    controls::write(&book, &walked.standings, &walked.open_of_check)?;
     walked.sources.write(run, &book)?;
     method::write(run, &book, organization.as_ref())?;
     index::write(

@@ -56,8 +56,14 @@ pub(super) fn check(check: &CheckId) -> String {
     format!("checks/{check}.html")
 }
 
-/// `SC-8(1)` becomes `sc-8_1`: a control id has no underscore of its own.
-pub(super) fn control(control: &ControlId) -> String {
+/// The list of a framework's controls; `None` for the first framework.
+pub(super) fn controls(framework: Option<&str>) -> String {
+    framework.map_or_else(|| CONTROLS.to_owned(), |framework| format!("controls/{framework}.html"))
+}
+
+/// A control's page; those of other frameworks than the first lie in a directory of their framework's. `SC-8(1)` becomes
+/// `sc-8_1`: a control id has no underscore of its own.
+pub(super) fn control(framework: Option<&str>, control: &ControlId) -> String {
     let name: String = control
         .as_str()
         .chars()
@@ -70,7 +76,10 @@ pub(super) fn control(control: &ControlId) -> String {
             }
         })
         .collect();
-    format!("controls/{name}.html")
+    match framework {
+        None => format!("controls/{name}.html"),
+        Some(framework) => format!("controls/{framework}/{name}.html"),
+    }
 }
 
 /// A bucket's page. `~` is in no bucket name, so it marks what follows: a letter in upper case, or a name that an
@@ -161,8 +170,13 @@ mod tests {
 
     #[test]
     fn a_control_and_its_enhancements_have_their_own_pages() {
-        let path = |id: &str| control(&ControlId::new(id).expect("a control id"));
-        assert_eq!(path("SC-8"), "controls/sc-8.html");
-        assert_eq!(path("SC-8(1)"), "controls/sc-8_1.html");
+        let path = |framework, id: &str| control(framework, &ControlId::new(id).expect("a control id"));
+        assert_eq!(path(None, "SC-8"), "controls/sc-8.html");
+        assert_eq!(path(None, "SC-8(1)"), "controls/sc-8_1.html");
+        assert_eq!(
+            path(Some("aws-fsbp-1.0.0"), "S3.1"),
+            "controls/aws-fsbp-1.0.0/s3.1.html"
+        );
+        assert_eq!(controls(Some("aws-fsbp-1.0.0")), "controls/aws-fsbp-1.0.0.html");
     }
 }

@@ -51,8 +51,10 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/answer-head.hbs"
     "parts/answer.hbs"
     "parts/bar.hbs"
+    "parts/baselines.hbs"
     "parts/call.hbs"
     "parts/detail.hbs"
+    "parts/frameworks.hbs"
     "parts/gap.hbs"
     "parts/layout.hbs"
     "parts/legend.hbs"
@@ -63,6 +65,8 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/row.hbs"
     "parts/severities.hbs"
     "parts/source-table.hbs"
+    "parts/standing-head.hbs"
+    "parts/standing-row.hbs"
     "parts/unread-row.hbs"
 };
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_model::control::{ControlMatrixRecord, ControlScope};
 use s3attest_model::coverage::{BucketCoverage, CoverageRecord, OrganizationCoverage};
 use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::{Finding, Resource};
@@ -19,6 +20,7 @@ use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
 use super::services::ServicesInProgress;
 use super::sources::Sources;
+use super::standing::Standings;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
@@ -37,6 +39,8 @@ pub(super) struct Walked {
     /// The names of the accounts whose findings stand on the front page.
     pub(super) names: BTreeMap<AccountId, String>,
     pub(super) sources: Sources,
+    /// Where the controls stand by organizational unit and account.
+    pub(super) standings: Standings,
 }
 
 /// Reads the organization alone, which the first page needs before the walk.
@@ -64,7 +68,9 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         organization: Vec::new(),
         names: BTreeMap::new(),
         sources: Sources::default(),
+        standings: Standings::default(),
     };
+    let mut matrix = Ahead::new(run.control_matrix().map_err(ReportError::Run)?);
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
     let mut members = Ahead::new(
@@ -120,6 +126,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             member: members
                 .next_if(|member| member.id == account)
                 .map_err(ReportError::Run)?,
+            controls: controls_of(&mut matrix, &account)?,
             ..AccountRecords::default()
         };
         one_account(run, book, &mut walked, &account, records, &mut coverage, &mut findings)?;
@@ -132,8 +139,35 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             at: "the organization".to_owned(),
         });
     }
+    while let Some(record) = matrix
+        .next_if(|record| matches!(record.scope, ControlScope::OrganizationalUnit { .. }))
+        .map_err(ReportError::Run)?
+    {
+        walked.standings.add(&record, "");
+    }
+    if matrix.peek().map_err(ReportError::Run)?.is_some() {
+        return Err(ReportError::OutOfOrder {
+            stream: "control matrix",
+            at: "an account that stands nowhere else".to_owned(),
+        });
+    }
     walked.accounts.finish(book)?;
     Ok(walked)
+}
+
+/// What the controls come to in an account: one record for each framework.
+fn controls_of<E: std::error::Error + 'static>(
+    matrix: &mut Ahead<impl Iterator<Item = Result<ControlMatrixRecord, E>>>,
+    account: &AccountId,
+) -> Result<Vec<ControlMatrixRecord>, ReportError<E>> {
+    let mut records = Vec::new();
+    while let Some(record) = matrix
+        .next_if(|record| matches!(&record.scope, ControlScope::Account { account: of } if of == account))
+        .map_err(ReportError::Run)?
+    {
+        records.push(record);
+    }
+    Ok(records)
 }
 
 fn one_account<R: AssessedRun>(
@@ -163,6 +197,9 @@ fn one_account<R: AssessedRun>(
         records.findings.push(finding);
     }
     let name = clip(&records.name(), NAME).into_owned();
+    for record in &records.controls {
+        walked.standings.add(record, &name);
+    }
     if run
         .summary()
         .worst

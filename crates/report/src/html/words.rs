@@ -3,7 +3,7 @@
 //! Shapes and colours hang on the class in the style sheet; the word always stands beside them.
 
 use s3attest_model::check::Severity;
-use s3attest_model::control::{ControlStatus, Strength};
+use s3attest_model::control::{ControlStatus, Responsibility, Strength};
 use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
 use s3attest_model::evidence::BlockedBy;
 use s3attest_model::finding::{EvidenceState, Verdict};
@@ -48,6 +48,7 @@ pub(super) fn control_status(status: ControlStatus) -> Mark {
     match status {
         ControlStatus::NotSatisfied => mark("bad", "not-satisfied", "Not satisfied"),
         ControlStatus::Undetermined => mark("unknown", "undetermined", "Undetermined"),
+        ControlStatus::Accepted => mark("part", "accepted", "Accepted"),
         ControlStatus::Satisfied => mark("good", "satisfied", "Satisfied"),
         ControlStatus::NotApplicable => mark("none", "not-applicable", "Not applicable"),
         ControlStatus::NotAutomated => mark("off", "not-automated", "Not automated"),
@@ -64,6 +65,10 @@ pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
             "No check fails, but at least one could not be judged, because evidence is missing. Nobody knows from this \
              run whether the control is met."
         }
+        ControlStatus::Accepted => {
+            "Checks fail, an exception accepts each fail, and everything else is known. The control is not satisfied: \
+             somebody has accepted that it is not."
+        }
         ControlStatus::Satisfied => {
             "Every check that bears on this control and applies here passes on what was read. It does not say that the \
              whole control is met: the checks speak for a part of it, for Amazon S3 only, and for the moment of the run."
@@ -72,8 +77,8 @@ pub(super) fn control_meaning(status: ControlStatus) -> &'static str {
             "Checks bear on this control, and evidence shows that none of them applies to anything in this run."
         }
         ControlStatus::NotAutomated => {
-            "No check of this tool bears on the control, so this report says nothing about it. It has to be assessed by \
-             other means."
+            "No check of this tool bears on the control, so no verdict here says anything about it. It has to be assessed \
+             by hand."
         }
     }
 }
@@ -173,6 +178,14 @@ pub(super) fn evidence_state(state: EvidenceState) -> Mark {
         EvidenceState::Present => mark("there", "present", "Answered"),
         EvidenceState::Absent => mark("none", "absent", "None set"),
         EvidenceState::Gap => mark("unknown", "gap", "Not known"),
+    }
+}
+
+pub(super) fn responsibility(responsibility: Responsibility) -> &'static str {
+    match responsibility {
+        Responsibility::Customer => "Customer",
+        Responsibility::Shared => "Shared",
+        Responsibility::Aws => "AWS",
     }
 }
 

@@ -3,10 +3,15 @@
 //! Texts are made up in the manner of the real ones; control statuses are counted from the findings.
 
 use s3attest_model::check::{CheckDescription, CheckPage, Scope, Severity};
-use s3attest_model::control::{Baseline, ControlAssessment, ControlCheck, ControlStatus, Strength};
+use s3attest_model::control::{
+    AccountCounts, AssessorNote, Baseline, ControlAssessment, ControlCheck, ControlParameter, ControlStatus,
+    ResourceCounts, Responsibility, ResponsibilityStatement, Strength,
+};
 use s3attest_model::evidence::Operation;
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::{CheckId, ControlId};
+
+use super::matrix;
 
 /// A check of the samples: id, title, severity, operation, what a fail says, what a pass says.
 pub(super) struct Subject {
@@ -173,12 +178,72 @@ const CONTROLS: &[(&str, &str, &str, &str, &[&str])] = &[
     ),
 ];
 
-/// The controls, with their counts taken from the tallies of the checks.
+/// The controls of the other framework of the samples: id, title, its checks.
+const OTHER_CONTROLS: &[(&str, &str, &[&str])] = &[
+    (
+        "2.1.1",
+        "Plain HTTP is refused by the bucket policy",
+        &["s3-bucket-tls-only"],
+    ),
+    ("2.1.3", "Sensitive data in S3 is found and classified", &[]),
+];
+
+/// The controls, with their counts taken from the tallies of the checks: those of the first framework with what an
+/// assessor and the organization say of them, then those of the other one.
 pub(super) fn controls(counts: impl Fn(&CheckId) -> VerdictCounts) -> Vec<ControlAssessment> {
-    CONTROLS
+    let first = CONTROLS
         .iter()
         .map(|(id, title, family, family_title, checks)| control(id, title, family, family_title, checks, &counts))
-        .collect()
+        .map(annotated);
+    let other = OTHER_CONTROLS.iter().map(|(id, title, checks)| ControlAssessment {
+        framework: matrix::OTHER_FRAMEWORK.to_owned(),
+        baselines: Vec::new(),
+        ..control(id, title, "2", "Storage", checks, &counts)
+    });
+    first.chain(other).collect()
+}
+
+/// A control with what stands beside its verdicts.
+fn annotated(control: ControlAssessment) -> ControlAssessment {
+    let statement = |responsibility, reason: &str| {
+        Some(ResponsibilityStatement {
+            responsibility,
+            reason: reason.to_owned(),
+        })
+    };
+    let responsibility = match control.family.as_str() {
+        "PE" => statement(Responsibility::Aws, "The buildings that house Amazon S3 are AWS's."),
+        "SC" => statement(
+            Responsibility::Shared,
+            "AWS runs the endpoints and the disks, and the customer decides how they are used.",
+        ),
+        _ => statement(
+            Responsibility::Customer,
+            "Who may do what in a bucket is the customer's decision.",
+        ),
+    };
+    let note = (control.control.as_str() == "PE-1").then(|| AssessorNote {
+        text: format!("AWS's report was seen. {}", super::hostile::SCRIPT),
+        by: super::hostile::FORMULA.to_owned(),
+        on: "2026-03-12".to_owned(),
+    });
+    let parameters = if control.control.as_str() == "SC-28" {
+        vec![ControlParameter {
+            key: "checks.approved_encryption".to_owned(),
+            meaning: "which cryptography protects information at rest".to_owned(),
+            value: "aws:kms".to_owned(),
+            is_default: false,
+            checks: vec![check("s3-bucket-default-encryption")],
+        }]
+    } else {
+        Vec::new()
+    };
+    ControlAssessment {
+        responsibility,
+        note,
+        parameters,
+        ..control
+    }
 }
 
 /// One control, with its counts taken from the tallies of the checks.
@@ -216,6 +281,7 @@ pub(super) fn control(
         _ => ControlStatus::NotApplicable,
     };
     ControlAssessment {
+        framework: matrix::FRAMEWORK.to_owned(),
         control: ControlId::new(id).expect("a control id of the samples"),
         title: title.to_owned(),
         family: family.to_owned(),
@@ -227,6 +293,11 @@ pub(super) fn control(
         },
         status,
         counts: sum,
+        resources: ResourceCounts::default(),
+        accounts: AccountCounts::default(),
+        responsibility: None,
+        parameters: Vec::new(),
+        note: None,
         checks,
     }
 }

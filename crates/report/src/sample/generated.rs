@@ -6,7 +6,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::{Bucket, BucketSetting};
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, BucketCoverage, BucketStatus, CoverageRecord, GapTally, ReadCounts,
     RegionCoverage, RegionStatus,
@@ -22,7 +22,7 @@ use s3attest_model::services::ServiceRecord;
 
 use super::catalogue::{self, SUBJECTS, check};
 use super::in_memory::Numbers;
-use super::{parts, services};
+use super::{matrix, parts, services};
 use crate::assessed::AssessedRun;
 
 const TEAMS: [&str; 8] = [
@@ -48,6 +48,7 @@ pub struct Generated {
     sessions: Vec<CollectionSession>,
     summary: AssessmentSummary,
     controls: Vec<ControlAssessment>,
+    matrix: Vec<ControlMatrixRecord>,
     checks: Vec<CheckDescription>,
 }
 
@@ -64,12 +65,13 @@ impl Generated {
             sessions: parts::sessions(accounts * buckets),
             summary: Numbers::default().summary(),
             controls: Vec::new(),
+            matrix: Vec::new(),
             checks: catalogue::checks(),
         };
         run.all_coverage().for_each(|record| numbers.cover(&record));
         run.all_findings().for_each(|finding| numbers.find(&finding));
         let of_check = |check: &_| numbers.of_check(check);
-        let controls = if catalogue.is_empty() {
+        let mut controls = if catalogue.is_empty() {
             catalogue::controls(of_check)
         } else {
             let families = ["AC", "AU", "CM", "CP", "SC", "SI"];
@@ -84,9 +86,15 @@ impl Generated {
             };
             catalogue.iter().enumerate().map(control).collect()
         };
+        let accounts = run.all_coverage().filter_map(|record| match record {
+            CoverageRecord::Account(account) => Some(*account),
+            _ => None,
+        });
+        let matrix = matrix::matrix(&mut controls, accounts, run.all_findings());
         Self {
             summary: numbers.summary(),
             controls,
+            matrix,
             ..run
         }
     }
@@ -394,6 +402,10 @@ impl AssessedRun for Generated {
 
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Infallible>>, Infallible> {
         Ok(self.all_findings().map(Ok))
+    }
+
+    fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Infallible>>, Infallible> {
+        Ok(self.matrix.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Infallible> {

@@ -7,7 +7,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, FrameworkInformation};
 use s3attest_model::bucket::Bucket;
 use s3attest_model::check::{CheckDescription, Severity};
-use s3attest_model::control::ControlAssessment;
+use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, CoverageRecord, CoverageTotals, SourceStatus, SourceTally,
 };
@@ -17,7 +17,7 @@ use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
 use s3attest_model::services::{ServiceRecord, ServiceSource};
 
-use super::{catalogue, parts, services};
+use super::{catalogue, matrix, parts, services};
 use crate::assessed::AssessedRun;
 
 /// An assessed run in memory. Tests change its parts to see what becomes of a report.
@@ -31,6 +31,8 @@ pub struct Sample {
     pub summary: AssessmentSummary,
     /// The controls.
     pub controls: Vec<ControlAssessment>,
+    /// What the controls come to in each account and each organizational unit.
+    pub matrix: Vec<ControlMatrixRecord>,
     /// The checks.
     pub checks: Vec<CheckDescription>,
     /// The organization and its accounts.
@@ -64,13 +66,19 @@ impl Sample {
         for finding in &findings {
             numbers.find(finding);
         }
-        let controls = catalogue::controls(|check| numbers.of_check(check));
+        let mut controls = catalogue::controls(|check| numbers.of_check(check));
+        let accounts = coverage.iter().filter_map(|record| match record {
+            CoverageRecord::Account(account) => Some((**account).clone()),
+            _ => None,
+        });
+        let matrix = matrix::matrix(&mut controls, accounts, findings.iter().cloned());
         let count = buckets.values().map(|buckets| buckets.len() as u64).sum();
         Self {
             run: parts::run(),
             sessions: parts::sessions(count),
             summary: numbers.summary(),
             controls,
+            matrix,
             checks: catalogue::checks(),
             organization,
             coverage,
@@ -115,6 +123,10 @@ impl AssessedRun for Sample {
 
     fn findings(&self) -> Result<impl Iterator<Item = Result<Finding, Infallible>>, Infallible> {
         Ok(self.findings.iter().cloned().map(Ok))
+    }
+
+    fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Infallible>>, Infallible> {
+        Ok(self.matrix.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Infallible> {
@@ -229,7 +241,21 @@ impl Numbers {
                 id: "nist-800-53-r5".to_owned(),
                 title: "NIST SP 800-53 revision 5".to_owned(),
                 catalogue_version: "5.2.0".to_owned(),
+                extent: None,
+                has_baselines: true,
+                overlays: Vec::new(),
             },
+            other_frameworks: vec![FrameworkInformation {
+                id: matrix::OTHER_FRAMEWORK.to_owned(),
+                title: "CIS AWS Foundations Benchmark 5.0.0".to_owned(),
+                catalogue_version: "5.0.0".to_owned(),
+                extent: Some("Only the recommendations on Amazon S3.".to_owned()),
+                has_baselines: false,
+                overlays: vec![
+                    "ours.toml (pairs: 1 added, 0 changed, 0 removed; responsibilities changed: 0)".to_owned(),
+                ],
+            }],
+            baseline: None,
             coverage: CoverageTotals {
                 accounts: AccountStatus::ALL
                     .map(|status| (status, statuses.get(&status).copied().unwrap_or(0)))

@@ -6,6 +6,7 @@ mod catalogue;
 mod generated;
 mod hostile;
 mod in_memory;
+mod matrix;
 mod parts;
 mod services;
 

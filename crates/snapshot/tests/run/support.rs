@@ -122,7 +122,12 @@ pub(crate) fn summary(pass: u64) -> AssessmentSummary {
             id: "nist-800-53-r5".to_owned(),
             title: "NIST SP 800-53".to_owned(),
             catalogue_version: "5.2.0".to_owned(),
+            extent: None,
+            has_baselines: true,
+            overlays: Vec::new(),
         },
+        other_frameworks: Vec::new(),
+        baseline: None,
         coverage: CoverageTotals::default(),
         account_listing_gap: None,
         counts: VerdictCounts {
