@@ -48,12 +48,15 @@ pub(crate) fn of(scenario: &Scenario, account: &Account, bucket: &Bucket) -> Vec
     let is_named = |grantee: &Grantee| matches!(grantee, Grantee::CanonicalUser(_));
     let names_stranger = grants.clone().any(|grant| is_named(&grant.grantee));
     let vendor = forms.contains(&Form::Vendor) && !(is_public_policy && restricts);
-    let strangers = match (is_inside_perimeter, public.reads || public.writes || vendor) {
-        (true, _) => Pass,
-        (false, true) => Fail,
+    let strangers = if is_inside_perimeter {
+        Pass
+    } else if public.reads || public.writes || vendor {
+        Fail
+    } else if names_stranger {
         // Whose canonical user id it is, nobody says: an account of the organization's, or not.
-        (false, false) if names_stranger => NotAssessed,
-        (false, false) => Pass,
+        NotAssessed
+    } else {
+        Pass
     };
     let is_target = account.buckets.iter().any(|other| {
         let logs_here = other

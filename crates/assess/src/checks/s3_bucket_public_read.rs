@@ -253,6 +253,13 @@ pub(super) mod tests {
                 Verdict::NotAssessed,
                 "access was denied",
             ),
+        ];
+        expect(&CHECK, cases);
+    }
+
+    #[test]
+    fn what_stands_around_the_bucket_counts_too() {
+        let cases: Vec<Case> = vec![
             (
                 "kept out by a resource control policy",
                 known(|scene| {

@@ -13,15 +13,16 @@ use s3attest_model::organization::{Account, AccountListing, AccountState, Organi
 use s3attest_model::services::{OrganizationPolicies, PolicyList, Reach, Reading, ServiceRecord};
 
 use crate::access_points::places;
-use crate::check::{Check, Judge};
+use crate::check::{Check, Judge, JudgeAccessPoint};
 use crate::effective::EffectiveCell;
 use crate::index::IndexBuilder;
+use crate::judgement::Judgement;
 use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::runner;
 use crate::services::ServicesView;
 use crate::survey::Survey;
-use crate::trail::Trail;
+use crate::trail::{Trail, Unknown};
 use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
 
 /// The account of every bucket that a test does not place elsewhere.
@@ -300,27 +301,7 @@ impl Scene {
                 };
                 (resource, judge(&view, &mut trail))
             }
-            Judge::AccessPoint(judge) => {
-                let places = check
-                    .reads
-                    .sources
-                    .iter()
-                    .flat_map(|source| places(*source, &of_account));
-                let mut points = places.map(|place| (place, place.points(&of_account, &mut Trail::new())));
-                let (place, points) = points.next().expect("the check reads a list of access points");
-                let resource = place.resource(&self.facts.account);
-                match points.map(|points| points.first().copied()) {
-                    Err(unknown) => (resource, Err(unknown)),
-                    Ok(None) => panic!("the scene has no access point"),
-                    Ok(Some(point)) => {
-                        let view = AccessPointView {
-                            point,
-                            account: of_account,
-                        };
-                        (place.resource_of(&point, &of_account), judge(&view, &mut trail))
-                    }
-                }
-            }
+            Judge::AccessPoint(judge) => of_first_point(check, judge, of_account, &mut trail),
             Judge::Bucket(judge) => {
                 let view = BucketView {
                     bucket: &self.bucket,
@@ -348,6 +329,28 @@ impl Scene {
     /// The verdict alone.
     pub(crate) fn verdict(&self, check: &Check) -> Verdict {
         self.judge(check).verdict
+    }
+}
+
+/// What a check says of the first access point, or of the list where it could not be read.
+fn of_first_point<'a>(
+    check: &Check,
+    judge: JudgeAccessPoint,
+    account: AccountView<'a>,
+    trail: &mut Trail<'a>,
+) -> (Resource, Result<Judgement, Unknown<'a>>) {
+    let places = check.reads.sources.iter().flat_map(|source| places(*source, &account));
+    let place = places
+        .into_iter()
+        .next()
+        .expect("the check reads a list of access points");
+    match place.points(&account, trail) {
+        Err(unknown) => (place.resource(&account.account.id), Err(unknown)),
+        Ok(points) => {
+            let point = *points.first().expect("the scene has an access point");
+            let said = judge(&AccessPointView { point, account }, trail);
+            (place.resource_of(&point, &account), said)
+        }
     }
 }
 

@@ -116,7 +116,9 @@ pub(super) fn judge(world: &World) -> Judged {
     let mut survey = Survey::default();
     for (facts, services, buckets) in read() {
         survey.account(facts);
-        services.iter().for_each(|record| survey.service(record));
+        for record in services {
+            survey.service(record);
+        }
         for bucket in buckets {
             survey.bucket(bucket);
         }
