@@ -4,7 +4,7 @@
 //! [`IndexBuilder`](crate::index::IndexBuilder), and this one. Findings and coverage leave through a [`Sink`] as soon as
 //! they are made. The assessor does not know where records come from or where findings go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::assessment::AssessmentSummary;
@@ -14,27 +14,33 @@ use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::evidence::{Evidence, Gap, GapCause};
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, CheckId};
-use s3attest_model::organization::{Account, AccountListing, Selection};
+use s3attest_model::organization::{Account, Selection};
+use s3attest_model::services::ServiceRecord;
 
-use crate::check::{Check, Judge};
+use crate::access_points;
+use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
 use crate::coverage::{self, AccountReads, OrganizationReads};
+use crate::effective::EffectiveCell;
 use crate::exceptions::{Concerning, Exceptions, Ledger};
 use crate::frameworks::{AccountInScope, CheckSlot, Framework, Notes, RollUp};
 use crate::index::BucketIndex;
 use crate::judgement::Judgement;
+use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::runner;
+use crate::services::{AcrossAccounts, ServicesView, judged_regions};
 use crate::summary::Totals;
 use crate::trail::{Trail, Unknown};
 use crate::units::UnitPaths;
-use crate::views::{AccountView, BucketView, OrganizationView, PolicyCell};
+use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
 
 /// Takes findings and coverage as they are made.
 pub trait Sink {
     /// Why a record could not be taken; ends the assessment.
     type Error;
 
-    /// Takes a finding. Findings come by account; of each account first its own, then those of its buckets.
+    /// Takes a finding. Findings come by account; of each account first its own, with those of its
+    /// organization, its regions and its access points, then those of its buckets.
     fn finding(&mut self, finding: Finding) -> Result<(), Self::Error>;
 
     /// Takes a record of coverage, in the order of `coverage.ndjson`.
@@ -64,12 +70,21 @@ pub struct Basis<'a> {
     pub index: &'a BucketIndex,
     /// What each account's reads came to, from the first pass.
     pub reads: &'a BTreeMap<AccountId, AccountReads>,
-    /// The ids of all accounts that were listed.
-    pub accounts: &'a BTreeSet<AccountId>,
-    /// Whether that list is complete.
-    pub account_listing: &'a Evidence<AccountListing>,
+    /// What services said that reaches across accounts, from the first pass.
+    pub across: &'a AcrossAccounts,
+    /// What is known of the organization as a whole.
+    pub organization: &'a OrganizationEvidence,
     /// The exceptions; `None` when the judgement is given none.
     pub exceptions: Option<&'a Exceptions>,
+}
+
+/// What a snapshot holds of one account beside its buckets.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountRecords<'a> {
+    /// The account as a whole.
+    pub facts: &'a AccountFacts,
+    /// What its services said.
+    pub services: &'a [ServiceRecord],
 }
 
 /// What a summary says of how it came to be.
@@ -102,6 +117,8 @@ pub struct Assessor<'a> {
     no_reads: AccountReads,
     /// Whether buckets of the account that was taken up last are judged.
     takes_buckets: bool,
+    /// The exceptions that are about what belongs to the account as a whole, by ARN.
+    concerning: BTreeMap<String, Concerning>,
 }
 
 impl<'a> Assessor<'a> {
@@ -116,7 +133,7 @@ impl<'a> Assessor<'a> {
             .map(|framework| RollUp::new(framework, scopes()))
             .collect();
         let mut exceptions = Ledger::new(basis.exceptions, &ids);
-        if basis.account_listing.as_gap().is_some() {
+        if basis.organization.listing.as_gap().is_some() {
             roll_ups.iter_mut().for_each(RollUp::withhold);
             exceptions.accounts_are_missing();
         }
@@ -138,13 +155,15 @@ impl<'a> Assessor<'a> {
             exceptions,
             no_reads: AccountReads::default(),
             takes_buckets: false,
+            concerning: BTreeMap::new(),
         }
     }
 
     fn organization(&self) -> OrganizationView<'a> {
         OrganizationView {
-            accounts: self.basis.accounts,
-            listing: self.basis.account_listing,
+            evidence: self.basis.organization,
+            across: self.basis.across,
+            parameters: self.basis.parameters,
         }
     }
 
@@ -156,22 +175,23 @@ impl<'a> Assessor<'a> {
         Ok(())
     }
 
-    /// Takes up the next account of the organization, by id. `facts` is `None` when the snapshot holds nothing of it.
+    /// Takes up the next account of the organization, by id. `records` is `None` when the snapshot holds nothing of it.
     ///
     /// An account in scope that was not reached gets findings that say so; one out of scope gets coverage alone, and
     /// buckets of it that a snapshot holds all the same are left aside: the coverage says why.
     pub fn account<S: Sink>(
         &mut self,
         account: &Account,
-        facts: Option<&AccountFacts>,
+        records: Option<AccountRecords<'_>>,
         sink: &mut S,
     ) -> Result<(), S::Error> {
         self.end_account(sink)?;
         let basis = self.basis;
-        let facts = match account.selection {
-            Selection::Selected => facts,
+        let records = match account.selection {
+            Selection::Selected => records,
             Selection::Excluded(_) | Selection::NotActive | Selection::Undecided(_) => None,
         };
+        let facts = records.map(|records| records.facts);
         self.takes_buckets = facts.is_some();
         let reads = match facts {
             Some(facts) => basis.reads.get(&facts.account).unwrap_or(&self.no_reads),
@@ -205,31 +225,32 @@ impl<'a> Assessor<'a> {
             return Ok(());
         }
         self.begin_account(account, facts);
-        let resource = Resource::Account {
-            account: account.id.clone(),
-        };
-        let mut concerning = self.exceptions.concerning(&resource, None);
+        if basis.organization.speaker() == Some(&account.id) {
+            self.judge_organization(&account.id, sink)?;
+        }
+        match records {
+            Some(records) if records.facts.access.as_gap().is_none() => self.judge_account(account, records, sink)?,
+            Some(_) | None => self.withhold_account(account, facts, sink)?,
+        }
+        self.settle_own();
+        self.end_resource();
+        Ok(())
+    }
+
+    fn judge_organization<S: Sink>(&mut self, speaker: &AccountId, sink: &mut S) -> Result<(), S::Error> {
+        let view = self.organization();
         for position in 0..self.checks.len() {
-            let Judge::Account(judge) = self.checks[position].check.judge else {
+            let Judge::Organization(judge) = self.checks[position].check.judge else {
                 continue;
             };
             let mut trail = Trail::new();
-            let said = match facts {
-                None => Err(Unknown::because(not_read(account))),
-                Some(facts) => trail.gap_of(&facts.access).and_then(|()| {
-                    let view = AccountView {
-                        account,
-                        facts,
-                        organization: self.organization(),
-                        parameters: basis.parameters,
-                    };
-                    judge(&view, &mut trail)
-                }),
+            let said = judge(&view, &mut trail);
+            let resource = Resource::Organization {
+                account: speaker.clone(),
+                id: view.evidence.id().unwrap_or(speaker.as_str()).to_owned(),
             };
-            let finding = self.find(position, resource.clone(), said, trail);
-            self.conclude(position, finding, &mut concerning, sink)?;
+            self.say(position, resource, said, trail, sink)?;
         }
-        self.exceptions.settle(&concerning);
         self.end_resource();
         Ok(())
     }
@@ -261,20 +282,141 @@ impl<'a> Assessor<'a> {
         Ok(())
     }
 
-    /// Judges a bucket of the account that was taken up last; `facts` are that account's.
-    pub fn bucket<S: Sink>(&mut self, facts: &AccountFacts, bucket: &Bucket, sink: &mut S) -> Result<(), S::Error> {
+    /// Says of everything that is judged of an account, that it could not be.
+    fn withhold_account<S: Sink>(
+        &mut self,
+        account: &Account,
+        facts: Option<&AccountFacts>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for position in 0..self.checks.len() {
+            match self.checks[position].check.judge {
+                Judge::Account(_) | Judge::Region(_) | Judge::AccessPoint(_) => {
+                    let resource = Resource::Account {
+                        account: account.id.clone(),
+                    };
+                    let mut trail = Trail::new();
+                    let refused = facts.and_then(|facts| trail.gap_of(&facts.access).err());
+                    let unknown = refused.unwrap_or_else(|| Unknown::because(not_read(account)));
+                    self.say(position, resource, Err(unknown), trail, sink)?;
+                }
+                Judge::Organization(_) | Judge::Bucket(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_account<S: Sink>(
+        &mut self,
+        account: &Account,
+        records: AccountRecords<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let view = AccountView {
+            account,
+            facts: records.facts,
+            services: ServicesView::new(records.facts, records.services),
+            index: self.basis.index,
+            organization: self.organization(),
+            parameters: self.basis.parameters,
+        };
+        for position in 0..self.checks.len() {
+            match self.checks[position].check.judge {
+                Judge::Account(judge) => {
+                    let mut trail = Trail::new();
+                    let said = judge(&view, &mut trail);
+                    let resource = Resource::Account {
+                        account: account.id.clone(),
+                    };
+                    self.say(position, resource, said, trail, sink)?;
+                }
+                Judge::Region(judge) => self.judge_regions(position, judge, view, sink)?,
+                Judge::AccessPoint(judge) => self.judge_access_points(position, judge, view, sink)?,
+                Judge::Organization(_) | Judge::Bucket(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_regions<S: Sink>(
+        &mut self,
+        position: usize,
+        judge: JudgeRegion,
+        account: AccountView<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for region in judged_regions(account.facts) {
+            let mut trail = Trail::new();
+            let said = judge(&RegionView { region, account }, &mut trail);
+            let resource = Resource::Region {
+                account: account.account.id.clone(),
+                region: region.clone(),
+            };
+            self.say(position, resource, said, trail, sink)?;
+        }
+        // Which other regions there are, nobody knows.
+        let mut trail = Trail::new();
+        if let Err(unknown) = trail.gap_of(&account.facts.regions) {
+            let resource = Resource::Account {
+                account: account.account.id.clone(),
+            };
+            self.say(position, resource, Err(unknown), trail, sink)?;
+        }
+        Ok(())
+    }
+
+    fn judge_access_points<S: Sink>(
+        &mut self,
+        position: usize,
+        judge: JudgeAccessPoint,
+        account: AccountView<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for source in self.checks[position].check.reads.sources {
+            for place in access_points::places(*source, &account) {
+                let mut trail = Trail::new();
+                match place.points(&account, &mut trail) {
+                    Err(unknown) => {
+                        let resource = place.resource(&account.account.id);
+                        self.say(position, resource, Err(unknown), trail, sink)?;
+                    }
+                    Ok(points) => {
+                        for point in points {
+                            let mut trail = trail.clone();
+                            let said = judge(&AccessPointView { point, account }, &mut trail);
+                            let resource = place.resource_of(&point, &account);
+                            self.say(position, resource, said, trail, sink)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges a bucket of the account that was taken up last; `records` are that account's.
+    pub fn bucket<S: Sink>(
+        &mut self,
+        records: AccountRecords<'_>,
+        bucket: &Bucket,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
         if !self.takes_buckets {
             return Ok(());
         }
+        let facts = records.facts;
         let policy = PolicyCell::default();
+        let effective = EffectiveCell::default();
         let view = BucketView {
             bucket,
             settings: &bucket.settings,
             account: facts,
+            services: ServicesView::new(facts, records.services),
             index: self.basis.index,
             organization: self.organization(),
             parameters: self.basis.parameters,
             policy: &policy,
+            effective: &effective,
         };
         sink.coverage(CoverageRecord::Bucket(coverage::of_bucket(bucket)))?;
         let resource = Resource::Bucket {
@@ -309,6 +451,31 @@ impl<'a> Assessor<'a> {
         runner::finding(running.check, running.id.clone(), resource, said, trail)
     }
 
+    /// Concludes on what belongs to an account as a whole. What exceptions are about a resource is asked once, and settled when
+    /// the account has been judged.
+    fn say<S: Sink>(
+        &mut self,
+        position: usize,
+        resource: Resource,
+        said: Result<Judgement, Unknown<'_>>,
+        trail: Trail<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let arn = resource.arn();
+        let known = self.concerning.remove(&arn);
+        let mut concerning = known.unwrap_or_else(|| self.exceptions.concerning(&resource, None));
+        let finding = self.find(position, resource, said, trail);
+        self.conclude(position, finding, &mut concerning, sink)?;
+        self.concerning.insert(arn, concerning);
+        Ok(())
+    }
+
+    fn settle_own(&mut self) {
+        for concerning in std::mem::take(&mut self.concerning).values() {
+            self.exceptions.settle(concerning);
+        }
+    }
+
     fn conclude<S: Sink>(
         &mut self,
         position: usize,
@@ -333,7 +500,7 @@ impl<'a> Assessor<'a> {
     ) -> Result<(AssessmentSummary, Vec<ControlAssessment>), S::Error> {
         self.end_account(sink)?;
         let basis = self.basis;
-        let gap = basis.account_listing.as_gap().cloned();
+        let gap = basis.organization.listing.as_gap().cloned();
         let frameworks = basis.frameworks.iter().map(|framework| framework.information());
         let mut summary = self
             .totals

@@ -7,10 +7,11 @@ use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::{Scope, Severity};
 use s3attest_model::evidence::Operation;
 use s3attest_model::identifiers::CheckId;
+use s3attest_model::services::ServiceSource;
 
 use crate::judgement::Judgement;
 use crate::trail::{Trail, Unknown};
-use crate::views::{AccountView, BucketView};
+use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, RegionView};
 
 /// A fact about an account that a check reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,17 +33,29 @@ impl AccountFact {
     }
 }
 
-/// Everything that a check may read. Settings count for the bucket itself and for the buckets that it refers to.
+/// Everything that a check may read. Settings count for the bucket itself and for the buckets that it refers to, sources for
+/// the account itself and for others where the organization's trails and analyzers are concerned.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reads {
     /// Facts of the account.
     pub account: &'static [AccountFact],
     /// Settings of buckets.
     pub settings: &'static [BucketSetting],
+    /// What is read of accounts, and of the organization, as a whole.
+    pub sources: &'static [ServiceSource],
 }
 
 /// The function of a check on accounts.
 pub type JudgeAccount = for<'a> fn(&AccountView<'a>, &mut Trail<'a>) -> Result<Judgement, Unknown<'a>>;
+
+/// The function of a check on the organization.
+pub type JudgeOrganization = for<'a> fn(&OrganizationView<'a>, &mut Trail<'a>) -> Result<Judgement, Unknown<'a>>;
+
+/// The function of a check on regions of accounts.
+pub type JudgeRegion = for<'a> fn(&RegionView<'a>, &mut Trail<'a>) -> Result<Judgement, Unknown<'a>>;
+
+/// The function of a check on access points.
+pub type JudgeAccessPoint = for<'a> fn(&AccessPointView<'a>, &mut Trail<'a>) -> Result<Judgement, Unknown<'a>>;
 
 /// The function of a check on buckets.
 pub type JudgeBucket = for<'a> fn(&BucketView<'a>, &mut Trail<'a>) -> Result<Judgement, Unknown<'a>>;
@@ -50,8 +63,14 @@ pub type JudgeBucket = for<'a> fn(&BucketView<'a>, &mut Trail<'a>) -> Result<Jud
 /// The function of a check, by what it judges.
 #[derive(Debug, Clone, Copy)]
 pub enum Judge {
+    /// Judges the organization once.
+    Organization(JudgeOrganization),
     /// Judges each account once.
     Account(JudgeAccount),
+    /// Judges each enabled region of each account once.
+    Region(JudgeRegion),
+    /// Judges each access point of the sources that the check reads.
+    AccessPoint(JudgeAccessPoint),
     /// Judges each bucket once.
     Bucket(JudgeBucket),
 }
@@ -86,7 +105,10 @@ impl Check {
     #[must_use]
     pub const fn scope(&self) -> Scope {
         match self.judge {
+            Judge::Organization(_) => Scope::Organization,
             Judge::Account(_) => Scope::Account,
+            Judge::Region(_) => Scope::Region,
+            Judge::AccessPoint(_) => Scope::AccessPoint,
             Judge::Bucket(_) => Scope::Bucket,
         }
     }

@@ -11,6 +11,7 @@ use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::bucket::{Bucket, LifecycleRule, LogDestination, ObjectLock, RequestPayment};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
+use s3attest_model::services::Reading;
 
 use crate::senders::Senders;
 use crate::trail::{Trail, Unknown};
@@ -40,6 +41,25 @@ impl References {
             for rule in &replication.rules {
                 self.name(bucket_of_arn(&rule.destination_bucket));
             }
+        }
+    }
+
+    /// Notes to which buckets a service refers: trails and channels deliver to them, distributions fetch from them.
+    pub fn note_reading(&mut self, reading: &Reading) {
+        match reading {
+            Reading::CloudTrail(trails) => {
+                for trail in trails.listed() {
+                    self.name(trail.bucket.as_str());
+                }
+            }
+            Reading::Config(config) => {
+                if let Observed::Present(channels) = &config.channels.observed {
+                    for bucket in channels.iter().filter_map(|channel| channel.bucket.as_deref()) {
+                        self.name(bucket);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 

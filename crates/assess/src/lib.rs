@@ -3,32 +3,38 @@
 //! Pure functions of the evidence and the configuration. This crate knows nothing of the AWS SDK, of tokio, of files or
 //! of how an assessment is shown.
 
+mod access_points;
 pub mod assessor;
 pub mod check;
 pub mod checks;
 pub mod coverage;
 pub mod description;
+pub mod effective;
 pub mod exceptions;
 pub mod frameworks;
 pub mod index;
 pub mod judgement;
+pub mod organization;
 pub mod parameters;
 #[cfg(test)]
 mod properties;
 mod remedy;
 mod runner;
 mod senders;
+pub mod services;
 mod summary;
 pub mod survey;
 pub mod trail;
 pub mod units;
 pub mod views;
 
-pub use assessor::{Assessor, Basis, Provenance, Sink};
+pub use assessor::{AccountRecords, Assessor, Basis, Provenance, Sink};
 pub use check::{AccountFact, Check};
 pub use checks::CHECKS;
 pub use description::{descriptions, find};
 pub use exceptions::Exceptions;
 pub use index::{BucketIndex, IndexBuilder, References};
+pub use organization::OrganizationEvidence;
 pub use parameters::Parameters;
-pub use survey::Survey;
+pub use services::AcrossAccounts;
+pub use survey::{Survey, Surveyed};

@@ -7,28 +7,53 @@ use std::collections::BTreeMap;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::Bucket;
+use s3attest_model::evidence::{Gap, GapCause};
 use s3attest_model::identifiers::AccountId;
 use s3attest_model::services::ServiceRecord;
 
 use crate::coverage::AccountReads;
 use crate::index::References;
+use crate::services::AcrossAccounts;
 
 /// Collects what has to be known of all accounts before the first of them is judged.
 #[derive(Debug, Default)]
 pub struct Survey {
     references: References,
     accounts: BTreeMap<AccountId, AccountReads>,
+    across: AcrossAccounts,
+}
+
+/// What the first pass found out.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// The names for the second pass ([`crate::index::IndexBuilder`]).
+    pub references: References,
+    /// What each account's reads came to, for the third ([`crate::assessor::Assessor`]).
+    pub reads: BTreeMap<AccountId, AccountReads>,
+    /// What services said that reaches across accounts, for the third.
+    pub across: AcrossAccounts,
 }
 
 impl Survey {
     /// Notes an account that was read.
     pub fn account(&mut self, facts: &AccountFacts) {
         self.accounts.entry(facts.account.clone()).or_default().account(facts);
+        if let Some(gap) = facts.access.as_gap() {
+            self.across.not_read(&facts.account, gap);
+        }
+    }
+
+    /// Notes an account of which the snapshot holds nothing.
+    pub fn missing_account(&mut self, account: &AccountId) {
+        let gap = Gap::new(GapCause::NotCollected, "the snapshot holds nothing of the account");
+        self.across.not_read(account, &gap);
     }
 
     /// Notes what one source said of it.
     pub fn service(&mut self, record: &ServiceRecord) {
         self.accounts.entry(record.account.clone()).or_default().service(record);
+        self.references.note_reading(&record.reading);
+        self.across.note(record);
     }
 
     /// Notes one of its buckets.
@@ -40,10 +65,13 @@ impl Survey {
         }
     }
 
-    /// The names for the second pass ([`crate::index::IndexBuilder`]), and the reads for the third
-    /// ([`crate::assessor::Assessor`]).
+    /// What was found out.
     #[must_use]
-    pub fn finish(self) -> (References, BTreeMap<AccountId, AccountReads>) {
-        (self.references, self.accounts)
+    pub fn finish(self) -> Surveyed {
+        Surveyed {
+            references: self.references,
+            reads: self.accounts,
+            across: self.across,
+        }
     }
 }

@@ -3,35 +3,40 @@
 //! A view holds references only. It does not know where the evidence came from, and it makes no verdict.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 
 use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::{Bucket, BucketSettings};
-use s3attest_model::evidence::{Evidence, Gap, GapCause};
-use s3attest_model::identifiers::AccountId;
-use s3attest_model::organization::{Account, AccountListing};
+use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::organization::Account;
+use s3attest_model::services::{AccessPoint, MultiRegionAccessPoint, OfSource};
 use s3attest_policy::{BucketResources, Document};
 
+use crate::effective::EffectiveCell;
 use crate::index::{BucketIndex, IndexedBucket};
+use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
+use crate::services::{AcrossAccounts, ServicesView};
 use crate::trail::{Trail, Unknown};
 
-/// What is known of the organization as a whole.
+/// The organization as a check sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationView<'a> {
-    /// The ids of all accounts that were listed.
-    pub accounts: &'a BTreeSet<AccountId>,
-    /// Whether the list is complete.
-    pub listing: &'a Evidence<AccountListing>,
+    /// What is known of it.
+    pub evidence: &'a OrganizationEvidence,
+    /// What services said that reaches across accounts.
+    pub across: &'a AcrossAccounts,
+    /// What the organization asks for.
+    pub parameters: &'a Parameters,
 }
 
 impl<'a> OrganizationView<'a> {
     /// Whether an account belongs to the organization. Unknown when it is not in the list and the list is incomplete.
     pub fn has(&self, trail: &mut Trail<'a>, account: &AccountId) -> Result<bool, Unknown<'a>> {
-        if self.accounts.contains(account) {
+        if self.evidence.ids.contains(account) {
             return Ok(true);
         }
-        trail.read(self.listing).map(|_| false)
+        trail.read(&self.evidence.listing).map(|_| false)
     }
 }
 
@@ -42,10 +47,48 @@ pub struct AccountView<'a> {
     pub account: &'a Account,
     /// What was read of it.
     pub facts: &'a AccountFacts,
+    /// What its services said.
+    pub services: ServicesView<'a>,
+    /// Buckets that others refer to.
+    pub index: &'a BucketIndex,
     /// The organization.
     pub organization: OrganizationView<'a>,
     /// What the organization asks for.
     pub parameters: &'a Parameters,
+}
+
+/// A region of an account as a check sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct RegionView<'a> {
+    /// The region.
+    pub region: &'a RegionName,
+    /// The account.
+    pub account: AccountView<'a>,
+}
+
+impl<'a> RegionView<'a> {
+    /// What a source said in the region.
+    pub fn reading<S: OfSource>(&self) -> Result<&'a S, Unknown<'a>> {
+        self.account.services.in_region(self.region)
+    }
+}
+
+/// An access point of one of the kinds that are judged.
+#[derive(Debug, Clone, Copy)]
+pub enum Point<'a> {
+    /// One of a single region.
+    OfRegion(&'a AccessPoint),
+    /// One of several regions.
+    OfRegions(&'a MultiRegionAccessPoint),
+}
+
+/// An access point as a check sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessPointView<'a> {
+    /// The access point.
+    pub point: Point<'a>,
+    /// The account in whose list it stands.
+    pub account: AccountView<'a>,
 }
 
 /// A bucket's policy, parsed when the first check asks for it and kept for the others.
@@ -63,6 +106,8 @@ pub struct BucketView<'a> {
     pub settings: &'a BucketSettings,
     /// What was read of the bucket's account.
     pub account: &'a AccountFacts,
+    /// What the account's services said.
+    pub services: ServicesView<'a>,
     /// Buckets that others refer to.
     pub index: &'a BucketIndex,
     /// The organization.
@@ -71,6 +116,8 @@ pub struct BucketView<'a> {
     pub parameters: &'a Parameters,
     /// The bucket's policy, parsed at most once.
     pub policy: &'a PolicyCell,
+    /// Who reaches the bucket, worked out at most once.
+    pub effective: &'a EffectiveCell,
 }
 
 impl<'a> BucketView<'a> {

@@ -1,20 +1,19 @@
 //! Judging a run on disk: streams its records through the passes of an assessment, and the outcome back into the run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use s3attest_assess::coverage::OrganizationReads;
 use s3attest_assess::frameworks::Framework;
-use s3attest_assess::units::UnitPaths;
-use s3attest_assess::{Assessor, Basis, CHECKS, Exceptions, IndexBuilder, Provenance, Sink, Survey};
+use s3attest_assess::{
+    AccountRecords, Assessor, Basis, CHECKS, Exceptions, IndexBuilder, OrganizationEvidence, Provenance, Sink, Survey,
+};
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
 use s3attest_model::finding::Finding;
-use s3attest_model::identifiers::AccountId;
-use s3attest_model::organization::{Account, AccountListing, OrganizationRecord};
+use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::services::ServiceSource;
 use s3attest_snapshot::{AccountEntry, AssessmentWriter, Run, SnapshotError};
 
@@ -40,16 +39,6 @@ impl Sink for IntoRun {
     }
 }
 
-/// The accounts of a run, and whether their list is complete.
-struct Organization {
-    accounts: BTreeMap<AccountId, Account>,
-    listing: Evidence<AccountListing>,
-    /// The paths of its units by id.
-    units: UnitPaths,
-    /// What came of the sources that are read once for the run.
-    reads: OrganizationReads,
-}
-
 /// Judges a run and writes the assessment into it.
 pub(crate) fn judge(run: &Run, configuration: &Configuration, exceptions: Option<&Exceptions>) -> Result<()> {
     let mut sink = IntoRun(run.begin_assessment()?);
@@ -70,11 +59,14 @@ where
     S::Error: std::error::Error + Send + Sync + 'static,
 {
     let criteria = Criteria::read(configuration)?;
-    let organization = organization(run)?;
+    let (organization, reads_of_organization) = organization(run)?;
 
     let mut survey = Survey::default();
     for account in organization.accounts.keys() {
-        let Some(reader) = run.account(account)? else { continue };
+        let Some(reader) = run.account(account)? else {
+            survey.missing_account(account);
+            continue;
+        };
         survey.account(reader.facts());
         for entry in reader {
             match entry? {
@@ -83,9 +75,9 @@ where
             }
         }
     }
-    let (references, reads) = survey.finish();
+    let surveyed = survey.finish();
 
-    let mut index = IndexBuilder::new(references);
+    let mut index = IndexBuilder::new(surveyed.references);
     for account in organization.accounts.keys() {
         let Some(reader) = run.account(account)? else { continue };
         let facts = reader.facts().clone();
@@ -99,7 +91,6 @@ where
     let index = index.finish();
 
     let parameters = configuration.parameters();
-    let accounts: BTreeSet<AccountId> = organization.accounts.keys().cloned().collect();
     let frameworks: Vec<&Framework> = criteria.frameworks().collect();
     let mut assessor = Assessor::new(Basis {
         checks: CHECKS,
@@ -109,22 +100,29 @@ where
         notes: &criteria.notes,
         units: &organization.units,
         index: &index,
-        reads: &reads,
-        accounts: &accounts,
-        account_listing: &organization.listing,
+        reads: &surveyed.reads,
+        across: &surveyed.across,
+        organization: &organization,
         exceptions,
     });
-    assessor.organization_coverage(&organization.reads, sink)?;
+    assessor.organization_coverage(&reads_of_organization, sink)?;
     for account in organization.accounts.values() {
         let Some(reader) = run.account(&account.id)? else {
             assessor.account(account, None, sink)?;
             continue;
         };
         let facts = reader.facts().clone();
-        assessor.account(account, Some(&facts), sink)?;
+        // What buckets refer to stands behind them in the file, and they are judged by it.
+        let services = run.services(&account.id)?.into_iter().flatten();
+        let services = services.collect::<Result<Vec<_>, _>>()?;
+        let records = AccountRecords {
+            facts: &facts,
+            services: &services,
+        };
+        assessor.account(account, Some(records), sink)?;
         for entry in reader {
             if let AccountEntry::Bucket(bucket) = entry? {
-                assessor.bucket(&facts, &bucket, sink)?;
+                assessor.bucket(records, &bucket, sink)?;
             }
         }
     }
@@ -135,44 +133,22 @@ where
     Ok(assessor.finish(provenance, sink)?)
 }
 
-fn organization(run: &Run) -> Result<Organization> {
-    let mut accounts = BTreeMap::new();
-    let mut listing = None;
-    let mut units = UnitPaths::default();
+fn organization(run: &Run) -> Result<(OrganizationEvidence, OrganizationReads)> {
+    let mut organization = OrganizationEvidence::default();
     let mut reads = OrganizationReads::default();
     for record in run.organization()?.into_iter().flatten() {
-        match record? {
-            OrganizationRecord::Organization(_) => {}
-            OrganizationRecord::Roots(roots) => reads.roots(&roots),
-            OrganizationRecord::Branch(branch) => {
-                units.branch(&branch);
-                reads.branch(&branch);
-            }
-            OrganizationRecord::Reading(reading) => reads.reading(&reading),
-            OrganizationRecord::Policy(policy) => reads.policy(&policy),
-            OrganizationRecord::AccountListing(evidence) => listing = Some(evidence),
-            OrganizationRecord::Account(account) => {
-                reads.account(&account);
-                accounts.insert(account.id.clone(), *account);
-            }
+        let record = record?;
+        match &record {
+            OrganizationRecord::Organization(_) | OrganizationRecord::AccountListing(_) => {}
+            OrganizationRecord::Roots(roots) => reads.roots(roots),
+            OrganizationRecord::Branch(branch) => reads.branch(branch),
+            OrganizationRecord::Reading(reading) => reads.reading(reading),
+            OrganizationRecord::Policy(policy) => reads.policy(policy),
+            OrganizationRecord::Account(account) => reads.account(account),
         }
+        organization.note(record);
     }
-    // A run that broke off before its accounts were written covers nothing that anybody could count.
-    let listing = listing.unwrap_or_else(|| {
-        Evidence::gap(
-            Gap::new(
-                GapCause::Interrupted,
-                "the run broke off before its accounts were written",
-            ),
-            Source::not_called(Operation::named("organizations.ListAccounts")),
-        )
-    });
-    Ok(Organization {
-        accounts,
-        listing,
-        units,
-        reads,
-    })
+    Ok((organization, reads))
 }
 
 /// The settings of buckets that some check reads.
@@ -180,7 +156,7 @@ pub(crate) fn needed_settings() -> BTreeSet<BucketSetting> {
     CHECKS.iter().flat_map(|check| check.reads.settings).copied().collect()
 }
 
-/// The sources that some check reads: none does yet.
+/// The sources that some check reads.
 pub(crate) fn needed_sources() -> BTreeSet<ServiceSource> {
-    BTreeSet::new()
+    CHECKS.iter().flat_map(|check| check.reads.sources).copied().collect()
 }

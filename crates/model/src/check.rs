@@ -49,8 +49,14 @@ impl fmt::Display for Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
+    /// The organization once.
+    Organization,
     /// Each account once.
     Account,
+    /// Each enabled region of each account once.
+    Region,
+    /// Each access point once.
+    AccessPoint,
     /// Each bucket once.
     Bucket,
 }
@@ -60,7 +66,10 @@ impl Scope {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Organization => "organization",
             Self::Account => "account",
+            Self::Region => "region",
+            Self::AccessPoint => "access-point",
             Self::Bucket => "bucket",
         }
     }

@@ -50,10 +50,35 @@ impl fmt::Display for Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Resource {
+    /// An organization.
+    Organization {
+        /// The account that speaks for it: its management account, where that is known.
+        account: AccountId,
+        /// The organization's id (`o-…`); the account's where there is no organization, or nobody could say which.
+        id: String,
+    },
     /// An account.
     Account {
         /// The account.
         account: AccountId,
+    },
+    /// A region of an account.
+    Region {
+        /// The account.
+        account: AccountId,
+        /// The region.
+        region: RegionName,
+    },
+    /// An access point of S3, of one region or of several.
+    AccessPoint {
+        /// The account in whose list it stands.
+        account: AccountId,
+        /// Its name.
+        name: String,
+        /// Its ARN.
+        arn: String,
+        /// Its region; `None` for one of several regions.
+        region: Option<RegionName>,
     },
     /// A bucket.
     Bucket {
@@ -73,7 +98,11 @@ impl Resource {
     #[must_use]
     pub fn account(&self) -> &AccountId {
         match self {
-            Self::Account { account } | Self::Bucket { account, .. } => account,
+            Self::Organization { account, .. }
+            | Self::Account { account }
+            | Self::Region { account, .. }
+            | Self::AccessPoint { account, .. }
+            | Self::Bucket { account, .. } => account,
         }
     }
 
@@ -81,16 +110,22 @@ impl Resource {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Organization { .. } => "organization",
             Self::Account { .. } => "account",
+            Self::Region { .. } => "region",
+            Self::AccessPoint { .. } => "access-point",
             Self::Bucket { .. } => "bucket",
         }
     }
 
-    /// The resource's id within its account: the bucket's name, or the account's id.
+    /// The resource's id within its account: its name, or the id of the account or the organization.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
+            Self::Organization { id, .. } => id,
             Self::Account { account } => account.as_str(),
+            Self::Region { region, .. } => region.as_str(),
+            Self::AccessPoint { name, .. } => name,
             Self::Bucket { name, .. } => name.as_str(),
         }
     }
@@ -99,16 +134,27 @@ impl Resource {
     #[must_use]
     pub fn region(&self) -> Option<&RegionName> {
         match self {
-            Self::Account { .. } => None,
-            Self::Bucket { region, .. } => region.as_ref(),
+            Self::Organization { .. } | Self::Account { .. } => None,
+            Self::Region { region, .. } => Some(region),
+            Self::AccessPoint { region, .. } | Self::Bucket { region, .. } => region.as_ref(),
         }
     }
 
-    /// The ARN of a bucket, or `AWS::::Account:` and the id for an account, as Security Hub writes it.
+    /// Whether it belongs to the account as a whole, and not to one of its buckets.
+    #[must_use]
+    pub fn is_of_account(&self) -> bool {
+        !matches!(self, Self::Bucket { .. })
+    }
+
+    /// The ARN of a bucket or an access point; or `AWS::::Account:` and the id for an account, as Security Hub writes it, with
+    /// the region or the organization behind it.
     #[must_use]
     pub fn arn(&self) -> String {
         match self {
+            Self::Organization { account, id } => format!("AWS::::Account:{account}/{id}"),
             Self::Account { account } => format!("AWS::::Account:{account}"),
+            Self::Region { account, region } => format!("AWS::::Account:{account}/{region}"),
+            Self::AccessPoint { arn, .. } => arn.clone(),
             Self::Bucket { name, partition, .. } => format!("arn:{partition}:s3:::{name}"),
         }
     }

@@ -90,6 +90,24 @@ operators! {
     Null = "Null";
 }
 
+impl OperatorKind {
+    /// The comparison that a negated operator turns around; any other operator is its own.
+    #[must_use]
+    pub const fn positive(self) -> Self {
+        match self {
+            Self::StringNotEquals => Self::StringEquals,
+            Self::StringNotEqualsIgnoreCase => Self::StringEqualsIgnoreCase,
+            Self::StringNotLike => Self::StringLike,
+            Self::NumericNotEquals => Self::NumericEquals,
+            Self::DateNotEquals => Self::DateEquals,
+            Self::NotIpAddress => Self::IpAddress,
+            Self::ArnNotEquals => Self::ArnEquals,
+            Self::ArnNotLike => Self::ArnLike,
+            other => other,
+        }
+    }
+}
+
 /// A condition's operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
@@ -139,10 +157,12 @@ impl Operator {
         self.kind.is_some()
     }
 
-    /// Whether it holds for a request that does not carry the key.
+    /// Whether it holds for a request that does not carry the key: one with `IfExists` or `ForAllValues` does, and so does
+    /// a negated one unless it asks for any value. `Null` asks for the key itself and is not meant here.
     #[must_use]
     pub fn holds_without_key(&self) -> bool {
-        self.if_exists || self.quantifier == Some(Quantifier::ForAllValues)
+        let is_negated = self.kind.is_some_and(|kind| kind.positive() != kind);
+        self.if_exists || self.quantifier == Some(Quantifier::ForAllValues) || (is_negated && self.quantifier.is_none())
     }
 }
 

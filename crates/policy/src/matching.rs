@@ -7,10 +7,110 @@
 /// Stands in a text for "any characters, any number of them": only a pattern's `*` matches it.
 const ANYTHING: char = '\u{0}';
 
+/// Stand in a pattern for the characters `*` and `?` themselves.
+const STAR: char = '\u{f0000}';
+const QUESTION_MARK: char = '\u{f0001}';
+
+/// A text in which `*` and `?` stand for themselves.
+pub(crate) fn protected(text: &str) -> String {
+    text.chars().map(protect).collect()
+}
+
+fn protect(character: char) -> char {
+    match character {
+        '*' => STAR,
+        '?' => QUESTION_MARK,
+        other => other,
+    }
+}
+
+/// A pattern in which some wildcards may stand for themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern(Vec<char>);
+
+impl Pattern {
+    /// Takes a text in which what stands for itself is [`protected`].
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.chars().collect())
+    }
+
+    /// Whether it matches a text. Letter case matters.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        matches(&self.0, &text.chars().map(protect).collect::<Vec<_>>())
+    }
+
+    /// Whether it matches a text, letter case aside.
+    pub(crate) fn matches_in_any_case(&self, text: &str) -> bool {
+        let fold = |character: &char| character.to_lowercase().collect::<Vec<_>>();
+        let text: Vec<char> = text.chars().map(protect).collect();
+        let fold_all = |characters: &[char]| characters.iter().flat_map(fold).collect::<Vec<_>>();
+        matches(&fold_all(&self.0), &fold_all(&text))
+    }
+
+    /// Whether it matches an ARN, segment by segment.
+    pub(crate) fn matches_arn(&self, arn: &str) -> bool {
+        let pattern: String = self.0.iter().collect();
+        pattern == "*" || by_segment(&pattern, &arn.chars().map(protect).collect::<Vec<_>>(), matches)
+    }
+}
+
+/// Whether every text that the inner pattern matches is matched by the outer one too. `false` when that is not certain.
+pub(crate) fn includes(outer: &str, inner: &str) -> bool {
+    let inner: Vec<char> = inner
+        .chars()
+        .map(|character| match character {
+            '*' => ANYTHING,
+            // Only a wildcard of the outer pattern matches a character that its author cannot have written.
+            '?' => QUESTION_MARK,
+            other => other,
+        })
+        .collect();
+    matches(&characters(outer), &inner)
+}
+
+/// Whether a resource pattern certainly matches every ARN that the inner pattern matches.
+pub(crate) fn arn_includes(outer: &str, inner: &str) -> bool {
+    if outer == "*" {
+        return true;
+    }
+    let (mut left, mut right) = (outer.splitn(6, ':'), inner.splitn(6, ':'));
+    loop {
+        match (left.next(), right.next()) {
+            (Some(outer), Some(inner)) if includes(outer, inner) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+    }
+}
+
+/// Whether some text is matched by both patterns.
+pub(crate) fn patterns_overlap(left: &str, right: &str) -> bool {
+    overlap(&characters(left), &characters(right))
+}
+
+/// A text that the pattern matches, with this text in the place of each `*`.
+pub(crate) fn instance(pattern: &str, filling: &str) -> String {
+    pattern
+        .chars()
+        .map(|character| match character {
+            '*' => filling.to_owned(),
+            '?' => "x".to_owned(),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
 /// Whether an action pattern (`s3:Get*`) matches an action. Letter case does not matter.
 #[must_use]
 pub fn action_matches(pattern: &str, action: &str) -> bool {
-    matches(&lower(pattern), &lower(action))
+    // Most patterns hold no wildcard, or one at the end; these need no copies.
+    match pattern.find(['*', '?']) {
+        None => pattern.eq_ignore_ascii_case(action),
+        Some(at) if pattern[at..] == *"*" => action
+            .get(..at)
+            .is_some_and(|start| start.eq_ignore_ascii_case(&pattern[..at])),
+        Some(_) => matches(&lower(pattern), &lower(action)),
+    }
 }
 
 /// Whether a pattern matches a text, as `StringLike` compares them. Letter case matters.
@@ -215,6 +315,19 @@ mod tests {
         fn matching_agrees_with_its_definition(pattern in "[ab*?]{0,7}", text in "[ab]{0,8}") {
             let (pattern, text) = (characters(&pattern), characters(&text));
             prop_assert_eq!(matches(&pattern, &text), slow(&pattern, &text));
+        }
+
+        #[test]
+        fn an_included_pattern_matches_nothing_else(outer in "[ab*?]{0,5}", inner in "[ab*?]{0,5}", text in "[ab]{0,6}") {
+            let (left, right, text) = (characters(&outer), characters(&inner), characters(&text));
+            if includes(&outer, &inner) && slow(&right, &text) {
+                prop_assert!(slow(&left, &text));
+            }
+        }
+
+        #[test]
+        fn an_instance_is_matched(pattern in "[ab*?]{0,7}", filling in "[ab]{0,2}") {
+            prop_assert!(text_matches(&pattern, &instance(&pattern, &filling)));
         }
 
         #[test]

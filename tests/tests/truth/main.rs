@@ -9,6 +9,7 @@
     reason = "a test says what it compared, or why it does not run"
 )]
 
+mod access;
 mod policies;
 mod settings;
 mod verdicts;

@@ -29,6 +29,8 @@ pub(crate) enum Form {
     Public,
     /// Another account or the organization reads single actions.
     Share,
+    /// An account outside the organization reads.
+    Vendor,
     /// A role of another account may do everything.
     ShareEverything,
     /// An AWS service acts for a stated account or resource.
@@ -169,7 +171,7 @@ fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form
     known.push((
         json!({"Sid": "Vendor", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::464622532012:root"},
                "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [bucket, objects]}),
-        Form::Share,
+        Form::Vendor,
     ));
     for neighbour in &scenario.accounts {
         known.push((

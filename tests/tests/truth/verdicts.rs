@@ -12,6 +12,7 @@ use s3attest_orgsim::scenario::{
     PublicAccessBlock, RetentionMode, Status, Toggle,
 };
 
+use crate::access;
 use crate::policies::{Form, Tls, forms};
 
 /// A verdict with the severity that goes with it, where the page states one for a fail.
@@ -104,6 +105,10 @@ pub(crate) fn of(scenario: &Scenario) -> BTreeMap<Key, Wanted> {
             {
                 let key = (account.id.clone(), bucket.name.clone(), check.to_owned());
                 assert!(all.insert(key, wanted).is_none(), "{check} is expected twice");
+            }
+            for (check, verdict) in access::of(scenario, account, bucket) {
+                let key = (account.id.clone(), bucket.name.clone(), check.to_owned());
+                assert!(all.insert(key, verdict.into()).is_none(), "{check} is expected twice");
             }
             let key = (
                 account.id.clone(),

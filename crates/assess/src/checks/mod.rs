@@ -2,6 +2,7 @@
 //!
 //! To add a check, write its file and its page under `docs/checks`, then add a line to each of the two lists below.
 
+mod outside_access;
 mod public_access_switches;
 mod s3_account_public_access_block;
 mod s3_bucket_abort_multipart;
@@ -18,10 +19,13 @@ mod s3_bucket_kms_encryption;
 mod s3_bucket_lifecycle;
 mod s3_bucket_mfa_delete;
 mod s3_bucket_object_lock;
+mod s3_bucket_policy_cross_account;
 mod s3_bucket_policy_public;
 mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
 mod s3_bucket_public_access_block;
+mod s3_bucket_public_read;
+mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
 mod s3_bucket_sse_c_blocked;
@@ -33,6 +37,7 @@ mod s3_bucket_website_hosting;
 mod s3_log_target_date_partition;
 mod s3_log_target_location;
 mod s3_log_target_no_default_retention;
+mod s3_log_target_not_public;
 mod s3_log_target_retention;
 mod s3_log_target_separate;
 
@@ -59,10 +64,13 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_lifecycle::CHECK,
     &s3_bucket_mfa_delete::CHECK,
     &s3_bucket_object_lock::CHECK,
+    &s3_bucket_policy_cross_account::CHECK,
     &s3_bucket_policy_public::CHECK,
     &s3_bucket_policy_source_conditions::CHECK,
     &s3_bucket_policy_wildcard::CHECK,
     &s3_bucket_public_access_block::CHECK,
+    &s3_bucket_public_read::CHECK,
+    &s3_bucket_public_write::CHECK,
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
     &s3_bucket_sse_c_blocked::CHECK,
@@ -74,6 +82,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_date_partition::CHECK,
     &s3_log_target_location::CHECK,
     &s3_log_target_no_default_retention::CHECK,
+    &s3_log_target_not_public::CHECK,
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
 ];
@@ -86,7 +95,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 32] = [
+    const IDS: [&str; 36] = [
         "s3-account-public-access-block",
         "s3-bucket-abort-multipart",
         "s3-bucket-access-logging",
@@ -102,10 +111,13 @@ mod tests {
         "s3-bucket-lifecycle",
         "s3-bucket-mfa-delete",
         "s3-bucket-object-lock",
+        "s3-bucket-policy-cross-account",
         "s3-bucket-policy-public",
         "s3-bucket-policy-source-conditions",
         "s3-bucket-policy-wildcard",
         "s3-bucket-public-access-block",
+        "s3-bucket-public-read",
+        "s3-bucket-public-write",
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",
         "s3-bucket-sse-c-blocked",
@@ -117,6 +129,7 @@ mod tests {
         "s3-log-target-date-partition",
         "s3-log-target-location",
         "s3-log-target-no-default-retention",
+        "s3-log-target-not-public",
         "s3-log-target-retention",
         "s3-log-target-separate",
     ];

@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::High,
     question: "Are all four switches of Block Public Access on for the account?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::PublicAccessBlock],
         settings: &[],
     },

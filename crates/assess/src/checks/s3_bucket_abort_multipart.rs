@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Info,
     question: "Does a lifecycle rule abort incomplete multipart uploads in time?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Lifecycle],
     },

@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is server access logging on?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Logging],
     },

@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is Object Ownership set to `BucketOwnerEnforced`, so that access control lists have no effect?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::OwnershipControls],
     },

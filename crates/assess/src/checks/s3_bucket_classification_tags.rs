@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket carry the tag that classifies its data?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Tagging],
     },

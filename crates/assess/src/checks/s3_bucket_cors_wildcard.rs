@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does every rule of cross-origin resource sharing name the origins that it allows?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Cors],
     },

@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Does the bucket have a default encryption?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Encryption],
     },

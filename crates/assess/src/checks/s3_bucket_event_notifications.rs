@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket notify anybody of events?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Notifications],
     },

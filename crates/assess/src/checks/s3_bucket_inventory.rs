@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Info,
     question: "Does the bucket have an enabled S3 Inventory configuration?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Inventory],
     },

@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Info,
     question: "Does default encryption with SSE-KMS use an S3 Bucket Key?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Encryption],
     },

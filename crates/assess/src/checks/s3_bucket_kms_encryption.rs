@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is SSE-KMS the default encryption?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Encryption, BucketSetting::Logging],
     },

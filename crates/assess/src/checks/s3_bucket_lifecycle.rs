@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket have an enabled lifecycle rule?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Lifecycle],
     },

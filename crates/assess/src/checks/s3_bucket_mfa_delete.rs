@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does deleting an object version for good need multi-factor authentication?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[
             BucketSetting::Versioning,

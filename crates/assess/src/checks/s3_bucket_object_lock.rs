@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Does Object Lock protect new objects by a default retention?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::ObjectLock, BucketSetting::Logging],
     },

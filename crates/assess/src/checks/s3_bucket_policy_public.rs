@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Critical,
     question: "Does S3 judge the bucket policy not to be public?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::PublicAccessBlock],
         settings: &[BucketSetting::PolicyStatus, BucketSetting::PublicAccessBlock],
     },

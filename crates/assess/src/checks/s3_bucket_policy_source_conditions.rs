@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is every AWS service that the bucket policy allows limited to the accounts or resources for which it acts?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Policy],
     },

@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is every Allow statement of the bucket policy free of s3:*, NotAction and NotPrincipal?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Policy],
     },

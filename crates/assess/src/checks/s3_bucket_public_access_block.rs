@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::High,
     question: "Is each of the four switches of Block Public Access on for the bucket or for its account?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::PublicAccessBlock],
         settings: &[BucketSetting::PublicAccessBlock],
     },

@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket have an enabled replication rule?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Replication, BucketSetting::Logging],
     },

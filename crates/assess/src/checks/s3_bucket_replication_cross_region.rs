@@ -21,6 +21,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does replication reach a bucket in another region?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Replication],
     },

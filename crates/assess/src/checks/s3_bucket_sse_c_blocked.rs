@@ -19,6 +19,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket refuse uploads that are encrypted with a key of the client (SSE-C)?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Encryption, BucketSetting::Policy],
     },

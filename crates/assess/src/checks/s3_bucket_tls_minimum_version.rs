@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does the bucket policy deny every request that uses a TLS version before 1.2?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Policy],
     },

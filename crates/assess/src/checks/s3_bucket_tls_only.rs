@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Does the bucket policy deny every request to the bucket and its objects that comes without TLS?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Policy],
     },

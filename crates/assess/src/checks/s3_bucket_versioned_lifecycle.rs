@@ -19,6 +19,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Does a lifecycle rule expire or move noncurrent versions?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Versioning, BucketSetting::Lifecycle],
     },

@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is versioning on?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Versioning],
     },

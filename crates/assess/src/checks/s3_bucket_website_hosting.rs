@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is static website hosting off for the bucket?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::PublicAccessBlock],
         settings: &[
             BucketSetting::Website,

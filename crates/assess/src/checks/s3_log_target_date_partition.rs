@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Info,
     question: "Are access logs written under keys partitioned by the date of the event?",
     reads: Reads {
+        sources: &[],
         account: &[],
         settings: &[BucketSetting::Logging],
     },

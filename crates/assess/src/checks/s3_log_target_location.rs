@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::High,
     question: "Are access logs sent to a bucket of the same account and region?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Logging],
     },

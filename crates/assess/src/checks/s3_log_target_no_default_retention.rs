@@ -19,6 +19,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::High,
     question: "Is the log target free of a default retention and of Requester Pays, which keep access logs out?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[
             BucketSetting::Logging,

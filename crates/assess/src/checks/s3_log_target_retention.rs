@@ -19,6 +19,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Do lifecycle rules of the log target keep access logs for the required time?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Logging, BucketSetting::Lifecycle],
     },

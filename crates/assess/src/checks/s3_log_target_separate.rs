@@ -18,6 +18,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Low,
     question: "Are access logs sent to another bucket, without a loop?",
     reads: Reads {
+        sources: &[],
         account: &[AccountFact::BucketListing],
         settings: &[BucketSetting::Logging],
     },

@@ -2,21 +2,28 @@
 //!
 //! Everything is readable and nothing is configured until a test says otherwise.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use s3attest_model::account::{Access, AccountFacts, BucketListing, Region};
 use s3attest_model::bucket::{Bucket, BucketSetting, BucketSettings, PublicAccessBlock};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_model::identifiers::{AccountId, BucketName, Partition, RegionName};
-use s3attest_model::organization::{Account, AccountListing, AccountState, Selection};
+use s3attest_model::organization::{Account, AccountListing, AccountState, Organization, Selection};
+use s3attest_model::services::{OrganizationPolicies, PolicyList, Reach, Reading, ServiceRecord};
 
-use crate::check::{Check, Judge};
-use crate::index::{IndexBuilder, References};
+use crate::access_points::places;
+use crate::check::{Check, Judge, JudgeAccessPoint};
+use crate::effective::EffectiveCell;
+use crate::index::IndexBuilder;
+use crate::judgement::Judgement;
+use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::runner;
-use crate::trail::Trail;
-use crate::views::{AccountView, BucketView, OrganizationView, PolicyCell};
+use crate::services::ServicesView;
+use crate::survey::Survey;
+use crate::trail::{Trail, Unknown};
+use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
 
 /// The account of every bucket that a test does not place elsewhere.
 pub(crate) const ACCOUNT: &str = "111111111111";
@@ -120,6 +127,41 @@ pub(crate) fn account(id: &str) -> Account {
     }
 }
 
+/// An organization of these accounts whose lists are complete, and in which no type of policies is enabled.
+pub(crate) fn organization(accounts: impl IntoIterator<Item = Account>) -> OrganizationEvidence {
+    let accounts: BTreeMap<AccountId, Account> = accounts
+        .into_iter()
+        .map(|account| (account.id.clone(), account))
+        .collect();
+    let listing = AccountListing {
+        count: accounts.len() as u64,
+    };
+    let lists = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY"].map(|policy_type| PolicyList {
+        policy_type: policy_type.to_owned(),
+        policies: Evidence::absent(source("organizations.ListPolicies")),
+    });
+    let known = Organization {
+        id: "o-scene".to_owned(),
+        arn: "arn:aws:organizations::999999999999:organization/o-scene".to_owned(),
+        management_account: account_id("999999999999"),
+        feature_set: Some("ALL".to_owned()),
+    };
+    OrganizationEvidence {
+        organization: Evidence::present(known, source("organizations.DescribeOrganization")),
+        policies: Some(OrganizationPolicies {
+            lists: lists.into(),
+            delegated_administrators: Evidence::present(
+                Vec::new(),
+                source("organizations.ListDelegatedAdministrators"),
+            ),
+        }),
+        listing: Evidence::present(listing, source("organizations.ListAccounts")),
+        ids: accounts.keys().cloned().collect(),
+        accounts,
+        ..OrganizationEvidence::default()
+    }
+}
+
 /// All four switches in one position.
 pub(crate) fn switches(on: bool) -> PublicAccessBlock {
     PublicAccessBlock {
@@ -140,20 +182,28 @@ pub(crate) struct Scene {
     pub(crate) others: Vec<(AccountFacts, Bucket)>,
     /// What the organization asks for.
     pub(crate) parameters: Parameters,
-    /// Whether the list of the organization's accounts is complete.
-    pub(crate) account_listing: Evidence<AccountListing>,
+    /// What the account's services said.
+    pub(crate) services: Vec<ServiceRecord>,
+    /// What other accounts' services said.
+    pub(crate) services_elsewhere: Vec<ServiceRecord>,
+    /// What is known of the organization.
+    pub(crate) organization: OrganizationEvidence,
+    /// The region that is judged.
+    pub(crate) region: RegionName,
 }
 
 impl Scene {
     /// A bucket named `subject` without any setting, alone in its account.
     pub(crate) fn new() -> Self {
-        let listing = AccountListing { count: 1 };
         Self {
             bucket: bucket("subject"),
             facts: facts(ACCOUNT),
             others: Vec::new(),
             parameters: Parameters::default(),
-            account_listing: Evidence::present(listing, source("organizations.ListAccounts")),
+            services: Vec::new(),
+            services_elsewhere: Vec::new(),
+            organization: organization([account(ACCOUNT)]),
+            region: region("eu-central-1"),
         }
     }
 
@@ -162,6 +212,17 @@ impl Scene {
         let mut scene = Self::new();
         change(&mut scene);
         scene
+    }
+
+    /// Adds what a source said of the account, in the scene's region where it is a source of regions.
+    pub(crate) fn say(&mut self, reading: impl Into<Reading>) {
+        let reading = reading.into();
+        let region = (reading.source().reach() == Reach::Region).then(|| self.region.clone());
+        self.services.push(ServiceRecord {
+            account: self.facts.account.clone(),
+            region,
+            reading,
+        });
     }
 
     /// Adds another bucket of the same account.
@@ -174,12 +235,18 @@ impl Scene {
         self.bucket.settings.withhold(setting, denied());
     }
 
-    /// What the check says of the bucket, or of its account.
+    /// What the check says of the bucket, of its account or region, or of the organization.
     pub(crate) fn judge(&self, check: &Check) -> Finding {
-        let mut references = References::default();
-        references.note(&self.bucket);
-        self.others.iter().for_each(|(_, bucket)| references.note(bucket));
-        let mut builder = IndexBuilder::new(references);
+        let mut survey = Survey::default();
+        survey.account(&self.facts);
+        self.services
+            .iter()
+            .chain(&self.services_elsewhere)
+            .for_each(|record| survey.service(record));
+        survey.bucket(&self.bucket);
+        self.others.iter().for_each(|(_, bucket)| survey.bucket(bucket));
+        let surveyed = survey.finish();
+        let mut builder = IndexBuilder::new(surveyed.references);
         builder.account(&self.facts);
         for (facts, _) in &self.others {
             if facts.account != self.facts.account {
@@ -192,35 +259,60 @@ impl Scene {
             .for_each(|(facts, bucket)| builder.bucket(facts, bucket));
         let index = builder.finish();
         let account = account(self.facts.account.as_str());
-        let accounts = BTreeSet::from([self.facts.account.clone()]);
         let organization = OrganizationView {
-            accounts: &accounts,
-            listing: &self.account_listing,
+            evidence: &self.organization,
+            across: &surveyed.across,
+            parameters: &self.parameters,
+        };
+        let services = ServicesView::new(&self.facts, &self.services);
+        let of_account = AccountView {
+            account: &account,
+            facts: &self.facts,
+            services,
+            index: &index,
+            organization,
+            parameters: &self.parameters,
         };
         let policy = PolicyCell::default();
+        let effective = EffectiveCell::default();
         let mut trail = Trail::new();
         let (resource, said) = match check.judge {
-            Judge::Account(judge) => {
-                let view = AccountView {
-                    account: &account,
-                    facts: &self.facts,
-                    organization,
-                    parameters: &self.parameters,
+            Judge::Organization(judge) => {
+                let resource = Resource::Organization {
+                    account: self.facts.account.clone(),
+                    id: "o-scene".to_owned(),
                 };
+                (resource, judge(&organization, &mut trail))
+            }
+            Judge::Account(judge) => {
                 let resource = Resource::Account {
                     account: self.facts.account.clone(),
                 };
+                (resource, judge(&of_account, &mut trail))
+            }
+            Judge::Region(judge) => {
+                let view = RegionView {
+                    region: &self.region,
+                    account: of_account,
+                };
+                let resource = Resource::Region {
+                    account: self.facts.account.clone(),
+                    region: self.region.clone(),
+                };
                 (resource, judge(&view, &mut trail))
             }
+            Judge::AccessPoint(judge) => of_first_point(check, judge, of_account, &mut trail),
             Judge::Bucket(judge) => {
                 let view = BucketView {
                     bucket: &self.bucket,
                     settings: &self.bucket.settings,
                     account: &self.facts,
+                    services,
                     index: &index,
                     organization,
                     parameters: &self.parameters,
                     policy: &policy,
+                    effective: &effective,
                 };
                 let resource = Resource::Bucket {
                     account: self.bucket.account.clone(),
@@ -237,6 +329,28 @@ impl Scene {
     /// The verdict alone.
     pub(crate) fn verdict(&self, check: &Check) -> Verdict {
         self.judge(check).verdict
+    }
+}
+
+/// What a check says of the first access point, or of the list where it could not be read.
+fn of_first_point<'a>(
+    check: &Check,
+    judge: JudgeAccessPoint,
+    account: AccountView<'a>,
+    trail: &mut Trail<'a>,
+) -> (Resource, Result<Judgement, Unknown<'a>>) {
+    let places = check.reads.sources.iter().flat_map(|source| places(*source, &account));
+    let place = places
+        .into_iter()
+        .next()
+        .expect("the check reads a list of access points");
+    match place.points(&account, trail) {
+        Err(unknown) => (place.resource(&account.account.id), Err(unknown)),
+        Ok(points) => {
+            let point = *points.first().expect("the scene has an access point");
+            let said = judge(&AccessPointView { point, account }, trail);
+            (place.resource_of(&point, &account), said)
+        }
     }
 }
 

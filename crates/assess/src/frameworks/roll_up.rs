@@ -127,7 +127,8 @@ impl<'framework> RollUp<'framework> {
         for (check, scope) in checks_that_ran {
             if let Some(position) = framework.position_of(check) {
                 checks[position].ran = true;
-                checks[position].judges_buckets = scope == Scope::Bucket;
+                // Where there is no bucket, there may be no access point either; where there is one, it is judged.
+                checks[position].judges_buckets = matches!(scope, Scope::Bucket | Scope::AccessPoint);
             }
         }
         let entries = framework.catalogue().active();

@@ -4,10 +4,10 @@ use s3attest_model::check::Scope;
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::{AccountStatus, CoverageRecord};
 use s3attest_model::evidence::{Evidence, GapCause};
-use s3attest_model::finding::Verdict;
+use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_model::organization::{Account, AccountListing, Selection};
 
-use super::judged::{Judged, World, WorldAccount, judge};
+use super::judged::{Judged, World, WorldAccount, expected_findings, judge};
 use crate::checks::{CHECKS, scene};
 use crate::parameters::Parameters;
 
@@ -20,16 +20,26 @@ fn account(id: &str, selection: Selection, is_read: bool) -> WorldAccount {
             ..scene::account(id)
         },
         facts: is_read.then(|| scene::facts(id)),
+        services: Vec::new(),
         buckets: if is_read { vec![bucket] } else { Vec::new() },
     }
 }
 
-fn of_one(account: WorldAccount) -> Judged {
-    judge(&World {
+fn world_of(account: WorldAccount) -> World {
+    World {
         accounts: vec![account],
         listing: Evidence::present(AccountListing { count: 1 }, scene::source("organizations.ListAccounts")),
         parameters: Parameters::default(),
-    })
+    }
+}
+
+fn of_one(account: WorldAccount) -> Judged {
+    judge(&world_of(account))
+}
+
+/// Whether a finding is about an account or what is in it, and not about the organization.
+fn is_of_account(finding: &Finding) -> bool {
+    !matches!(finding.resource, Resource::Organization { .. })
 }
 
 #[test]
@@ -40,7 +50,8 @@ fn accounts_out_of_scope_stand_in_the_coverage_alone_even_when_a_snapshot_holds_
     ] {
         for is_read in [false, true] {
             let judged = of_one(account(scene::ACCOUNT, selection.clone(), is_read));
-            assert!(judged.findings.is_empty() && judged.matrix.is_empty(), "{status}");
+            assert!(!judged.findings.values().any(is_of_account), "{status}");
+            assert!(judged.matrix.is_empty(), "{status}");
             let [CoverageRecord::Account(covered)] = judged.coverage.as_slice() else {
                 panic!("one line of coverage, for the account");
             };
@@ -56,14 +67,24 @@ fn accounts_out_of_scope_stand_in_the_coverage_alone_even_when_a_snapshot_holds_
 
 #[test]
 fn an_account_in_scope_that_was_not_read_is_not_assessed_and_leaves_no_control_satisfied() {
-    let of_accounts = CHECKS.iter().filter(|check| check.scope() == Scope::Account).count();
+    let of_organization = CHECKS
+        .iter()
+        .filter(|check| check.scope() == Scope::Organization)
+        .count();
     for (selection, cause) in [
         (Selection::Selected, GapCause::Interrupted),
         (Selection::Undecided("tags".to_owned()), GapCause::NotCollected),
     ] {
-        let judged = of_one(account(scene::ACCOUNT, selection, false));
-        assert_eq!(judged.findings.len(), of_accounts);
-        for finding in judged.findings.values() {
+        let world = world_of(account(scene::ACCOUNT, selection, false));
+        let judged = judge(&world);
+        assert_eq!(judged.findings.len(), expected_findings(&world));
+        let of_account: Vec<_> = judged
+            .findings
+            .values()
+            .filter(|finding| is_of_account(finding))
+            .collect();
+        assert_eq!(of_account.len(), judged.findings.len() - of_organization);
+        for finding in of_account {
             assert_eq!(finding.verdict, Verdict::NotAssessed);
             assert_eq!(finding.gap.as_ref().map(|gap| gap.cause), Some(cause));
         }

@@ -382,6 +382,7 @@ fn account(id: &'static str, names: &'static [&'static str]) -> impl Strategy<Va
         WorldAccount {
             account: scene::account(id),
             facts: Some(facts),
+            services: Vec::new(),
             buckets,
         }
     })

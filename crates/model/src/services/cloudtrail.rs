@@ -214,7 +214,8 @@ pub struct CloudTrail {
 
 impl CloudTrail {
     /// The trails; none when they could not be listed, which the evidence itself says.
-    fn listed(&self) -> &[Trail] {
+    #[must_use]
+    pub fn listed(&self) -> &[Trail] {
         self.trails.known().ok().flatten().map_or(&[], Vec::as_slice)
     }
 }

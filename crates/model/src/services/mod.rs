@@ -185,6 +185,15 @@ pub trait Facts {
     }
 }
 
+/// What one source can say, as a type of its own.
+pub trait OfSource: Sized {
+    /// The source.
+    const SOURCE: ServiceSource;
+
+    /// What a reading of the source says; `None` for a reading of another source.
+    fn of(reading: &Reading) -> Option<&Self>;
+}
+
 /// A key of KMS as whoever uses it names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KeyReference {
@@ -292,6 +301,17 @@ macro_rules! services {
                 }
             }
         }
+
+        $(impl OfSource for $variant {
+            const SOURCE: ServiceSource = ServiceSource::$variant;
+
+            fn of(reading: &Reading) -> Option<&Self> {
+                match reading {
+                    Reading::$variant(reading) => Some(reading),
+                    _ => None,
+                }
+            }
+        })*
 
         $(impl From<$variant> for Reading {
             fn from(reading: $variant) -> Self {

@@ -116,7 +116,10 @@ pub(super) fn write(book: &Book<'_>, tallies: &[CheckTally], open: &BTreeMap<Che
 
 fn scope(scope: Scope) -> &'static str {
     match scope {
+        Scope::Organization => "the organization",
         Scope::Account => "each account",
+        Scope::Region => "each enabled region of each account",
+        Scope::AccessPoint => "each access point",
         Scope::Bucket => "each bucket",
     }
 }

@@ -29,7 +29,8 @@ pub(super) struct FindingRow {
     check_page: String,
     resource: String,
     page: String,
-    is_account: bool,
+    /// What the resource is called where its name would say nothing to a reader.
+    called: Option<&'static str>,
     account: String,
     account_name: String,
     region: Option<String>,
@@ -48,7 +49,12 @@ impl FindingRow {
             check_page: places::check(&finding.check),
             resource: resource.name().to_owned(),
             page: page_of(resource),
-            is_account: matches!(resource, Resource::Account { .. }),
+            called: match resource {
+                Resource::Organization { .. } => Some("The organization"),
+                Resource::Account { .. } => Some("The account itself"),
+                Resource::Region { .. } => Some("The region"),
+                Resource::AccessPoint { .. } | Resource::Bucket { .. } => None,
+            },
             account: resource.account().to_string(),
             account_name: clip(account_name, NAME).into_owned(),
             region: resource.region().map(ToString::to_string),
@@ -63,7 +69,10 @@ impl FindingRow {
 
 fn page_of(resource: &Resource) -> String {
     match resource {
-        Resource::Account { account } => places::account(account, 1),
+        Resource::Organization { account, .. }
+        | Resource::Account { account }
+        | Resource::Region { account, .. }
+        | Resource::AccessPoint { account, .. } => places::account(account, 1),
         Resource::Bucket { account, name, .. } => places::bucket(account, name),
     }
 }
@@ -78,6 +87,8 @@ pub(super) struct FindingDetail {
     check: String,
     check_title: String,
     check_page: String,
+    /// Which part of the page's subject it is about; `None` where it is about the whole.
+    part: Option<String>,
     message: Passage,
     gap: Option<GapView>,
     evidence: Vec<ReferenceView>,
@@ -102,6 +113,12 @@ impl FindingDetail {
             check: finding.check.to_string(),
             check_title: book.check_title(&finding.check).to_owned(),
             check_page: places::check(&finding.check),
+            part: match &finding.resource {
+                Resource::Organization { id, .. } => Some(format!("organization {id}")),
+                Resource::Region { region, .. } => Some(region.to_string()),
+                Resource::AccessPoint { name, .. } => Some(format!("access point {name}")),
+                Resource::Account { .. } | Resource::Bucket { .. } => None,
+            },
             message: Passage::new(&finding.message),
             gap: finding.gap.as_ref().map(GapView::new),
             evidence: finding.evidence.iter().map(ReferenceView::new).collect(),

@@ -194,7 +194,7 @@ fn one_account<R: AssessedRun>(
     }
     records.facts = run.account_facts(account).map_err(ReportError::Run)?;
     while let Some(finding) = findings
-        .next_if(|finding| matches!(&finding.resource, Resource::Account { account: of } if of == account))
+        .next_if(|finding| finding.resource.is_of_account() && finding.resource.account() == account)
         .map_err(ReportError::Run)?
     {
         records.findings.push(finding);
@@ -305,7 +305,7 @@ fn covered_bucket<'record>(record: &'record CoverageRecord, account: &AccountId)
 fn found_bucket<'finding>(finding: &'finding Finding, account: &AccountId) -> Option<&'finding BucketName> {
     match &finding.resource {
         Resource::Bucket { account: of, name, .. } if of == account => Some(name),
-        Resource::Bucket { .. } | Resource::Account { .. } => None,
+        _ => None,
     }
 }
 

@@ -1,0 +1,125 @@
+//! What account services said: of one account, and of those things that reach across accounts.
+//!
+//! A reading that is not there is unknown, whatever the reason. The readings of one account are in memory while the account is
+//! judged; of all accounts only the organization's trails and what analyzers found are kept.
+
+use s3attest_model::account::{AccountFacts, Region};
+use s3attest_model::evidence::{Gap, GapCause, Observed};
+use s3attest_model::identifiers::{AccountId, RegionName};
+use s3attest_model::services::access_analyzer::exposures::Exposures;
+use s3attest_model::services::{CloudTrail, OfSource, Reading, ServiceRecord, TrailDetails};
+
+use crate::trail::{Trail, Unknown};
+
+/// What the services of one account said.
+#[derive(Debug, Clone, Copy)]
+pub struct ServicesView<'a> {
+    facts: &'a AccountFacts,
+    records: &'a [ServiceRecord],
+}
+
+impl<'a> ServicesView<'a> {
+    /// The readings of an account.
+    #[must_use]
+    pub const fn new(facts: &'a AccountFacts, records: &'a [ServiceRecord]) -> Self {
+        Self { facts, records }
+    }
+
+    /// What a source said that is read once for the account.
+    pub fn of_account<S: OfSource>(&self) -> Result<&'a S, Unknown<'a>> {
+        self.find(None)
+    }
+
+    /// What a source said in one region.
+    pub fn in_region<S: OfSource>(&self, region: &RegionName) -> Result<&'a S, Unknown<'a>> {
+        self.find(Some(region))
+    }
+
+    /// What a source said in every region that the account has enabled. Unknown where one of them was not read, or where
+    /// nobody knows which they are.
+    pub fn in_every_region<S: OfSource>(
+        &self,
+        trail: &mut Trail<'a>,
+    ) -> Result<Vec<(&'a RegionName, &'a S)>, Unknown<'a>> {
+        let regions = self.regions(trail)?;
+        let read = regions.into_iter().map(|region| Ok((region, self.in_region(region)?)));
+        read.collect()
+    }
+
+    /// What a source said in each region that was read: some of them at least. For a check that one region can settle.
+    pub fn in_some_regions<S: OfSource + 'a>(&self) -> impl Iterator<Item = (&'a RegionName, &'a S)> {
+        let records = self.records.iter();
+        records.filter_map(|record| Some((record.region.as_ref()?, S::of(&record.reading)?)))
+    }
+
+    /// The regions that the account has enabled.
+    pub fn regions(&self, trail: &mut Trail<'a>) -> Result<Vec<&'a RegionName>, Unknown<'a>> {
+        let listed = trail.read(&self.facts.regions)?.map_or(&[][..], Vec::as_slice);
+        let enabled = listed.iter().filter(|region| region.is_enabled());
+        Ok(enabled.map(|region| &region.name).collect())
+    }
+
+    fn find<S: OfSource>(&self, region: Option<&RegionName>) -> Result<&'a S, Unknown<'a>> {
+        let records = self.records.iter();
+        let mut found = records.filter(|record| record.region.as_ref() == region);
+        found.find_map(|record| S::of(&record.reading)).ok_or_else(|| {
+            let title = S::SOURCE.title();
+            let place = region.map_or_else(String::new, |region| format!(" in {region}"));
+            let detail = format!("the run holds no reading of {title}{place}");
+            Unknown::because(Gap::new(GapCause::NotCollected, detail))
+        })
+    }
+}
+
+/// The regions in which something of an account is judged: those that it has enabled, or those that were assumed where nobody
+/// could say.
+pub(crate) fn judged_regions(facts: &AccountFacts) -> Vec<&RegionName> {
+    match &facts.regions.observed {
+        Observed::Present(listed) => {
+            let enabled = listed.iter().filter(|region: &&Region| region.is_enabled());
+            enabled.map(|region| &region.name).collect()
+        }
+        Observed::Absent | Observed::Gap(_) => facts.assumed_regions.iter().collect(),
+    }
+}
+
+/// What services said that reaches across accounts.
+#[derive(Debug, Default)]
+pub struct AcrossAccounts {
+    /// Readings of CloudTrail that tell what an organization's trail logs, with the accounts that they are of.
+    pub trails: Vec<(AccountId, CloudTrail)>,
+    /// What analyzers found, by bucket.
+    pub exposures: Exposures,
+}
+
+impl AcrossAccounts {
+    /// Keeps of a reading what other accounts are judged by.
+    pub fn note(&mut self, record: &ServiceRecord) {
+        self.exposures.note(record);
+        if let Reading::CloudTrail(trails) = &record.reading
+            && tells_of_the_organization(trails)
+        {
+            self.trails.push((record.account.clone(), (**trails).clone()));
+        }
+    }
+
+    /// Notes an account that could not be read: what its analyzers would have said is not known.
+    pub fn not_read(&mut self, account: &AccountId, gap: &Gap) {
+        self.exposures.not_read(account, gap);
+    }
+}
+
+/// Whether a reading tells more of an organization's trail than every member account is told.
+fn tells_of_the_organization(reading: &CloudTrail) -> bool {
+    let Observed::Present(trails) = &reading.trails.observed else {
+        return false;
+    };
+    trails.iter().any(|trail| {
+        trail.is_organization_trail == Some(true)
+            && match &trail.details {
+                TrailDetails::Home { .. } => true,
+                TrailDetails::Organization { event_selectors, .. } => event_selectors.is_some(),
+                TrailDetails::Shadow => false,
+            }
+    })
+}

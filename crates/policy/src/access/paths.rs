@@ -1,0 +1,368 @@
+//! What the bucket policy gives, by itself and together with access points, and what the measures beside it leave of that.
+
+use super::answers::{Access, Audience, Doubt, EffectiveAccess, Input, Path, Sentence, Way};
+use super::callers::Placed;
+use super::measures::Measures;
+use super::situation::{Known, Situation};
+use super::target_of;
+use crate::caller::{Caller, Surroundings, Through};
+use crate::document::Document;
+use crate::public::{Attached, Publicness, is_public};
+use crate::reach::{Ask, Gate, Outcome, Target};
+use crate::truth::Truth;
+
+/// What becomes of a path once its documents allow it.
+struct Passage<'p> {
+    path: &'p Path,
+    by: Input,
+    restricts: Truth,
+    restricted_by: Vec<Sentence>,
+    label: Label,
+}
+
+/// Whether any of a path's policies is public, as far as `RestrictPublicBuckets` asks.
+#[derive(Clone)]
+enum Label {
+    Public,
+    NotPublic,
+    Unclear(String),
+}
+
+impl Label {
+    fn of(publicness: &Publicness) -> Self {
+        match publicness {
+            Publicness::Public { .. } => Self::Public,
+            Publicness::NotPublic(_) => Self::NotPublic,
+            Publicness::Unclear(text) => Self::Unclear(text.clone()),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Public, _) | (_, Self::Public) => Self::Public,
+            (Self::Unclear(text), _) | (_, Self::Unclear(text)) => Self::Unclear(text),
+            (Self::NotPublic, Self::NotPublic) => Self::NotPublic,
+        }
+    }
+}
+
+pub(super) fn surroundings(situation: &Situation<'_>, through: Option<Through>) -> Surroundings {
+    Surroundings {
+        account: Some(situation.account.to_string()),
+        organization: match &situation.organization {
+            Known::Present(organization) => Some(organization.id.to_owned()),
+            _ => None,
+        },
+        through,
+        at: situation.at,
+    }
+}
+
+pub(super) fn by_policy(
+    situation: &Situation<'_>,
+    measures: &Measures<'_>,
+    placed: &Placed,
+    label: Option<&Publicness>,
+    access: &mut EffectiveAccess,
+) {
+    let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
+        return;
+    };
+    let grants = [Gate::of(document, &situation.bucket_arn)];
+    let (restricts, restricted_by) = measures.restricts(None);
+    let passage = Passage {
+        path: &Path::BucketPolicy,
+        by: Input::BucketPolicy,
+        restricts,
+        restricted_by,
+        label: Label::of(label),
+    };
+    let inputs = [Input::BucketPolicy];
+    through_gates(
+        situation,
+        measures,
+        placed,
+        &surroundings(situation, None),
+        &grants,
+        &inputs,
+        &passage,
+        access,
+    );
+}
+
+pub(super) fn by_access_points(
+    situation: &Situation<'_>,
+    measures: &Measures<'_>,
+    placed: &Placed,
+    label: Option<&Publicness>,
+    access: &mut EffectiveAccess,
+) {
+    // Both the access point's policy and the bucket's have to permit a request through an access point (Amazon S3 User
+    // Guide, "Configuring IAM policies for using access points"), so without a bucket policy they give nobody anything.
+    let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
+        return;
+    };
+    let points = match &situation.access_points {
+        Known::Absent => return,
+        Known::Unknown(text) => {
+            doubt_of_unknown_points(situation, placed, document, text, access);
+            return;
+        }
+        Known::Present(points) => points,
+    };
+    for point in points {
+        let through = Through {
+            arn: point.arn.to_owned(),
+            account: point.account.to_string(),
+            vpc: point.vpc.map(str::to_owned),
+        };
+        let around = surroundings(situation, Some(through));
+        let path = Path::AccessPoint(point.name.to_owned());
+        let own = Input::AccessPoint(point.name.to_owned());
+        let (restricts, restricted_by) = measures.restricts(Some(point));
+        let policy = match &point.policy {
+            Known::Absent => continue,
+            Known::Present(policy) => *policy,
+            Known::Unknown(text) => {
+                let gates = [Gate::of(document, &situation.bucket_arn)];
+                if may_be_allowed(placed, &around, &gates) {
+                    let text = format!("the policy of access point {} is not known: {text}", point.name);
+                    for kind in Access::ALL {
+                        access.doubt(
+                            placed,
+                            kind,
+                            &Doubt::new(placed.caller.label(), path.clone(), own.clone(), &text),
+                        );
+                    }
+                }
+                continue;
+            }
+        };
+        let attached = if point.vpc.is_some() {
+            Attached::AccessPointInVpc
+        } else {
+            Attached::AccessPoint
+        };
+        let mut at_point = Gate::of(policy, point.arn);
+        at_point.parts = format!("{}/object/", point.arn);
+        let passage = Passage {
+            path: &path,
+            by: own.clone(),
+            restricts,
+            restricted_by,
+            label: Label::of(&is_public(policy, attached)).or(Label::of(label)),
+        };
+        let grants = [at_point, Gate::of(document, &situation.bucket_arn)];
+        // From a VPC only: nobody on the internet gets there.
+        if point.vpc.is_some() && matches!(placed.caller, Caller::Anonymous | Caller::Stranger) {
+            continue;
+        }
+        let inputs = [own, Input::BucketPolicy];
+        through_gates(situation, measures, placed, &around, &grants, &inputs, &passage, access);
+    }
+}
+
+/// Access points that could not be read matter only where the bucket policy lets a request through one of them.
+fn doubt_of_unknown_points(
+    situation: &Situation<'_>,
+    placed: &Placed,
+    document: &Document,
+    text: &str,
+    access: &mut EffectiveAccess,
+) {
+    let gates = [Gate::of(document, &situation.bucket_arn)];
+    let through = |account: String| Through {
+        arn: format!("arn:aws:s3:::unknown:{account}:accesspoint/unknown"),
+        account,
+        vpc: None,
+    };
+    let around = surroundings(situation, Some(through(situation.account.to_string())));
+    if may_be_allowed(placed, &around, &gates) {
+        let text = format!("the bucket policy admits requests through access points, and these are not known: {text}");
+        for kind in Access::ALL {
+            let path = Path::AccessPoint("not known".to_owned());
+            access.doubt(
+                placed,
+                kind,
+                &Doubt::new(placed.caller.label(), path, Input::AccessPoints, &text),
+            );
+        }
+    }
+}
+
+fn may_be_allowed(placed: &Placed, around: &Surroundings, grants: &[Gate<'_>]) -> bool {
+    Access::ALL.iter().flat_map(|kind| kind.actions()).any(|action| {
+        let ask = Ask {
+            caller: &placed.caller,
+            surroundings: around,
+            action,
+            target: target_of(action),
+            grants,
+            guards: &[],
+        };
+        matches!(ask.outcome(), Outcome::Allowed(_) | Outcome::Unclear { .. })
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one path of one caller is all of these")]
+fn through_gates(
+    situation: &Situation<'_>,
+    measures: &Measures<'_>,
+    placed: &Placed,
+    around: &Surroundings,
+    grants: &[Gate<'_>],
+    inputs: &[Input],
+    passage: &Passage<'_>,
+    access: &mut EffectiveAccess,
+) {
+    if !Ask::may_concern(&placed.caller, grants) {
+        return;
+    }
+    let guards = measures.guards(situation);
+    for kind in Access::ALL {
+        for action in kind.actions() {
+            // Access points know requests on objects and listing only (Amazon S3 User Guide, "Access point compatibility").
+            let is_offered = around.through.is_none() || kind == Access::List || target_of(action) == Target::Parts;
+            if !is_offered {
+                continue;
+            }
+            let ask = Ask {
+                caller: &placed.caller,
+                surroundings: around,
+                action,
+                target: target_of(action),
+                grants,
+                guards: &guards,
+            };
+            let input_of = |gate: usize| match inputs.get(gate) {
+                Some(input) => input.clone(),
+                None => measures.guard_input(gate - inputs.len()),
+            };
+            match ask.outcome() {
+                Outcome::Allowed(statements) => {
+                    let by: Vec<String> = statements.iter().map(|statement| statement.label()).collect();
+                    let way = Way {
+                        who: placed.caller.label(),
+                        path: passage.path.clone(),
+                        action: (*action).to_owned(),
+                        by: passage.by.clone(),
+                        statement: Some(by.join(", and of the bucket policy ")),
+                    };
+                    pass(measures, placed, passage, kind, &way, access);
+                    break;
+                }
+                Outcome::Denied {
+                    allowed_by,
+                    gate,
+                    statement,
+                } => {
+                    let text = format!(
+                        "{} would let {} use {action}; {} denies it",
+                        allowed_by.label(),
+                        placed.caller.label(),
+                        statement.label()
+                    );
+                    access.stop(placed, kind, &Sentence::new(input_of(gate), text));
+                }
+                Outcome::NotAllowed(limits) => {
+                    for text in limits {
+                        access.stop(placed, kind, &Sentence::new(passage.by.clone(), text));
+                    }
+                }
+                Outcome::Unclear { gate, text } => {
+                    let doubt = Doubt::new(placed.caller.label(), passage.path.clone(), input_of(gate), &text);
+                    access.doubt(placed, kind, &doubt);
+                }
+            }
+        }
+    }
+}
+
+/// Takes what the documents allow through the measures that stand besides them.
+fn pass(
+    measures: &Measures<'_>,
+    placed: &Placed,
+    passage: &Passage<'_>,
+    kind: Access,
+    way: &Way,
+    access: &mut EffectiveAccess,
+) {
+    let is_service = matches!(placed.caller, Caller::Service(_));
+    let public = &passage.label;
+    let granted = |input: Input, text: String| Doubt {
+        who: way.who.clone(),
+        path: way.path.clone(),
+        because: Sentence::new(input, text),
+        is_granted: true,
+    };
+    match (&passage.restricts, public) {
+        // AWS services stay admitted (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
+        _ if is_service => {}
+        (Truth::No, _) | (_, Label::NotPublic) => {}
+        (Truth::Yes, Label::Public) if matches!(placed.caller, Caller::CloudFrontIdentity(_)) => {
+            let text = "whether `RestrictPublicBuckets` keeps an origin access identity out is not documented";
+            access.doubt(
+                placed,
+                kind,
+                &granted(passage.restricted_by[0].input.clone(), text.to_owned()),
+            );
+            return;
+        }
+        (Truth::Yes, Label::Public) => {
+            for sentence in &passage.restricted_by {
+                access.stop(placed, kind, sentence);
+            }
+            return;
+        }
+        (Truth::Unclear(text), Label::Public | Label::Unclear(_)) => {
+            let input = passage
+                .restricted_by
+                .first()
+                .map_or(Input::BucketBlock, |sentence| sentence.input.clone());
+            access.doubt(placed, kind, &granted(input, text.clone()));
+            return;
+        }
+        (Truth::Yes, Label::Unclear(text)) => {
+            let text =
+                format!("`RestrictPublicBuckets` is on, and whether the policy counts as public is not clear: {text}");
+            access.doubt(placed, kind, &granted(passage.by.clone(), text));
+            return;
+        }
+    }
+    if let Some(unknown) = measures.unknown_guard() {
+        access.doubt(placed, kind, &granted(unknown.input, unknown.text));
+        return;
+    }
+    access.way(placed, kind, way);
+}
+
+/// A policy that is not known may let anybody in, but where `RestrictPublicBuckets` holds no stranger: a public policy
+/// does not let them in then, and another one never does.
+pub(super) fn unknown_policy(situation: &Situation<'_>, measures: &Measures<'_>, access: &mut EffectiveAccess) {
+    let Known::Unknown(text) = &situation.policy else {
+        return;
+    };
+    let (restricts, restricted_by) = measures.restricts(None);
+    for audience in Audience::ALL {
+        let is_public = matches!(audience, Audience::Anyone | Audience::AuthenticatedUsers);
+        for kind in Access::ALL {
+            if is_public && restricts == Truth::Yes {
+                for sentence in &restricted_by {
+                    access.stop_for(audience, kind, sentence.clone());
+                }
+            } else {
+                let text = format!("the bucket policy is not known: {text}");
+                access.doubt_for(
+                    audience,
+                    kind,
+                    Doubt::new(
+                        audience.label().to_owned(),
+                        Path::BucketPolicy,
+                        Input::BucketPolicy,
+                        &text,
+                    ),
+                );
+            }
+        }
+    }
+}
