@@ -23,6 +23,11 @@ impl BucketResources {
         let objects = format!("{bucket}/");
         Self { bucket, objects }
     }
+
+    /// The bucket's own ARN.
+    pub(crate) fn bucket(&self) -> &str {
+        &self.bucket
+    }
 }
 
 /// What one condition means for the requests in question.

@@ -9,9 +9,14 @@ mod caller;
 mod condition;
 mod denial;
 mod document;
+mod encryption;
 mod evaluate;
 mod json;
+mod limits;
 mod matching;
+mod named;
+mod networks;
+mod outsiders;
 mod parse;
 mod principal;
 mod public;
@@ -26,12 +31,18 @@ mod variables;
 mod wildcards;
 
 pub use answer::Answer;
-pub use caller::{Caller, Membership, Surroundings, Through};
 pub use condition::{Condition, Operator, OperatorKind, Quantifier};
 pub use denial::BucketResources;
 pub use document::{Document, Effect, Listed, PrincipalElement, Principals, Statement};
+pub use encryption::{denies_uploads_with_other_encryption, requires_one_key};
 pub use evaluate::KeyValue;
+pub use limits::{
+    PROTECTING_ACTIONS, limits_policy_changes, organization_policy_denies,
+    organization_policy_denies_requests_without_tls, organization_policy_keeps_strangers_out_of_s3,
+};
 pub use matching::{action_matches, arn_matches, text_matches};
+pub use networks::denies_requests_from_elsewhere;
+pub use outsiders::{ADMINISTRATIVE_ACTIONS, Insiders, KEY_ACTIONS, Outsider, Outsiders, TOPIC_ACTIONS, outsiders};
 pub use parse::ParseError;
 pub use principal::Principal;
 pub use public::{Attached, Publicness, is_public};

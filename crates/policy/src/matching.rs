@@ -88,6 +88,20 @@ pub(crate) fn patterns_overlap(left: &str, right: &str) -> bool {
     overlap(&characters(left), &characters(right))
 }
 
+/// Whether some ARN is matched by both patterns, of which the second is one segment by segment. Where the first has no
+/// wildcard before its last segment it is compared segment by segment too; else `true` may be said once too often.
+pub(crate) fn arn_patterns_overlap(left: &str, right: &str) -> bool {
+    let segments: Vec<&str> = left.splitn(6, ':').collect();
+    let (head, last) = segments.split_at(segments.len().min(5));
+    if last.is_empty() || head.iter().any(|segment| segment.contains('*')) {
+        return patterns_overlap(left, right);
+    }
+    let mut others = right.splitn(6, ':');
+    segments
+        .iter()
+        .all(|segment| others.next().is_some_and(|other| patterns_overlap(segment, other)))
+}
+
 /// A text that the pattern matches, with this text in the place of each `*`.
 pub(crate) fn instance(pattern: &str, filling: &str) -> String {
     pattern

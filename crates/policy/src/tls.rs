@@ -38,7 +38,7 @@ pub fn denies_tls_versions_before(document: &Document, resources: &BucketResourc
 }
 
 /// Whether a list of actions holds every S3 action.
-fn all_of_s3(listed: &Listed) -> Result<(), String> {
+pub(crate) fn all_of_s3(listed: &Listed) -> Result<(), String> {
     match listed {
         Listed::Is(patterns) if patterns.iter().any(|pattern| action_covers_service(pattern, "s3")) => Ok(()),
         Listed::Is(_) => Err("holds for some actions only, not for `s3:*`".to_owned()),

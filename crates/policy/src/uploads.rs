@@ -27,7 +27,7 @@ pub fn denies_uploads_with_customer_keys(document: &Document, resources: &Bucket
     )
 }
 
-fn uploads(listed: &Listed) -> Result<(), String> {
+pub(crate) fn uploads(listed: &Listed) -> Result<(), String> {
     let (patterns, wanted) = match listed {
         Listed::Is(patterns) => (patterns, true),
         Listed::IsNot(patterns) => (patterns, false),

@@ -4,6 +4,7 @@
 //! none: there `${` stands for itself.
 
 use crate::document::Document;
+use crate::evaluate::KeyValue;
 use crate::matching::{Pattern, protected};
 
 /// A part of a text with variables.
@@ -46,7 +47,18 @@ impl Document {
 /// Whether a text holds a variable that a request has to fill in.
 #[must_use]
 pub(crate) fn holds_variable(text: &str, variables: bool) -> bool {
-    variables && parts(text).iter().any(|part| matches!(part, Part::Variable { .. }))
+    variables && text.contains("${") && parts(text).iter().any(|part| matches!(part, Part::Variable { .. }))
+}
+
+/// Whether a text holds a wildcard, and not just the character as `${*}`.
+pub(crate) fn holds_wildcard(text: &str, variables: bool) -> bool {
+    let wild = |text: &str| text.contains(['*', '?']);
+    if !variables || !text.contains("${") {
+        return wild(text);
+    }
+    parts(text)
+        .iter()
+        .any(|part| matches!(part, Part::Text(text) if wild(text)))
 }
 
 /// The key of each variable that has no default.
@@ -98,6 +110,40 @@ pub(crate) fn resolve(text: &str, variables: bool, wildcards: bool, lookup: &dyn
         }
     }
     Resolved::Pattern(Pattern::new(&pattern))
+}
+
+/// What a text becomes when its variables are filled in as text.
+pub(crate) enum Substituted {
+    Text(String),
+    /// A variable has no value.
+    Nothing,
+    /// A variable's value is not the same in all requests, or a character that stands for itself would become a wildcard.
+    Depends,
+}
+
+/// The text with its variables filled in, where that can be written as a text again.
+pub(crate) fn substitute(text: &str, lookup: &dyn Fn(&str) -> KeyValue) -> Substituted {
+    let mut filled = String::new();
+    for part in parts(text) {
+        let value = match part {
+            Part::Text(text) => {
+                filled.push_str(&text);
+                continue;
+            }
+            Part::Character(character) => character.to_string(),
+            Part::Variable { key, default } => match (lookup(&key), default) {
+                (KeyValue::Values(mut values), _) if values.len() == 1 => values.remove(0),
+                (KeyValue::Absent, Some(default)) => default,
+                (KeyValue::Absent, None) => return Substituted::Nothing,
+                _ => return Substituted::Depends,
+            },
+        };
+        if value.contains(['*', '?', '$']) {
+            return Substituted::Depends;
+        }
+        filled.push_str(&value);
+    }
+    Substituted::Text(filled)
 }
 
 fn parts(text: &str) -> Vec<Part> {

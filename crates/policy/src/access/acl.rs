@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use s3attest_model::bucket::{Grant, Grantee};
 
 use super::answers::{Access, Audience, Doubt, EffectiveAccess, Input, Path, Sentence, Way};
-use super::callers::{Placed, canonical_user};
+use super::callers::{Placed, callers, canonical_user};
 use super::measures::Measures;
 use super::paths::surroundings;
 use super::situation::{Known, Situation};
@@ -62,14 +62,16 @@ fn grantees(situation: &Situation<'_>, grant: &Grant) -> Option<Vec<Placed>> {
         caller,
         audiences: audiences.to_vec(),
         doubt: None,
+        strange_networks: false,
     };
-    let strangers = || {
-        let both = [
-            Audience::AuthenticatedUsers,
-            Audience::OutsideAccounts,
-            Audience::OrganizationAccounts,
-        ];
-        one(Caller::Stranger, &both)
+    // Whom the bucket policy or another one names may be denied, or left out of a denial, by name.
+    let people = |without_credentials: bool| {
+        let is_one = |placed: &Placed| match placed.caller {
+            Caller::Anonymous => without_credentials,
+            Caller::Stranger | Caller::Member(_) | Caller::Account { .. } | Caller::UniqueId(_) => true,
+            Caller::Service(_) | Caller::CloudFrontIdentity(_) | Caller::CanonicalUser(_) => false,
+        };
+        callers(situation).into_iter().filter(is_one).collect::<Vec<_>>()
     };
     let unknown = |who: &str| {
         let mut placed = one(
@@ -80,8 +82,8 @@ fn grantees(situation: &Situation<'_>, grant: &Grant) -> Option<Vec<Placed>> {
         placed
     };
     Some(match &grant.grantee {
-        Grantee::Group(uri) if uri == ALL_USERS => vec![one(Caller::Anonymous, &[Audience::Anyone]), strangers()],
-        Grantee::Group(uri) if uri == AUTHENTICATED_USERS => vec![strangers()],
+        Grantee::Group(uri) if uri == ALL_USERS => people(true),
+        Grantee::Group(uri) if uri == AUTHENTICATED_USERS => people(false),
         Grantee::Group(uri) if uri == LOG_DELIVERY => {
             let service = Caller::Service(Some("logging.s3.amazonaws.com".to_owned()));
             vec![one(service, &[Audience::Services])]
@@ -227,7 +229,7 @@ fn give(
             guards.push(gate);
             inputs.push(measures.guard_input(place));
         }
-        let around = surroundings(situation, None);
+        let around = surroundings(situation, placed, None);
         let ask = Ask {
             caller: &placed.caller,
             surroundings: &around,

@@ -1,14 +1,14 @@
 //! Which kinds of callers a situation has to be asked for, and to which audiences each of them belongs.
 
-use std::collections::BTreeSet;
-
 use s3attest_model::identifiers::AccountId;
 
 use super::answers::{Audience, Input, Sentence};
 use super::situation::{Known, Situation};
 use crate::caller::{Caller, Membership};
-use crate::document::{Document, Effect};
-use crate::principal::{Principal, account_of_arn, is_account_id};
+use crate::named::{Named, Names};
+
+/// The service that reads origins for a distribution.
+const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
 
 /// A caller and where it belongs.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub(super) struct Placed {
     pub(super) audiences: Vec<Audience>,
     /// Why nobody knows to which of the audiences it belongs.
     pub(super) doubt: Option<Sentence>,
+    /// Whether only denials name it.
+    pub(super) strange_networks: bool,
 }
 
 impl Placed {
@@ -25,6 +27,7 @@ impl Placed {
             caller,
             audiences: vec![audience],
             doubt: None,
+            strange_networks: false,
         }
     }
 }
@@ -37,93 +40,40 @@ pub(super) fn callers(situation: &Situation<'_>) -> Vec<Placed> {
             caller: Caller::Stranger,
             audiences: vec![Audience::AuthenticatedUsers, Audience::OutsideAccounts],
             doubt: None,
+            strange_networks: false,
         },
         Placed::certain(Caller::Service(None), Audience::Services),
+        Placed::certain(Caller::Service(Some(CLOUDFRONT.to_owned())), Audience::CloudFront),
     ];
-    if let Known::Present(organization) = &situation.organization {
-        placed.push(Placed::certain(
-            Caller::Member(organization.id.to_owned()),
-            Audience::OrganizationAccounts,
-        ));
-    }
-    let mut named = BTreeSet::new();
+    let own = match &situation.organization {
+        Known::Present(organization) => Some(Membership::Of(organization.id.to_owned())),
+        Known::Unknown(text) => Some(Membership::Unknown(format!(
+            "which organization the account belongs to is not known: {text}"
+        ))),
+        Known::Absent => None,
+    };
+    placed.extend(own.map(|own| Placed::certain(Caller::Member(own), Audience::OrganizationAccounts)));
+    let mut names = Names::default();
     if let Known::Present(document) = &situation.policy {
-        named_in(document, &mut named);
+        names.add(document);
     }
-    if let Known::Present(points) = &situation.access_points {
-        for point in points {
-            if let Known::Present(document) = &point.policy {
-                named_in(document, &mut named);
-            }
+    for point in situation.access_points.present().into_iter().flatten() {
+        if let Known::Present(document) = &point.policy {
+            names.add(document);
         }
     }
-    placed.extend(named.iter().filter_map(|name| place(situation, name)));
+    for policy in situation.resource_control.present().into_iter().flatten() {
+        if let Known::Present(document) = &policy.document {
+            names.add(document);
+        }
+    }
+    for (name, only_denied) in names.all() {
+        placed.extend(place(situation, name).map(|each| Placed {
+            strange_networks: only_denied,
+            ..each
+        }));
+    }
     placed
-}
-
-/// Somebody whom a document names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Named {
-    Account(String),
-    Principal { account: String, arn: String },
-    Organization(String),
-    Service(String),
-    CloudFrontIdentity(String),
-    CanonicalUser(String),
-}
-
-fn named_in(document: &Document, named: &mut BTreeSet<Named>) {
-    for statement in document
-        .statements
-        .iter()
-        .filter(|statement| statement.effect == Effect::Allow)
-    {
-        for entry in statement.principal.entries() {
-            match entry {
-                Principal::Account(id) => named.insert(Named::Account(id.to_owned())),
-                Principal::User { account, arn }
-                | Principal::Role { account, arn }
-                | Principal::Session { account, arn } => named.insert(Named::Principal {
-                    account: account.to_owned(),
-                    arn: arn.to_owned(),
-                }),
-                Principal::Federated {
-                    account: Some(account), ..
-                } => named.insert(Named::Account(account.to_owned())),
-                Principal::Service(name) => named.insert(Named::Service(name.to_owned())),
-                Principal::CloudFrontIdentity(id) => named.insert(Named::CloudFrontIdentity(id.to_owned())),
-                Principal::CanonicalUser(id) => named.insert(Named::CanonicalUser(id.to_owned())),
-                Principal::Everyone
-                | Principal::Deleted(_)
-                | Principal::Federated { account: None, .. }
-                | Principal::NotUnderstood(_) => false,
-            };
-        }
-        for condition in &statement.conditions {
-            for value in &condition.values {
-                named.extend(named_by(&condition.key, value));
-            }
-        }
-    }
-}
-
-/// Whom a condition's value names.
-fn named_by(key: &str, value: &str) -> Option<Named> {
-    let is = |name: &str| key.eq_ignore_ascii_case(name);
-    if is("aws:PrincipalOrgID") || is("aws:PrincipalOrgPaths") {
-        let id = value.split('/').next().unwrap_or(value);
-        return (id.starts_with("o-") && !id.contains(['*', '?'])).then(|| Named::Organization(id.to_owned()));
-    }
-    if is("aws:PrincipalAccount") || is("aws:userid") || is("kms:CallerAccount") {
-        return is_account_id(value).then(|| Named::Account(value.to_owned()));
-    }
-    if is("aws:PrincipalArn") {
-        return account_of_arn(value).map(|account| Named::Account(account.to_owned()));
-    }
-    if is("aws:PrincipalServiceName") {
-        return (!value.contains(['*', '?'])).then(|| Named::Service(value.to_owned()));
-    }
-    None
 }
 
 fn place(situation: &Situation<'_>, named: &Named) -> Option<Placed> {
@@ -133,15 +83,20 @@ fn place(situation: &Situation<'_>, named: &Named) -> Option<Placed> {
         Named::Organization(id) => match &situation.organization {
             Known::Present(own) if own.id == id => None,
             Known::Unknown(text) => Some(Placed {
-                caller: Caller::Member(id.clone()),
+                caller: Caller::Member(Membership::Of(id.clone())),
                 audiences: vec![Audience::OutsideAccounts, Audience::OrganizationAccounts],
                 doubt: Some(Sentence::new(
                     Input::Organization,
                     format!("whether {id} is the account's own organization is not known: {text}"),
                 )),
+                strange_networks: false,
             }),
-            _ => Some(Placed::certain(Caller::Member(id.clone()), Audience::OutsideAccounts)),
+            _ => Some(Placed::certain(
+                Caller::Member(Membership::Of(id.clone())),
+                Audience::OutsideAccounts,
+            )),
         },
+        Named::Service(name) if name == CLOUDFRONT => None,
         Named::Service(name) => {
             let audience = if name.starts_with("cloudfront.") {
                 Audience::CloudFront
@@ -155,6 +110,15 @@ fn place(situation: &Situation<'_>, named: &Named) -> Option<Placed> {
             Audience::CloudFront,
         )),
         Named::CanonicalUser(id) => canonical_user(situation, id),
+        Named::UniqueId(id) => Some(Placed {
+            caller: Caller::UniqueId(id.clone()),
+            audiences: vec![Audience::OutsideAccounts, Audience::OrganizationAccounts],
+            doubt: Some(Sentence::new(
+                Input::Organization,
+                format!("to which account the principal with the unique id {id} belongs is not known"),
+            )),
+            strange_networks: false,
+        }),
     }
 }
 
@@ -211,6 +175,7 @@ fn account(situation: &Situation<'_>, id: &str, principal: Option<&String>) -> O
         },
         audiences,
         doubt,
+        strange_networks: false,
     })
 }
 
@@ -235,6 +200,7 @@ pub(super) fn canonical_user(situation: &Situation<'_>, id: &str) -> Option<Plac
             caller,
             audiences,
             doubt,
+            strange_networks: false,
         });
     }
     Some(Placed {
@@ -248,5 +214,6 @@ pub(super) fn canonical_user(situation: &Situation<'_>, id: &str) -> Option<Plac
             Input::Organization,
             format!("to which account canonical user {id} belongs is not known"),
         )),
+        strange_networks: false,
     })
 }

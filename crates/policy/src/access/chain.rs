@@ -1,7 +1,7 @@
 //! The chain: how the answers come about, in the order in which S3 takes things into account.
 
 use super::acl;
-use super::answers::{Access, Audience, EffectiveAccess, Input, Reach, Sentence};
+use super::answers::{Answered, EffectiveAccess, Input, Reach, Sentence};
 use super::measures::Measures;
 use super::situation::{Known, OrganizationBlock, Situation};
 use crate::public::Publicness;
@@ -86,8 +86,18 @@ fn organization_policies(situation: &Situation<'_>, measures: &Measures<'_>, cha
         )
     };
     chain.push(Sentence::new(Input::ResourceControlPolicies, text));
-    let text = "service control policies bind principals of the account that they reach; callers from elsewhere are not \
-                bound by those of the bucket's account";
+    let bound = "they bind the account's own principals, never callers from elsewhere";
+    let text = match &situation.service_control {
+        Known::Absent => "no service control policy reaches the account".to_owned(),
+        Known::Unknown(text) => format!("the service control policies are not known ({text}); {bound}"),
+        Known::Present(policies) => {
+            let names: Vec<&str> = policies.iter().map(|policy| policy.name).collect();
+            format!(
+                "these service control policies reach the account: {}; {bound}",
+                names.join(", ")
+            )
+        }
+    };
     chain.push(Sentence::new(Input::ServiceControlPolicies, text));
 }
 
@@ -198,39 +208,50 @@ fn points(situation: &Situation<'_>, chain: &mut Vec<Sentence>) {
 }
 
 fn conclusions(access: &EffectiveAccess, chain: &mut Vec<Sentence>) {
-    for audience in Audience::ALL {
-        for kind in Access::ALL {
-            let answer = access.of(audience, kind);
-            match answer.reach() {
-                Reach::Yes => {
-                    for way in &answer.ways {
-                        let by = match &way.statement {
-                            Some(statement) => format!(", {statement}"),
-                            None => String::new(),
-                        };
-                        let text = format!("{} can {} by {}{by}", way.who, kind.label(), way.path.label());
-                        chain.push(Sentence::new(way.by.clone(), text));
-                    }
-                }
-                Reach::Unclear => {
-                    for doubt in &answer.doubts {
-                        let text = format!(
-                            "whether {} can {} by {} is not clear: {}",
-                            doubt.who,
-                            kind.label(),
-                            doubt.path.label(),
-                            doubt.because.text
-                        );
-                        chain.push(Sentence::new(doubt.because.input.clone(), text));
-                    }
-                }
-                Reach::No => {
-                    for stop in &answer.stops {
-                        let text = format!("{} cannot {}: {}", audience.label(), kind.label(), stop.text);
-                        chain.push(Sentence::new(stop.input.clone(), text));
-                    }
-                }
+    let mut found: Vec<Sentence> = Vec::new();
+    for answer in &access.answers {
+        let sentences = conclusions_of(answer);
+        for sentence in sentences {
+            // One caller can belong to two audiences.
+            if !found.contains(&sentence) {
+                found.push(sentence);
             }
         }
+    }
+    if access.answers.iter().all(|answer| answer.reach() == Reach::No) {
+        found.push(Sentence::new(
+            Input::BucketPolicy,
+            "nobody outside the bucket's account has access",
+        ));
+    }
+    chain.extend(found);
+}
+
+fn conclusions_of(answer: &Answered) -> Vec<Sentence> {
+    let kind = answer.access.label();
+    let ways = answer.ways.iter().map(|way| {
+        let by = way
+            .statement
+            .as_ref()
+            .map_or_else(String::new, |statement| format!(", {statement}"));
+        let text = format!("{} can {kind} by {}{by}", way.who, way.path.label());
+        Sentence::new(way.by.clone(), text)
+    });
+    let doubts = answer.doubts.iter().map(|doubt| {
+        let text = format!(
+            "whether {} can {kind} by {} is not clear: {}",
+            doubt.who,
+            doubt.path.label(),
+            doubt.because.text
+        );
+        Sentence::new(doubt.because.input.clone(), text)
+    });
+    let stops = answer.stops.iter().map(|stop| {
+        let text = format!("{} cannot {kind}: {}", answer.audience.label(), stop.text);
+        Sentence::new(stop.input.clone(), text)
+    });
+    match answer.reach() {
+        Reach::No => stops.collect(),
+        Reach::Yes | Reach::Unclear => ways.chain(doubts).collect(),
     }
 }

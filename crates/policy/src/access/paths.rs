@@ -6,7 +6,8 @@ use super::measures::Measures;
 use super::situation::{Known, Situation};
 use super::target_of;
 use crate::caller::{Caller, Surroundings, Through};
-use crate::document::Document;
+use crate::document::{Document, Effect};
+use crate::principal::account_of_arn;
 use crate::public::{Attached, Publicness, is_public};
 use crate::reach::{Ask, Gate, Outcome, Target};
 use crate::truth::Truth;
@@ -17,6 +18,8 @@ struct Passage<'p> {
     by: Input,
     restricts: Truth,
     restricted_by: Vec<Sentence>,
+    /// The account of the access point, whose own users stay admitted.
+    spared: Option<&'p str>,
     label: Label,
 }
 
@@ -46,7 +49,7 @@ impl Label {
     }
 }
 
-pub(super) fn surroundings(situation: &Situation<'_>, through: Option<Through>) -> Surroundings {
+pub(super) fn surroundings(situation: &Situation<'_>, placed: &Placed, through: Option<Through>) -> Surroundings {
     Surroundings {
         account: Some(situation.account.to_string()),
         organization: match &situation.organization {
@@ -54,6 +57,8 @@ pub(super) fn surroundings(situation: &Situation<'_>, through: Option<Through>) 
             _ => None,
         },
         through,
+        through_unknown: false,
+        strange_networks: placed.strange_networks,
         at: situation.at,
     }
 }
@@ -68,10 +73,18 @@ pub(super) fn by_policy(
     let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
         return;
     };
+    if let Some(name) = document.unknown_members.first() {
+        let text = format!("the bucket policy holds `{name}`, which is not known");
+        for kind in Access::ALL {
+            let doubt = Doubt::new(placed.caller.label(), Path::BucketPolicy, Input::BucketPolicy, &text);
+            access.doubt(placed, kind, &doubt);
+        }
+    }
     let grants = [Gate::of(document, &situation.bucket_arn)];
     let (restricts, restricted_by) = measures.restricts(None);
     let passage = Passage {
         path: &Path::BucketPolicy,
+        spared: None,
         by: Input::BucketPolicy,
         restricts,
         restricted_by,
@@ -82,7 +95,7 @@ pub(super) fn by_policy(
         situation,
         measures,
         placed,
-        &surroundings(situation, None),
+        &surroundings(situation, placed, None),
         &grants,
         &inputs,
         &passage,
@@ -102,10 +115,15 @@ pub(super) fn by_access_points(
     let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
         return;
     };
+    if let Some(value) = foreign_points(situation, document) {
+        let text = format!("those that `{value}` means are not known");
+        doubt_of_unknown_points(situation, placed, document, &text, access);
+    }
     let points = match &situation.access_points {
         Known::Absent => return,
         Known::Unknown(text) => {
-            doubt_of_unknown_points(situation, placed, document, text, access);
+            let text = format!("these are not known: {text}");
+            doubt_of_unknown_points(situation, placed, document, &text, access);
             return;
         }
         Known::Present(points) => points,
@@ -116,7 +134,7 @@ pub(super) fn by_access_points(
             account: point.account.to_string(),
             vpc: point.vpc.map(str::to_owned),
         };
-        let around = surroundings(situation, Some(through));
+        let around = surroundings(situation, placed, Some(through));
         let path = Path::AccessPoint(point.name.to_owned());
         let own = Input::AccessPoint(point.name.to_owned());
         let (restricts, restricted_by) = measures.restricts(Some(point));
@@ -125,15 +143,10 @@ pub(super) fn by_access_points(
             Known::Present(policy) => *policy,
             Known::Unknown(text) => {
                 let gates = [Gate::of(document, &situation.bucket_arn)];
-                if may_be_allowed(placed, &around, &gates) {
-                    let text = format!("the policy of access point {} is not known: {text}", point.name);
-                    for kind in Access::ALL {
-                        access.doubt(
-                            placed,
-                            kind,
-                            &Doubt::new(placed.caller.label(), path.clone(), own.clone(), &text),
-                        );
-                    }
+                let text = format!("the policy of access point {} is not known: {text}", point.name);
+                let doubt = Doubt::new(placed.caller.label(), path.clone(), own.clone(), &text);
+                for kind in may_be_allowed(placed, &around, &gates) {
+                    access.doubt(placed, kind, &doubt);
                 }
                 continue;
             }
@@ -147,6 +160,7 @@ pub(super) fn by_access_points(
         at_point.parts = format!("{}/object/", point.arn);
         let passage = Passage {
             path: &path,
+            spared: Some(point.account.as_str()),
             by: own.clone(),
             restricts,
             restricted_by,
@@ -162,36 +176,62 @@ pub(super) fn by_access_points(
     }
 }
 
-/// Access points that could not be read matter only where the bucket policy lets a request through one of them.
+/// Access points that are not known matter only where the bucket policy lets a request through one of them.
 fn doubt_of_unknown_points(
     situation: &Situation<'_>,
     placed: &Placed,
     document: &Document,
-    text: &str,
+    which: &str,
     access: &mut EffectiveAccess,
 ) {
     let gates = [Gate::of(document, &situation.bucket_arn)];
-    let through = |account: String| Through {
-        arn: format!("arn:aws:s3:::unknown:{account}:accesspoint/unknown"),
-        account,
-        vpc: None,
+    let around = Surroundings {
+        through_unknown: true,
+        ..surroundings(situation, placed, None)
     };
-    let around = surroundings(situation, Some(through(situation.account.to_string())));
-    if may_be_allowed(placed, &around, &gates) {
-        let text = format!("the bucket policy admits requests through access points, and these are not known: {text}");
-        for kind in Access::ALL {
-            let path = Path::AccessPoint("not known".to_owned());
-            access.doubt(
-                placed,
-                kind,
-                &Doubt::new(placed.caller.label(), path, Input::AccessPoints, &text),
-            );
-        }
+    let text = format!("the bucket policy admits requests through access points, and {which}");
+    let path = Path::AccessPoint("not known".to_owned());
+    let doubt = Doubt::new(placed.caller.label(), path, Input::AccessPoints, &text);
+    for kind in may_be_allowed(placed, &around, &gates) {
+        access.doubt(placed, kind, &doubt);
     }
 }
 
-fn may_be_allowed(placed: &Placed, around: &Surroundings, grants: &[Gate<'_>]) -> bool {
-    Access::ALL.iter().flat_map(|kind| kind.actions()).any(|action| {
+/// An account whose access points the bucket policy admits, and which is not the bucket's own. Other accounts' access points
+/// stand in no list that the bucket's account can read.
+fn foreign_points<'d>(situation: &Situation<'_>, document: &'d Document) -> Option<&'d str> {
+    let points = situation.access_points.present().into_iter().flatten();
+    let known: Vec<&str> = points.map(|point| point.account.as_str()).collect();
+    let allows = document
+        .statements
+        .iter()
+        .filter(|statement| statement.effect == Effect::Allow);
+    let values = allows
+        .flat_map(|statement| &statement.conditions)
+        .flat_map(|condition| {
+            let by_account = condition.is_about("s3:DataAccessPointAccount");
+            let by_arn = condition.is_about("s3:DataAccessPointArn");
+            let values = condition.values.iter().filter(move |_| by_account || by_arn);
+            values.map(move |value| {
+                let account = if by_account {
+                    Some(value.as_str())
+                } else {
+                    account_of_arn(value)
+                };
+                (account, value.as_str())
+            })
+        });
+    let is_foreign =
+        |account: Option<&str>| account.is_none_or(|id| id != situation.account.as_str() && !known.contains(&id));
+    values
+        .filter(|(account, _)| is_foreign(*account))
+        .map(|(_, value)| value)
+        .next()
+}
+
+/// The kinds of access of which an action is allowed, or may be.
+fn may_be_allowed(placed: &Placed, around: &Surroundings, grants: &[Gate<'_>]) -> Vec<Access> {
+    let is_allowed = |kind: Access, action: &str| {
         let ask = Ask {
             caller: &placed.caller,
             surroundings: around,
@@ -200,8 +240,19 @@ fn may_be_allowed(placed: &Placed, around: &Surroundings, grants: &[Gate<'_>]) -
             grants,
             guards: &[],
         };
-        matches!(ask.outcome(), Outcome::Allowed(_) | Outcome::Unclear { .. })
-    })
+        is_offered(around, kind, action) && matches!(ask.outcome(), Outcome::Allowed(_) | Outcome::Unclear { .. })
+    };
+    let kinds = Access::ALL.into_iter();
+    kinds
+        .filter(|kind| kind.actions().iter().any(|action| is_allowed(*kind, action)))
+        .collect()
+}
+
+/// Whether an access point, or the bucket itself, takes such requests: access points know those on objects and listing only
+/// (Amazon S3 User Guide, "Access point compatibility").
+fn is_offered(around: &Surroundings, kind: Access, action: &str) -> bool {
+    let is_direct = around.through.is_none() && !around.through_unknown;
+    is_direct || kind == Access::List || target_of(action) == Target::Parts
 }
 
 #[expect(clippy::too_many_arguments, reason = "one path of one caller is all of these")]
@@ -221,9 +272,7 @@ fn through_gates(
     let guards = measures.guards(situation);
     for kind in Access::ALL {
         for action in kind.actions() {
-            // Access points know requests on objects and listing only (Amazon S3 User Guide, "Access point compatibility").
-            let is_offered = around.through.is_none() || kind == Access::List || target_of(action) == Target::Parts;
-            if !is_offered {
+            if !is_offered(around, kind, action) {
                 continue;
             }
             let ask = Ask {
@@ -288,6 +337,7 @@ fn pass(
     access: &mut EffectiveAccess,
 ) {
     let is_service = matches!(placed.caller, Caller::Service(_));
+    let is_spared = matches!(&placed.caller, Caller::Account { id, .. } if passage.spared == Some(id.as_str()));
     let public = &passage.label;
     let granted = |input: Input, text: String| Doubt {
         who: way.who.clone(),
@@ -296,8 +346,8 @@ fn pass(
         is_granted: true,
     };
     match (&passage.restricts, public) {
-        // AWS services stay admitted (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
-        _ if is_service => {}
+        // AWS services and the users of the access point's account stay admitted (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
+        _ if is_service || is_spared => {}
         (Truth::No, _) | (_, Label::NotPublic) => {}
         (Truth::Yes, Label::Public) if matches!(placed.caller, Caller::CloudFrontIdentity(_)) => {
             let text = "whether `RestrictPublicBuckets` keeps an origin access identity out is not documented";

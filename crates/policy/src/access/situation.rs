@@ -26,7 +26,7 @@ impl<T> Known<T> {
         match evidence.known() {
             Ok(Some(value)) => Self::Present(take(value)),
             Ok(None) => Self::Absent,
-            Err(unknown) => Self::Unknown(unknown.to_string()),
+            Err(unknown) => Self::Unknown(unknown.gap.cause.phrase().to_owned()),
         }
     }
 
@@ -46,6 +46,26 @@ pub enum OrganizationBlock {
     All,
     /// All four settings off at the level of the organization; other levels still hold.
     Off,
+}
+
+impl OrganizationBlock {
+    /// Reads the policy in effect, as `organizations.DescribeEffectivePolicy` gives it, or a policy as it is written, with
+    /// `@@assign` (AWS Organizations User Guide, "Amazon S3 policy syntax and examples"). Unknown when it says neither `all`
+    /// nor `none`; absent when it says nothing of the public access block.
+    #[must_use]
+    pub fn read(text: &str) -> Known<Self> {
+        let Ok(policy) = serde_json::from_str::<serde_json::Value>(text) else {
+            return Known::Unknown("the organization's S3 policy is not JSON".to_owned());
+        };
+        let Some(block) = policy.pointer("/s3_attributes/public_access_block_configuration") else {
+            return Known::Absent;
+        };
+        match block.get("@@assign").unwrap_or(block).as_str() {
+            Some("all") => Known::Present(Self::All),
+            Some("none") => Known::Present(Self::Off),
+            _ => Known::Unknown("the organization's S3 policy says neither `all` nor `none`".to_owned()),
+        }
+    }
 }
 
 /// The organization that the account belongs to.

@@ -1,14 +1,17 @@
 //! For how many of a kind of caller's requests a condition holds: all, some as the caller likes, none, or nobody can tell.
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::borrow::Cow;
 
+use ipnet::IpNet;
+
+use super::breadth::hold_a_broad_network;
 use super::keys::KeyState;
 use super::values::names_somebody;
 use crate::condition::{Condition, OperatorKind};
 use crate::evaluate::{KeyValue, is_boolean, network, time};
-use crate::matching::{arn_includes, includes, patterns_overlap, protected, text_matches};
+use crate::matching::{arn_includes, arn_patterns_overlap, includes, patterns_overlap, protected, text_matches};
 use crate::truth::Truth;
-use crate::variables::with_wildcards;
+use crate::variables::{Substituted, holds_variable, holds_wildcard, substitute, with_wildcards};
 
 /// For how many requests something holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,11 +46,6 @@ impl Extent {
     }
 }
 
-/// Networks that stand for somewhere in particular are at least this long; S3 calls broader ones public (Amazon S3 User
-/// Guide, "Blocking public access to your Amazon S3 storage").
-const LEAST_IPV4_PREFIX: u8 = 8;
-const LEAST_IPV6_PREFIX: u8 = 32;
-
 /// For how many requests a condition holds, given what its key can be.
 pub(crate) fn extent(condition: &Condition, variables: bool, state: &dyn Fn(&str) -> KeyState) -> Extent {
     let Some(kind) = condition.operator.kind else {
@@ -66,6 +64,12 @@ pub(crate) fn extent(condition: &Condition, variables: bool, state: &dyn Fn(&str
             }
         })
     };
+    let is_address = condition.is_about("aws:SourceIp") || condition.is_about("aws:VpcSourceIp");
+    if is_address && kind.positive() != OperatorKind::IpAddress && kind != OperatorKind::Null {
+        return not_evaluated(condition);
+    }
+    let (filled, depends) = filled(condition, variables, state);
+    let condition = filled.as_ref();
     match &own {
         KeyState::Absent => of_truths([exact(KeyValue::Absent)]),
         KeyState::Unknown(text) => of_truths([exact(KeyValue::Unknown(text.clone()))]),
@@ -80,12 +84,51 @@ pub(crate) fn extent(condition: &Condition, variables: bool, state: &dyn Fn(&str
             }
         },
         _ if is_boolean(&condition.key) && kind != OperatorKind::Bool => of_truths([exact(KeyValue::of("true"))]),
-        KeyState::Chosen => chosen(condition, kind, variables),
+        KeyState::Chosen => chosen(condition, kind),
+        KeyState::Foreign { .. } | KeyState::Internal | KeyState::Like(_) if depends => Extent::Unclear(format!(
+            "what `{}` is compared with depends on the caller",
+            condition.key
+        )),
+        KeyState::Internal => match foreign(condition, kind, variables, true) {
+            Extent::Some if condition.values.iter().any(|value| holds_wildcard(value, variables)) => {
+                not_evaluated(condition)
+            }
+            extent => extent,
+        },
         KeyState::Foreign { or_absent } => foreign(condition, kind, variables, *or_absent),
         KeyState::Like(pattern) => like(condition, kind, variables, pattern),
         KeyState::Address => address(condition, kind),
         KeyState::NotUnder(start) => not_under(condition, kind, start),
     }
+}
+
+/// The condition with the policy variables in its values filled in as far as they are the same in all requests, and whether
+/// any is left. A value with a variable that no request has matches nothing and is left out.
+fn filled<'c>(
+    condition: &'c Condition,
+    variables: bool,
+    state: &dyn Fn(&str) -> KeyState,
+) -> (Cow<'c, Condition>, bool) {
+    if !variables || !condition.values.iter().any(|value| holds_variable(value, variables)) {
+        return (Cow::Borrowed(condition), false);
+    }
+    let mut depends = false;
+    let mut filled = Condition {
+        operator: condition.operator.clone(),
+        key: condition.key.clone(),
+        values: Vec::new(),
+    };
+    for value in &condition.values {
+        match substitute(value, &|key| value_of(state(key))) {
+            Substituted::Text(text) => filled.values.push(text),
+            Substituted::Nothing => {}
+            Substituted::Depends => {
+                depends = true;
+                filled.values.push(value.clone());
+            }
+        }
+    }
+    (Cow::Owned(filled), depends)
 }
 
 fn value_of(state: KeyState) -> KeyValue {
@@ -167,17 +210,14 @@ fn has_wildcards(kind: OperatorKind) -> bool {
 
 /// The pattern that a value is for the operator; variables as wildcards, so that it matches at least what the value can.
 fn pattern_of(value: &str, kind: OperatorKind, variables: bool) -> String {
-    if has_wildcards(kind) {
-        with_wildcards(value, variables)
-    } else if variables && value.contains("${") {
-        // The literal parts of such a value cannot hold a wildcard, so nothing is lost here but precision.
+    if has_wildcards(kind) || (variables && value.contains("${")) {
         with_wildcards(value, variables)
     } else {
         protected(value)
     }
 }
 
-fn chosen(condition: &Condition, kind: OperatorKind, variables: bool) -> Extent {
+fn chosen(condition: &Condition, kind: OperatorKind) -> Extent {
     if let Some(unclear) = malformed(condition, kind) {
         return unclear;
     }
@@ -187,7 +227,6 @@ fn chosen(condition: &Condition, kind: OperatorKind, variables: bool) -> Extent 
     }
     let everything = has_wildcards(kind) && condition.values.iter().any(|value| value == "*");
     let present = if everything { Extent::All } else { Extent::Some };
-    let _ = variables;
     present.negated_if(is_negated(kind)).or_absent(without)
 }
 
@@ -200,7 +239,10 @@ fn foreign(condition: &Condition, kind: OperatorKind, variables: bool, or_absent
         let pattern = pattern_of(value, kind, variables);
         if pattern == "*" {
             present = Extent::All;
-        } else if !names_somebody(&condition.key, &pattern) && present == Extent::None {
+        } else if holds_wildcard(value, variables)
+            && !names_somebody(&condition.key, &pattern)
+            && present == Extent::None
+        {
             present = Extent::Some;
         }
     }
@@ -225,6 +267,11 @@ fn like(condition: &Condition, kind: OperatorKind, variables: bool, range: &str)
     };
     let range = fold(range);
     let is_arn = matches!(kind.positive(), OperatorKind::ArnEquals | OperatorKind::ArnLike);
+    let overlaps = if range.starts_with("arn:") {
+        arn_patterns_overlap
+    } else {
+        patterns_overlap
+    };
     let mut present = Extent::None;
     for value in &condition.values {
         let certain = !variables || !value.contains("${");
@@ -236,7 +283,7 @@ fn like(condition: &Condition, kind: OperatorKind, variables: bool, range: &str)
                 includes(&pattern, &range)
             };
         let some = if has_wildcards(kind) || !certain {
-            patterns_overlap(&pattern, &range)
+            overlaps(&pattern, &range)
         } else {
             text_matches(&range, &fold(value))
         };
@@ -247,29 +294,6 @@ fn like(condition: &Condition, kind: OperatorKind, variables: bool, range: &str)
         }
     }
     present.negated_if(is_negated(kind))
-}
-
-/// Whether networks together hold one that stands for nowhere in particular.
-pub(crate) fn hold_a_broad_network(networks: &[IpNet]) -> bool {
-    IpNet::aggregate(&networks.to_vec()).iter().any(is_broad)
-}
-
-/// Whether a network is broader than any that stands for somewhere in particular.
-pub(crate) fn is_broad(network: &IpNet) -> bool {
-    match network {
-        IpNet::V4(network) => network.prefix_len() < LEAST_IPV4_PREFIX && !is_private(*network),
-        IpNet::V6(network) => network.prefix_len() < LEAST_IPV6_PREFIX && !is_local(network),
-    }
-}
-
-/// RFC 1918.
-fn is_private(network: Ipv4Net) -> bool {
-    network.trunc().addr().is_private() && network.prefix_len() >= LEAST_IPV4_PREFIX
-}
-
-/// Unique local addresses, RFC 4193.
-fn is_local(network: &Ipv6Net) -> bool {
-    network.prefix_len() >= 7 && network.addr().octets()[0] & 0xfe == 0xfc
 }
 
 fn address(condition: &Condition, kind: OperatorKind) -> Extent {

@@ -20,6 +20,8 @@ pub(crate) enum KeyState {
         /// Whether it can be missing.
         or_absent: bool,
     },
+    /// It is something of AWS's own, or missing; never a value of a customer.
+    Internal,
     /// It is present and matches this pattern.
     Like(String),
     /// It is an address on the internet, or missing when the request comes through a VPC endpoint.
@@ -57,6 +59,8 @@ impl Caller {
             "aws:userid" => match self {
                 Self::Anonymous => KeyState::Absent,
                 Self::Stranger | Self::Member(_) => KeyState::Foreign { or_absent: false },
+                Self::UniqueId(id) => KeyState::Like(format!("{id}*")),
+                Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Internal,
                 _ => KeyState::unknown(key),
             },
             "aws:principaltype" => match self {
@@ -81,7 +85,7 @@ impl Caller {
                 // Present in signed requests only.
                 Self::Anonymous => KeyState::Absent,
                 Self::Service(_) => KeyState::one("true"),
-                Self::CanonicalUser(_) | Self::CloudFrontIdentity(_) => KeyState::unknown(key),
+                Self::CanonicalUser(_) | Self::UniqueId(_) | Self::CloudFrontIdentity(_) => KeyState::unknown(key),
                 _ => KeyState::one("false"),
             },
             "aws:principalservicename" | "aws:principalservicenameslist" => match self {
@@ -96,8 +100,9 @@ impl Caller {
                     _ => KeyState::Absent,
                 }
             }
+            "aws:sourceip" if surroundings.strange_networks => KeyState::Address,
             "aws:sourceip" => match self {
-                Self::Account { .. } | Self::Member(_) | Self::CanonicalUser(_) => KeyState::Chosen,
+                Self::Account { .. } | Self::Member(_) | Self::CanonicalUser(_) | Self::UniqueId(_) => KeyState::Chosen,
                 _ => KeyState::Address,
             },
             "aws:sourcevpc" | "aws:sourcevpcarn" | "aws:sourcevpce" | "aws:vpceaccount" | "aws:vpceorgid"
@@ -118,7 +123,11 @@ impl Caller {
                 None => KeyState::unknown(key),
             },
             "s3:dataaccesspointarn" | "s3:dataaccesspointaccount" | "s3:accesspointnetworkorigin" => {
-                access_point_state(name, surroundings)
+                if surroundings.through_unknown {
+                    KeyState::unknown(key)
+                } else {
+                    access_point_state(name, surroundings)
+                }
             }
             "s3:authtype" | "s3:signatureversion" | "s3:signatureage" | "s3:x-amz-content-sha256" => match self {
                 Self::Anonymous => KeyState::unknown(key),
@@ -140,8 +149,8 @@ impl Caller {
             Self::Stranger | Self::Member(_) => KeyState::Foreign { or_absent: false },
             Self::Account { id, .. } => KeyState::one(id),
             // Accounts of AWS's own, never a customer's.
-            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Foreign { or_absent: true },
-            Self::CanonicalUser(_) => KeyState::unknown(key),
+            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Internal,
+            Self::CanonicalUser(_) | Self::UniqueId(_) => KeyState::unknown(key),
         }
     }
 
@@ -154,8 +163,8 @@ impl Caller {
                 principal: Some(arn), ..
             } if !arn.contains(":sts:") => KeyState::one(arn),
             Self::Account { id, .. } => KeyState::Like(format!("arn:*:*::{id}:*")),
-            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Foreign { or_absent: true },
-            Self::CanonicalUser(_) => KeyState::unknown(key),
+            Self::Service(_) | Self::CloudFrontIdentity(_) => KeyState::Internal,
+            Self::CanonicalUser(_) | Self::UniqueId(_) => KeyState::unknown(key),
         }
     }
 
@@ -164,7 +173,7 @@ impl Caller {
         match self {
             Self::Anonymous | Self::Service(_) => KeyState::Absent,
             Self::Stranger => KeyState::Foreign { or_absent: true },
-            Self::Member(id)
+            Self::Member(Membership::Of(id))
             | Self::Account {
                 membership: Membership::Of(id),
                 ..
@@ -175,15 +184,17 @@ impl Caller {
                     KeyState::Like(format!("{id}/*"))
                 }
             }
-            Self::Account {
+            Self::Member(Membership::NotOf(id))
+            | Self::Account {
                 membership: Membership::NotOf(id),
                 ..
             } => KeyState::NotUnder(format!("{id}{slash}")),
-            Self::Account {
+            Self::Member(Membership::Unknown(text))
+            | Self::Account {
                 membership: Membership::Unknown(text),
                 ..
             } => KeyState::Unknown(text.clone()),
-            Self::CloudFrontIdentity(_) | Self::CanonicalUser(_) => {
+            Self::CloudFrontIdentity(_) | Self::CanonicalUser(_) | Self::UniqueId(_) => {
                 KeyState::Unknown(format!("to which organization {} belongs is not known", self.label()))
             }
         }
@@ -195,6 +206,7 @@ impl Caller {
             (_, Some(vpc)) if name == "aws:sourcevpc" => KeyState::one(vpc),
             (Self::Service(_) | Self::CloudFrontIdentity(_), None) => KeyState::Absent,
             (Self::Anonymous | Self::Stranger, None) => KeyState::Foreign { or_absent: true },
+            _ if surroundings.strange_networks => KeyState::Foreign { or_absent: true },
             _ => KeyState::Chosen,
         }
     }
@@ -210,12 +222,12 @@ impl Caller {
     }
 
     /// The kind of caller for a reader.
-    #[must_use]
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match self {
             Self::Anonymous => "anyone, without credentials".to_owned(),
             Self::Stranger => "anyone with an AWS account".to_owned(),
-            Self::Member(id) => format!("every account of organization {id}"),
+            Self::Member(Membership::Of(id)) => format!("every account of organization {id}"),
+            Self::Member(_) => "every account of the organization".to_owned(),
             Self::Account { id, principal, .. } => match principal {
                 Some(arn) => arn.clone(),
                 None => format!("account {id}"),
@@ -224,6 +236,7 @@ impl Caller {
             Self::Service(None) => "any AWS service".to_owned(),
             Self::CloudFrontIdentity(id) => format!("CloudFront origin access identity {id}"),
             Self::CanonicalUser(id) => format!("canonical user {id}"),
+            Self::UniqueId(id) => format!("the principal with the unique id {id}"),
         }
     }
 }

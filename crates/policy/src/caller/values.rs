@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 
-use super::extent::is_broad;
+use super::breadth::is_broad;
 use super::keys::KeyState;
 use crate::condition::{Condition, OperatorKind};
 use crate::evaluate::{KeyValue, is_boolean, network, time};
@@ -52,7 +52,7 @@ pub(crate) fn candidates(key: &str, state: &KeyState, conditions: &[&Condition],
     match state {
         KeyState::Absent => vec![KeyValue::Absent],
         KeyState::Unknown(text) => vec![KeyValue::Unknown(text.clone())],
-        KeyState::NotUnder(_) => vec![KeyValue::Unknown(format!("what `{key}` is, is not known"))],
+        KeyState::NotUnder(_) | KeyState::Internal => vec![KeyValue::Unknown(format!("what `{key}` is, is not known"))],
         KeyState::OneOf(texts) => values(texts.clone()),
         KeyState::Chosen if is_boolean(key) => {
             let mut all = values(vec!["true".to_owned(), "false".to_owned()]);

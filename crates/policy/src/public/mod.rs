@@ -17,7 +17,7 @@ use crate::condition::{Condition, OperatorKind, Quantifier};
 use crate::document::{Document, Effect, PrincipalElement, Statement};
 use crate::evaluate::network;
 use crate::principal::Principal;
-use crate::variables::holds_variable;
+use crate::variables::{holds_variable, holds_wildcard};
 use strangers::denial_of_strangers;
 
 /// What a policy is attached to, as far as the definition of "public" differs.
@@ -94,7 +94,7 @@ const LISTED_KEYS: [&str; 15] = [
 ];
 
 /// Keys that keep strangers out in effect and are not in AWS's list, so that nobody knows what S3 calls the statement.
-const UNLISTED_KEYS: [&str; 12] = [
+const UNLISTED_KEYS: [&str; 11] = [
     "aws:PrincipalIsAWSService",
     "aws:PrincipalServiceNamesList",
     "aws:SourceOrgID",
@@ -103,7 +103,6 @@ const UNLISTED_KEYS: [&str; 12] = [
     "aws:VpceAccount",
     "aws:VpceOrgID",
     "aws:VpceOrgPaths",
-    "aws:VpcSourceIp",
     "kms:CallerAccount",
     "kms:ViaService",
     "s3:AccessGrantsInstanceArn",
@@ -206,6 +205,10 @@ fn weaker(best: Limit, unclear: Limit) -> Limit {
 fn principals(statement: &Statement) -> Limit {
     match &statement.principal {
         PrincipalElement::Missing => Limit::Unclear("names no principal".to_owned()),
+        PrincipalElement::IsNot(principals) if principals.entries().any(|entry| entry == Principal::Everyone) => {
+            // Nobody is left.
+            Limit::Fixed(None)
+        }
         PrincipalElement::IsNot(_) => Limit::Open("it allows everyone but those in `NotPrincipal`".to_owned()),
         PrincipalElement::Is(principals) => {
             let mut unclear = None;
@@ -266,7 +269,7 @@ fn condition_limit(condition: &Condition, variables: bool, attached: Attached) -
         | OperatorKind::StringLike
         | OperatorKind::ArnEquals
         | OperatorKind::ArnLike => !condition.is_about("aws:SourceIp"),
-        OperatorKind::IpAddress => condition.is_about("aws:SourceIp") || condition.is_about("aws:VpcSourceIp"),
+        OperatorKind::IpAddress => condition.is_about("aws:SourceIp"),
         OperatorKind::Bool => condition.is_about("aws:PrincipalIsAWSService"),
         kind if kind.positive() != kind || kind == OperatorKind::Null => return open(),
         _ => false,
@@ -317,7 +320,7 @@ fn value_limit(condition: &Condition, kind: OperatorKind, value: &str, variables
     if holds_variable(value, variables) {
         return Limit::Open(String::new());
     }
-    if !wildcards || !value.contains(['*', '?']) {
+    if !wildcards || !holds_wildcard(value, variables) {
         return Limit::Fixed(None);
     }
     if condition.is_about("aws:userid") || !names_somebody(&condition.key, value) {

@@ -2,7 +2,7 @@
 
 use crate::caller::{Caller, FRESH, Surroundings};
 use crate::document::{Document, Effect, Listed, Statement};
-use crate::matching::instance;
+use crate::matching::{arn_matches, instance};
 use crate::reach::{Ask, Gate, Outcome, Target, names_action};
 use crate::truth::Truth;
 use crate::variables::with_wildcards;
@@ -94,6 +94,17 @@ fn gates<'a>(document: &'a Document, statement: &Statement) -> Vec<(Target, Gate
         asked.push(format!("arn:aws:s3:::{FRESH}/{FRESH}"));
     }
     let arn = |pattern: &String| instance(&with_wildcards(pattern, variables), FRESH);
+    let mut arns: Vec<String> = asked.iter().map(arn).collect();
+    // What denials leave out is where strangers may still get in.
+    for other in &document.statements {
+        let Some(Listed::Is(patterns) | Listed::IsNot(patterns)) = &other.resource else {
+            continue;
+        };
+        let arns_of_other = patterns.iter().map(arn);
+        arns.extend(arns_of_other.filter(|arn| asked.iter().any(|pattern| arn_matches(pattern, arn))));
+    }
+    arns.sort();
+    arns.dedup();
     let gate = |arn: String| (Target::Whole, Gate::of(document, &arn));
-    asked.iter().map(arn).map(gate).collect()
+    arns.into_iter().map(gate).collect()
 }

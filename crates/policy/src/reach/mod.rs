@@ -9,7 +9,7 @@ mod witness;
 
 pub(crate) use resource::{Gate, Target};
 
-use crate::caller::{Caller, Extent, KeyState, Surroundings};
+use crate::caller::{Caller, Extent, KeyState, Surroundings, extent_in};
 use crate::condition::{Condition, OperatorKind, Quantifier};
 use crate::document::{Document, Effect, Listed, PrincipalElement, Statement};
 use crate::matching::action_matches;
@@ -70,7 +70,7 @@ impl<'a> Ask<'a> {
     /// Whether any statement of the first gate may allow a caller anything at all.
     pub(crate) fn may_concern(caller: &Caller, grants: &[Gate<'_>]) -> bool {
         let mut statements = grants.iter().take(1).flat_map(|gate| allows(gate.document));
-        statements.any(|statement| caller.is_meant(&statement.principal) != Truth::No)
+        statements.any(|statement| meant(caller, statement) != Truth::No)
     }
 
     /// What becomes of the requests.
@@ -106,16 +106,19 @@ impl<'a> Ask<'a> {
         let variables = document.has_variables();
         let mut found = Vec::new();
         for statement in allows(document) {
+            // What is cheap to find out comes first: most statements are about other actions.
+            let action = names_action(statement.action.as_ref(), self.action);
+            if action == Truth::No {
+                continue;
+            }
             let mut unclear = statement.not_understood();
             let mut note = |text: String| {
                 unclear.get_or_insert(format!("{}: {text}", statement.label()));
             };
-            match self.caller.is_meant(&statement.principal) {
-                Truth::No => continue,
-                Truth::Yes => {}
-                Truth::Unclear(text) => note(text),
+            if let Truth::Unclear(text) = action {
+                note(text);
             }
-            match names_action(statement.action.as_ref(), self.action) {
+            match meant(self.caller, statement) {
                 Truth::No => continue,
                 Truth::Yes => {}
                 Truth::Unclear(text) => note(text),
@@ -171,7 +174,6 @@ impl<'a> Ask<'a> {
     }
 
     fn judge(&self, allowed: &[&Candidate<'a>]) -> Outcome<'a> {
-        let state = |key: &str| self.state_within(key, allowed);
         let statements: Vec<(&Gate<'a>, &'a Statement)> = allowed
             .iter()
             .map(|candidate| (&self.grants[candidate.gate], candidate.statement))
@@ -179,98 +181,128 @@ impl<'a> Ask<'a> {
         let mut partial = Vec::new();
         let mut uncertain = None;
         for (index, gate) in self.grants.iter().chain(self.guards).enumerate() {
-            let variables = gate.document.has_variables();
             for denial in denials(gate.document) {
-                let mut unclear = denial.not_understood();
-                let mut open = Vec::new();
-                let mut applies = true;
-                let mut note = |text: String| {
-                    unclear.get_or_insert(format!("{}: {text}", denial.label()));
-                };
-                let principal = if gate.names_no_principals && denial.principal == PrincipalElement::Missing {
-                    Truth::Yes
-                } else {
-                    self.caller.is_meant(&denial.principal)
-                };
-                for truth in [principal, names_action(denial.action.as_ref(), self.action)] {
-                    match truth {
-                        Truth::No => applies = false,
-                        Truth::Yes => {}
-                        Truth::Unclear(text) => note(text),
-                    }
-                }
-                if !applies {
-                    continue;
-                }
-                let reach = reach_within(denial.resource.as_ref(), gate, self.target, variables, &statements);
-                match &reach {
-                    Extent::None => continue,
-                    Extent::Unclear(text) => note(text.clone()),
-                    Extent::All | Extent::Some => {}
-                }
-                for condition in &denial.conditions {
-                    match crate::caller::extent_in(condition, variables, &state) {
-                        Extent::None => applies = false,
-                        Extent::Some => open.push(condition),
-                        Extent::All => {}
-                        Extent::Unclear(text) => note(text),
-                    }
-                }
-                if !applies {
-                    continue;
-                }
-                match unclear {
-                    Some(text) => {
-                        uncertain.get_or_insert((index, text));
-                    }
-                    None if open.is_empty() && reach == Extent::All => {
+                match self.read(denial, gate, allowed, &statements) {
+                    Denial::Elsewhere => {}
+                    Denial::Complete => {
                         return Outcome::Denied {
                             allowed_by: allowed[0].statement,
                             gate: index,
                             statement: denial,
                         };
                     }
-                    None => partial.push(witness::Partial {
+                    Denial::Unclear(text) => {
+                        uncertain.get_or_insert((index, text));
+                    }
+                    Denial::Partial(open) => partial.push(witness::Partial {
                         gate: index,
                         statement: denial,
-                        variables,
+                        variables: gate.document.has_variables(),
                         open,
                     }),
                 }
             }
         }
-        if let Some((candidate, text)) = allowed
-            .iter()
-            .find_map(|candidate| Some((candidate, candidate.unclear.clone()?)))
-        {
-            return Outcome::Unclear {
-                gate: candidate.gate,
-                text,
-            };
+        let unclear = |candidate: &&Candidate<'a>| Some((candidate.gate, candidate.unclear.clone()?));
+        if let Some((gate, text)) = allowed.iter().find_map(unclear) {
+            return Outcome::Unclear { gate, text };
         }
         if !self.has_witness(allowed, &partial) {
-            let (gate, text) = match partial.first() {
-                Some(first) => (
-                    first.gate,
-                    format!(
-                        "{} denies part of it, and whether anything is left is not known",
-                        first.statement.label()
-                    ),
-                ),
-                None => (
-                    allowed[0].gate,
-                    format!(
-                        "whether any request meets all conditions of {} is not known",
-                        allowed[0].statement.label()
-                    ),
-                ),
-            };
-            return Outcome::Unclear { gate, text };
+            return without_witness(allowed[0], partial.first());
         }
         match uncertain {
             Some((gate, text)) => Outcome::Unclear { gate, text },
             None => Outcome::Allowed(allowed.iter().map(|candidate| candidate.statement).collect()),
         }
+    }
+
+    /// How much of what is allowed a denial holds for.
+    fn read(
+        &self,
+        denial: &'a Statement,
+        gate: &Gate<'a>,
+        allowed: &[&Candidate<'a>],
+        statements: &[(&Gate<'a>, &'a Statement)],
+    ) -> Denial<'a> {
+        let variables = gate.document.has_variables();
+        let action = names_action(denial.action.as_ref(), self.action);
+        if action == Truth::No {
+            return Denial::Elsewhere;
+        }
+        let mut unclear = denial.not_understood();
+        let mut note = |text: String| {
+            unclear.get_or_insert(format!("{}: {text}", denial.label()));
+        };
+        let principal = if gate.names_no_principals && denial.principal == PrincipalElement::Missing {
+            Truth::Yes
+        } else {
+            meant(self.caller, denial)
+        };
+        for truth in [principal, action] {
+            match truth {
+                Truth::No => return Denial::Elsewhere,
+                Truth::Yes => {}
+                Truth::Unclear(text) => note(text),
+            }
+        }
+        let reach = reach_within(denial.resource.as_ref(), gate, self.target, variables, statements);
+        match &reach {
+            Extent::None => return Denial::Elsewhere,
+            Extent::Unclear(text) => note(text.clone()),
+            Extent::All | Extent::Some => {}
+        }
+        let state = |key: &str| self.state_within(key, allowed);
+        let mut open = Vec::new();
+        for condition in &denial.conditions {
+            match extent_in(condition, variables, &state) {
+                Extent::None => return Denial::Elsewhere,
+                Extent::Some => open.push(condition),
+                Extent::All => {}
+                Extent::Unclear(text) => note(text),
+            }
+        }
+        match unclear {
+            Some(text) => Denial::Unclear(text),
+            None if open.is_empty() && reach == Extent::All => Denial::Complete,
+            None => Denial::Partial(open),
+        }
+    }
+}
+
+/// How much of what is allowed a denial holds for.
+enum Denial<'a> {
+    /// For nothing of it.
+    Elsewhere,
+    /// For all of it.
+    Complete,
+    /// For a part of it, or perhaps for all: these conditions hold for some requests.
+    Partial(Vec<&'a Condition>),
+    /// Nobody can tell, as the text says.
+    Unclear(String),
+}
+
+/// What is to be said when no request was found that gets through.
+fn without_witness<'a>(allowed: &Candidate<'a>, partial: Option<&witness::Partial<'a>>) -> Outcome<'a> {
+    let about = |gate: usize, text: String| Outcome::Unclear { gate, text };
+    if let Some(denial) = partial {
+        let label = denial.statement.label();
+        let text = format!("{label} denies part of it, and whether anything is left is not known");
+        return about(denial.gate, text);
+    }
+    let label = allowed.statement.label();
+    let text = format!("whether any request meets all conditions of {label} is not known");
+    about(allowed.gate, text)
+}
+
+/// Whether a statement means the caller. A kind of principal that is not known may mean anybody.
+fn meant(caller: &Caller, statement: &Statement) -> Truth {
+    let unknown = statement
+        .unknown_parts
+        .iter()
+        .find(|part| part.starts_with("Principal."));
+    match (caller.is_meant(&statement.principal), unknown) {
+        (Truth::No, Some(part)) => Truth::Unclear(format!("it holds `{part}`, which is not known")),
+        (truth, _) => truth,
     }
 }
 

@@ -35,7 +35,9 @@ impl<'a> Ask<'a> {
                     .flat_map(|denial| denial.open.iter().map(|condition| (*condition, false))),
             )
             .collect();
-        if partial.is_empty() && all.len() < 2 {
+        // A single condition that holds for some requests holds for one; of a key that follows a pattern that is not certain.
+        let is_sure = |condition: &Condition| !matches!(self.state(&condition.key), KeyState::Like(_));
+        if partial.is_empty() && all.len() < 2 && all.iter().all(|(condition, _)| is_sure(condition)) {
             return true;
         }
         let mut by_key: BTreeMap<String, Vec<&Condition>> = BTreeMap::new();
