@@ -8,6 +8,7 @@ use std::path::Path;
 
 use s3attest_collect::Wishes;
 use s3attest_model::bucket::BucketSetting;
+use s3attest_model::evidence::GapCause;
 use s3attest_model::services::ServiceSource;
 use s3attest_orgsim::scenario::AccountState;
 use s3attest_orgsim::{GeneratorOptions, LedgerEntry, Scenario};
@@ -147,8 +148,9 @@ fn only_needed_leaves_out_what_no_check_reads_and_changes_no_verdict() {
         let collected = CollectedRun::open(run);
         assert_eq!(finding_verdicts(&collected.findings), complete);
         for covered in collected.account_coverage.values() {
-            assert_eq!(
-                covered.reads.asked, covered.reads.answered,
+            // Some keys of strangers cannot be read; what was left out is not among what was asked for.
+            assert!(
+                covered.gaps.iter().all(|gap| gap.cause != GapCause::NotCollected),
                 "what was left out was not asked for"
             );
         }

@@ -7,7 +7,7 @@ use s3attest_model::account::{AccountFacts, Region};
 use s3attest_model::evidence::{Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::access_analyzer::exposures::Exposures;
-use s3attest_model::services::{CloudTrail, OfSource, Reading, ServiceRecord, TrailDetails};
+use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, ServiceRecord, TrailDetails};
 
 use crate::trail::{Trail, Unknown};
 
@@ -88,6 +88,11 @@ pub(crate) fn judged_regions(facts: &AccountFacts) -> Vec<&RegionName> {
 pub struct AcrossAccounts {
     /// Readings of CloudTrail that tell what an organization's trail logs, with the accounts that they are of.
     pub trails: Vec<(AccountId, CloudTrail)>,
+    /// The first reading that showed each trail of the organization where its details are asked, whoever was asked: its status
+    /// is told to every account.
+    pub shown: Vec<(AccountId, CloudTrail)>,
+    /// The first reading that showed no trail of the organization which logs every region. Each account is shown those.
+    pub without: Option<(AccountId, CloudTrail)>,
     /// What analyzers found, by bucket.
     pub exposures: Exposures,
 }
@@ -96,11 +101,70 @@ impl AcrossAccounts {
     /// Keeps of a reading what other accounts are judged by.
     pub fn note(&mut self, record: &ServiceRecord) {
         self.exposures.note(record);
-        if let Reading::CloudTrail(trails) = &record.reading
-            && tells_of_the_organization(trails)
-        {
+        let Reading::CloudTrail(trails) = &record.reading else {
+            return;
+        };
+        if tells_of_the_organization(trails) {
             self.trails.push((record.account.clone(), (**trails).clone()));
         }
+        let of_organization = |trails: &CloudTrail| -> Vec<String> {
+            let listed = trails.listed().iter();
+            let asked = listed
+                .filter(|trail| trail.is_organization_trail == Some(true) && trail.details != TrailDetails::Shadow);
+            asked.map(|trail| trail.arn.clone()).collect()
+        };
+        let known: Vec<String> = self
+            .shown
+            .iter()
+            .flat_map(|(_, trails)| of_organization(trails))
+            .collect();
+        if of_organization(trails).iter().any(|arn| !known.contains(arn)) {
+            self.shown.push((record.account.clone(), (**trails).clone()));
+        }
+        if self.without.is_none() && matches!(trails.trails.observed, Observed::Present(_)) {
+            let mut listed = trails.listed().iter();
+            // Where it is not said whether a trail is the organization's, nothing follows.
+            let may_be = listed.any(|trail| trail.is_multi_region && trail.is_organization_trail != Some(false));
+            if !may_be {
+                self.without = Some((record.account.clone(), (**trails).clone()));
+            }
+        }
+    }
+
+    /// Which events an organization's trail logs, by its ARN, as an account was told that is told it: its owner or a delegated
+    /// administrator. Unknown when no such account was read, or none of them got an answer.
+    pub fn event_selectors<'a>(&'a self, trail: &mut Trail<'a>, arn: &str) -> Result<&'a EventSelectors, Unknown<'a>> {
+        let mut unread = None;
+        for details in self.details_of(arn) {
+            let (TrailDetails::Home { event_selectors, .. }
+            | TrailDetails::Organization {
+                event_selectors: Some(event_selectors),
+                ..
+            }) = details
+            else {
+                continue;
+            };
+            // An account that got no answer counts only where no other got one.
+            if event_selectors.as_gap().is_some() {
+                unread = unread.or(Some(event_selectors));
+            } else if let Some(selectors) = trail.read_of(arn.to_owned(), event_selectors)? {
+                return Ok(selectors);
+            }
+        }
+        if let Some(unread) = unread {
+            trail.read_of(arn.to_owned(), unread)?;
+        }
+        let detail = format!(
+            "which events the trail {arn} of the organization logs is told to its owner and to delegated administrators, and \
+             none of them was read"
+        );
+        Err(Unknown::because(Gap::new(GapCause::OutsideScan, detail)))
+    }
+
+    /// What was asked about an organization's trail in the accounts that are told more than every member.
+    pub fn details_of(&self, arn: &str) -> impl Iterator<Item = &TrailDetails> {
+        let trails = self.trails.iter().flat_map(|(_, trails)| trails.listed());
+        trails.filter(move |trail| trail.arn == arn).map(|trail| &trail.details)
     }
 
     /// Notes an account that could not be read: what its analyzers would have said is not known.

@@ -43,6 +43,14 @@ const NOT_ASSESSED: [(&str, GapCause); 3] = [
     ("s3-log-target-no-default-retention", GapCause::MalformedAnswer),
 ];
 
+/// Whether a check rests on what services of an account say, which these scans leave out.
+fn rests_on_services(check: &str) -> bool {
+    let is_one = ["config-", "kms-", "org-", "trail-"]
+        .iter()
+        .any(|start| check.starts_with(start));
+    is_one && check != "kms-key-in-organization"
+}
+
 /// Every gap of a bucket.
 fn gaps_of_a_bucket(buckets: u64) -> BTreeMap<(&'static str, GapCause), u64> {
     ANSWERED_BY_A_LIST
@@ -293,6 +301,16 @@ fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let resource = &finding.resource;
+        if rests_on_services(finding.check.as_str()) {
+            // What was not read may leave a question open or unasked, and never answers one.
+            assert!(
+                matches!(finding.verdict, Verdict::NotAssessed | Verdict::NotApplicable),
+                "{}: {}",
+                finding.check,
+                finding.message
+            );
+            continue;
+        }
         let key = (
             resource.account().to_string(),
             resource.name().to_owned(),
@@ -330,8 +348,8 @@ fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
             .keys()
             .map(|key| format!("{key:?}: a finding that nobody expected")),
     );
-    assert_eq!(seen.len(), 32, "checks that were compared");
-    assert_eq!(expected.len(), 20 + 200 * 31);
+    assert_eq!(seen.len(), 33, "checks that were compared");
+    assert_eq!(expected.len(), 20 + 200 * 32);
     println!("{} verdicts compared, by check:", expected.len());
     for (check, verdicts) in &seen {
         println!("  {check}: {verdicts:?}");

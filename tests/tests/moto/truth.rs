@@ -83,6 +83,7 @@ pub(crate) struct Encryption {
 #[derive(Debug, Deserialize)]
 pub(crate) struct EncryptionDefault {
     pub(crate) algorithm: String,
+    pub(crate) kms_key: Option<String>,
     pub(crate) bucket_key_enabled: bool,
 }
 

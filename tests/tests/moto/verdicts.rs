@@ -266,6 +266,18 @@ impl<'truth> Place<'truth> {
                 .into(),
             ),
             (
+                "kms-key-in-organization",
+                match default {
+                    Some(default) if default.algorithm.starts_with("aws:kms") => match &default.kms_key {
+                        // Whoever uploads decides which key that is.
+                        Some(key) if key.starts_with("alias/") => Severity::Low.into(),
+                        // The script names keys of the bucket's own account alone.
+                        Some(_) | None => Pass.into(),
+                    },
+                    _ => NotApplicable.into(),
+                },
+            ),
+            (
                 "s3-bucket-versioning",
                 holds(versioning.status.as_deref() == Some("Enabled")).into(),
             ),

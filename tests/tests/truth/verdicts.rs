@@ -55,12 +55,12 @@ impl From<Severity> for Wanted {
 }
 
 /// Pass when so, fail when not.
-fn holds(is_so: bool) -> Verdict {
+pub(crate) fn holds(is_so: bool) -> Verdict {
     if is_so { Pass } else { Fail }
 }
 
 /// Account, resource and check.
-type Key = (String, String, String);
+pub(crate) type Key = (String, String, String);
 
 /// The scenario with the public access blocks of accounts as they are in effect: an S3 policy of the organization overrides an
 /// account's own.
@@ -328,11 +328,11 @@ impl<'truth> Place<'truth> {
         ]
     }
 
-    /// Another bucket of the account that sends its access logs here.
-    fn sends_logs_here(self, must_share_region: bool) -> bool {
+    /// Another bucket of the account and region that sends its access logs here; S3 delivers them nowhere else.
+    fn sends_logs_here(self) -> bool {
         self.account.buckets.iter().any(|other| {
             other.name != self.bucket.name
-                && (!must_share_region || other.region == self.bucket.region)
+                && other.region == self.bucket.region
                 && other
                     .logging
                     .as_ref()
@@ -355,7 +355,7 @@ impl<'truth> Place<'truth> {
     fn by_neighbours(self) -> Vec<(&'static str, Wanted)> {
         let bucket = self.bucket;
         // What is excused for a log target.
-        let excused = |is_so: bool| match (is_so, self.sends_logs_here(true)) {
+        let excused = |is_so: bool| match (is_so, self.sends_logs_here()) {
             (true, _) => Pass,
             (false, true) => NotApplicable,
             (false, false) => Fail,
@@ -385,7 +385,7 @@ impl<'truth> Place<'truth> {
                 "s3-bucket-replication",
                 if replicates {
                     Pass
-                } else if self.copies_here() || self.sends_logs_here(false) {
+                } else if self.copies_here() || self.sends_logs_here() {
                     NotApplicable
                 } else {
                     Fail
@@ -444,9 +444,7 @@ impl<'truth> Place<'truth> {
         let grants = self.bucket.acl.as_deref().unwrap_or_default();
         holds(grants.iter().all(|grant| match &grant.grantee {
             Grantee::Owner => true,
-            Grantee::Group(uri) => {
-                uri == "http://acs.amazonaws.com/groups/s3/LogDelivery" && self.sends_logs_here(false)
-            }
+            Grantee::Group(uri) => uri == "http://acs.amazonaws.com/groups/s3/LogDelivery" && self.sends_logs_here(),
             Grantee::CanonicalUser(_) | Grantee::Email(_) => false,
         }))
     }

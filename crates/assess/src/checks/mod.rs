@@ -2,6 +2,22 @@
 //!
 //! To add a check, write its file and its page under `docs/checks`, then add a line to each of the two lists below.
 
+mod bucket_key;
+mod config_delivery_channel;
+mod config_evaluation;
+mod config_recorder;
+mod config_recorder_covers_s3;
+mod config_recorder_enabled;
+mod config_rule_s3_bucket_logging_enabled;
+mod config_rule_s3_bucket_public_read_prohibited;
+mod config_rule_s3_bucket_public_write_prohibited;
+mod config_rule_s3_bucket_ssl_requests_only;
+mod config_rule_s3_bucket_versioning_enabled;
+mod kms_key_in_organization;
+mod kms_key_rotation;
+mod kms_key_state;
+mod object_data_events;
+mod org_trail;
 mod outside_access;
 mod public_access_switches;
 mod s3_account_public_access_block;
@@ -40,6 +56,16 @@ mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
 mod s3_log_target_retention;
 mod s3_log_target_separate;
+mod shown_trails;
+mod trail_cloudwatch_logs;
+mod trail_delivery_health;
+mod trail_insights;
+mod trail_kms_encryption;
+mod trail_log_bucket_access_logging;
+mod trail_log_file_validation;
+mod trail_multi_region;
+mod trail_s3_data_events_read;
+mod trail_s3_data_events_write;
 
 #[cfg(test)]
 pub(crate) mod scene;
@@ -49,6 +75,18 @@ use crate::check::Check;
 /// Every check, sorted by id.
 pub static CHECKS: &[&Check] = &[
     // registry: one line a check, sorted by id.
+    &config_delivery_channel::CHECK,
+    &config_recorder_covers_s3::CHECK,
+    &config_recorder_enabled::CHECK,
+    &config_rule_s3_bucket_logging_enabled::CHECK,
+    &config_rule_s3_bucket_public_read_prohibited::CHECK,
+    &config_rule_s3_bucket_public_write_prohibited::CHECK,
+    &config_rule_s3_bucket_ssl_requests_only::CHECK,
+    &config_rule_s3_bucket_versioning_enabled::CHECK,
+    &kms_key_in_organization::CHECK,
+    &kms_key_rotation::CHECK,
+    &kms_key_state::CHECK,
+    &org_trail::CHECK,
     &s3_account_public_access_block::CHECK,
     &s3_bucket_abort_multipart::CHECK,
     &s3_bucket_access_logging::CHECK,
@@ -85,6 +123,15 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_not_public::CHECK,
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
+    &trail_cloudwatch_logs::CHECK,
+    &trail_delivery_health::CHECK,
+    &trail_insights::CHECK,
+    &trail_kms_encryption::CHECK,
+    &trail_log_bucket_access_logging::CHECK,
+    &trail_log_file_validation::CHECK,
+    &trail_multi_region::CHECK,
+    &trail_s3_data_events_read::CHECK,
+    &trail_s3_data_events_write::CHECK,
 ];
 
 #[cfg(test)]
@@ -95,7 +142,19 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 36] = [
+    const IDS: [&str; 57] = [
+        "config-delivery-channel",
+        "config-recorder-covers-s3",
+        "config-recorder-enabled",
+        "config-rule-s3-bucket-logging-enabled",
+        "config-rule-s3-bucket-public-read-prohibited",
+        "config-rule-s3-bucket-public-write-prohibited",
+        "config-rule-s3-bucket-ssl-requests-only",
+        "config-rule-s3-bucket-versioning-enabled",
+        "kms-key-in-organization",
+        "kms-key-rotation",
+        "kms-key-state",
+        "org-trail",
         "s3-account-public-access-block",
         "s3-bucket-abort-multipart",
         "s3-bucket-access-logging",
@@ -132,6 +191,15 @@ mod tests {
         "s3-log-target-not-public",
         "s3-log-target-retention",
         "s3-log-target-separate",
+        "trail-cloudwatch-logs",
+        "trail-delivery-health",
+        "trail-insights",
+        "trail-kms-encryption",
+        "trail-log-bucket-access-logging",
+        "trail-log-file-validation",
+        "trail-multi-region",
+        "trail-s3-data-events-read",
+        "trail-s3-data-events-write",
     ];
 
     #[test]
@@ -162,7 +230,6 @@ mod tests {
                     .to_string_lossy()
                     .into_owned()
             })
-            .filter(|name| name.starts_with("s3-"))
             .collect();
         let expected: BTreeSet<String> = IDS.iter().map(|id| format!("{id}.md")).collect();
         assert_eq!(pages, expected);

@@ -28,7 +28,19 @@ mod tests {
     use super::*;
 
     /// The checks that the framework maps. An id that is misspelt in the file would otherwise bear on nothing.
-    const CHECKS: [&str; 32] = [
+    const CHECKS: [&str; 53] = [
+        "config-delivery-channel",
+        "config-recorder-covers-s3",
+        "config-recorder-enabled",
+        "config-rule-s3-bucket-logging-enabled",
+        "config-rule-s3-bucket-public-read-prohibited",
+        "config-rule-s3-bucket-public-write-prohibited",
+        "config-rule-s3-bucket-ssl-requests-only",
+        "config-rule-s3-bucket-versioning-enabled",
+        "kms-key-in-organization",
+        "kms-key-rotation",
+        "kms-key-state",
+        "org-trail",
         "s3-account-public-access-block",
         "s3-bucket-abort-multipart",
         "s3-bucket-access-logging",
@@ -61,6 +73,15 @@ mod tests {
         "s3-log-target-no-default-retention",
         "s3-log-target-retention",
         "s3-log-target-separate",
+        "trail-cloudwatch-logs",
+        "trail-delivery-health",
+        "trail-insights",
+        "trail-kms-encryption",
+        "trail-log-bucket-access-logging",
+        "trail-log-file-validation",
+        "trail-multi-region",
+        "trail-s3-data-events-read",
+        "trail-s3-data-events-write",
     ];
 
     fn pairs() -> impl Iterator<Item = (&'static str, &'static MappedControl)> {
