@@ -2,12 +2,13 @@
 //!
 //! Written for somebody who has to open the right console at two in the morning. This module counts nothing.
 
-use crate::coverage::gaps::nothing_to_read;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::coverage::{AccountStatus, GapTally, ReadCounts, SourceStatus};
 use s3attest_model::evidence::{BlockedBy, Gap, GapCause};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::services::ServiceSource;
+
+use crate::coverage::nothing_to_read;
 
 /// How many sources a reason names; the report lists them all.
 const SOURCES_NAMED: usize = 3;

@@ -75,12 +75,11 @@ const IN_SOME_REGIONS: [&str; 5] = [
 
 /// What AWS tells of a resource of another account to that account only, which an account that uses it may rest on all the
 /// same (AWS KMS API Reference, `GetKeyPolicy`, "Cross-account use").
-const TOLD_TO_THE_OWNER: [&str; 1] = ["kms."];
+const TOLD_TO_THE_OWNER: [&str; 1] = ["kms.GetKeyPolicy"];
 
-/// Whether there was nothing to read, for want of a subscription, of the service itself, or because it
-/// is another account's.
+/// Why there was nothing to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Nothing {
+pub enum Nothing {
     /// The account has not subscribed to a service that it may do without.
     NotSubscribed,
     /// AWS does not offer it there.
@@ -89,8 +88,10 @@ pub(crate) enum Nothing {
     Elsewhere,
 }
 
-/// Whether a gap says only that there was nothing to read.
-pub(crate) fn nothing_to_read(operation: &Operation, cause: GapCause) -> Option<Nothing> {
+/// Whether a gap says only that there was nothing to read; such a gap lowers no coverage. The cause alone does not say so:
+/// where a service that is everywhere has no address, something hides it.
+#[must_use]
+pub fn nothing_to_read(operation: &Operation, cause: GapCause) -> Option<Nothing> {
     let is_of = |beginnings: &[&str]| beginnings.iter().any(|each| operation.as_str().starts_with(each));
     if cause.is_not_subscribed() && is_of(&BY_SUBSCRIPTION) {
         Some(Nothing::NotSubscribed)

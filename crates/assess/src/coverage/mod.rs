@@ -4,12 +4,13 @@
 
 mod account;
 mod bucket;
-pub(crate) mod gaps;
+mod gaps;
 mod organization;
 mod source;
 
 pub use account::{AccountReads, of_account, of_regions};
 pub use bucket::of_bucket;
 pub(crate) use bucket::region_of;
+pub use gaps::{Nothing, nothing_to_read};
 pub use organization::{OrganizationReads, of_organization};
 pub use source::of_sources;

@@ -1,7 +1,7 @@
 //! How far the sources were read that tell of an account as a whole.
 //!
-//! What the account is not subscribed to, what AWS does not offer in a region and what the run was told to leave out lowers nothing, and stands beside the rest
-//! with its cause all the same.
+//! What the account is not subscribed to, what AWS does not offer in a region or tells another account only, and what the run
+//! was told to leave out lowers nothing, and stands beside the rest with its cause all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -310,6 +310,10 @@ mod tests {
             covered(&read(&[(None, vec![foreign])])).status,
             SourceStatus::Unreadable
         );
+        // Of a key that was not found at all, its owner may know more than AWS tells here.
+        let lost = Told::gap("kms.DescribeKey", GapCause::OutsideScan);
+        let line = covered(&read(&[(None, vec![Told::answered(KEY_POLICY), lost])]));
+        assert_eq!((line.status, line.reads.asked), (SourceStatus::PartlyRead, 2));
     }
 
     #[test]

@@ -446,10 +446,12 @@ async fn accounts_below(context: &Context, node: &Node) -> Evidence<Vec<AccountI
                     .accounts
                     .ok_or(Malformed("the answer holds no list of accounts"))?
                     .into_iter()
-                    .filter_map(|account| account.id)
-                    .filter_map(|id| AccountId::new(id).ok());
+                    .map(|account| {
+                        let id = account.id.ok_or(Malformed("an account has no id"))?;
+                        AccountId::new(id).map_err(|_| Malformed("the answer holds an invalid account id"))
+                    });
                 Ok(Some(Listed {
-                    entries: ids.collect(),
+                    entries: ids.collect::<Result<_, _>>()?,
                     next: output.next_token,
                 }))
             },

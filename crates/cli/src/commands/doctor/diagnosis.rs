@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_assess::coverage::{Nothing, nothing_to_read};
 use s3attest_collect::Trial;
 use s3attest_model::bucket::SettingState;
-use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Observed, Source};
+use s3attest_model::evidence::{BlockedBy, Evidence, Gap, GapCause, Observed, Operation, Source};
 use s3attest_model::identifiers::RegionName;
 use s3attest_model::organization::Account;
 use s3attest_model::services::{Facts as _, ServiceSource};
@@ -81,11 +82,15 @@ pub(super) enum State {
 }
 
 impl State {
-    fn of_gap(gap: &Gap) -> Self {
+    /// The state of a gap. That there is nothing to read is decided where the coverage is, so that both say the same.
+    fn of_gap(operation: &Operation, gap: &Gap) -> Self {
+        match nothing_to_read(operation, gap.cause) {
+            Some(Nothing::NotSubscribed) => return Self::NotSubscribed,
+            Some(Nothing::NotOffered | Nothing::Elsewhere) => return Self::NotOffered,
+            None => {}
+        }
         match (gap.cause, gap.blocked_by) {
             (GapCause::NoSession, _) => Self::NoSession,
-            (GapCause::NotSubscribed | GapCause::NoSupportPlan, _) => Self::NotSubscribed,
-            (GapCause::NotOffered | GapCause::OutsideScan, _) => Self::NotOffered,
             (GapCause::RegionOff, _) => Self::RegionOff,
             (GapCause::Denied, None | Some(BlockedBy::Unknown)) => Self::Denied,
             (GapCause::Denied, Some(BlockedBy::EndpointPolicy)) => Self::DeniedByEndpointPolicy,
@@ -154,7 +159,7 @@ impl Condensing {
             return;
         }
         let state = match gap {
-            Some(gap) => State::of_gap(gap),
+            Some(gap) => State::of_gap(&source.operation, gap),
             None if source.observed_at.is_some() => State::Allowed,
             None => State::NothingToAsk,
         };
@@ -216,5 +221,28 @@ impl Diagnosis {
             cells: condensing.cells,
         };
         (diagnosis, condensing.refusals)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_be_missing_is_healthy_where_it_is_missing() {
+        use GapCause::{NotOffered, NotSubscribed, OutsideScan};
+        for (operation, cause, expected) in [
+            ("macie2.GetMacieSession", NotOffered, State::NotOffered),
+            ("config.DescribeConfigRules", NotOffered, State::OtherGap),
+            ("shield.GetSubscriptionState", NotSubscribed, State::NotSubscribed),
+            ("s3.ListBuckets", NotSubscribed, State::OtherGap),
+            ("kms.GetKeyPolicy", OutsideScan, State::NotOffered),
+            ("kms.DescribeKey", OutsideScan, State::OtherGap),
+            ("s3.GetBucketAcl", GapCause::Unsupported, State::OtherGap),
+        ] {
+            let state = State::of_gap(&Operation::named(operation), &Gap::new(cause, "said"));
+            assert_eq!(state, expected, "{operation} {cause}");
+            assert_eq!(state.is_healthy(), state != State::OtherGap, "{operation} {cause}");
+        }
     }
 }

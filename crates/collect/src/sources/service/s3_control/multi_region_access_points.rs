@@ -4,7 +4,7 @@ use aws_sdk_s3control::Client;
 use aws_sdk_s3control::types;
 use s3attest_gateway::{AllowedOperation, Malformed, Times, Unit, observe};
 use s3attest_model::bucket::{PolicyDocument, PublicAccessBlock};
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Source};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed, Source};
 use s3attest_model::identifiers::{Partition, RegionName};
 use s3attest_model::services::{
     MultiRegionAccessPoint, MultiRegionAccessPoints, MultiRegionBucket, MultiRegionPolicies,
@@ -53,7 +53,7 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> MultiRegionAccessPoints {
     let home = RegionName::new(HOME).expect("the name of a region");
     let client = &reader.session.s3_control(&home);
     let account = reader.session.account().as_str();
-    let listed = list(|token| async move {
+    let mut listed = list(|token| async move {
         let request = client
             .list_multi_region_access_points()
             .account_id(account)
@@ -75,6 +75,12 @@ pub(crate) async fn read(reader: &ServiceRead<'_>) -> MultiRegionAccessPoints {
         )
     })
     .await;
+    // This partition has them, so where their home has no address, something hides it.
+    if let Observed::Gap(gap) = &mut listed.observed
+        && gap.cause == GapCause::NotOffered
+    {
+        gap.cause = GapCause::ConnectionFailed;
+    }
     MultiRegionAccessPoints {
         access_points: detailed(listed, |entry| finish(reader, client, account, entry)).await,
     }
