@@ -20,6 +20,10 @@ pub enum AccountFact {
     PublicAccessBlock,
     /// The list of the account's buckets, read to tell whether a bucket belongs to it.
     BucketListing,
+    /// The organization itself, read to tell whether the account belongs to it.
+    Organization,
+    /// The organization's list of accounts, read to tell whether an account belongs to it.
+    OrganizationAccounts,
 }
 
 impl AccountFact {
@@ -29,6 +33,8 @@ impl AccountFact {
         match self {
             Self::PublicAccessBlock => Operation::named("s3control.GetPublicAccessBlock"),
             Self::BucketListing => Operation::named("s3.ListBuckets"),
+            Self::Organization => Operation::named("organizations.DescribeOrganization"),
+            Self::OrganizationAccounts => Operation::named("organizations.ListAccounts"),
         }
     }
 }

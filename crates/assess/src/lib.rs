@@ -5,6 +5,7 @@
 
 mod access_points;
 pub mod assessor;
+pub mod bucket_regions;
 pub mod check;
 pub mod checks;
 pub mod coverage;

@@ -1,7 +1,7 @@
 //! What account services said: of one account, and of those things that reach across accounts.
 //!
 //! A reading that is not there is unknown, whatever the reason. The readings of one account are in memory while the account is
-//! judged; of all accounts only the organization's trails and what analyzers found are kept.
+//! judged; of all accounts only the organization's trails, what analyzers found and the regions of buckets are kept.
 
 use s3attest_model::account::{AccountFacts, Region};
 use s3attest_model::evidence::{Gap, GapCause, Observed};
@@ -9,6 +9,7 @@ use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::access_analyzer::exposures::Exposures;
 use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, ServiceRecord, TrailDetails};
 
+use crate::bucket_regions::BucketRegions;
 use crate::trail::{Trail, Unknown};
 
 /// What the services of one account said.
@@ -95,6 +96,8 @@ pub struct AcrossAccounts {
     pub without: Option<(AccountId, CloudTrail)>,
     /// What analyzers found, by bucket.
     pub exposures: Exposures,
+    /// In which regions accounts have buckets.
+    pub bucket_regions: BucketRegions,
 }
 
 impl AcrossAccounts {

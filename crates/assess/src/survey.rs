@@ -59,6 +59,7 @@ impl Survey {
     /// Notes one of its buckets.
     pub fn bucket(&mut self, bucket: &Bucket) {
         self.references.note(bucket);
+        self.across.bucket_regions.note(bucket);
         match self.accounts.get_mut(&bucket.account) {
             Some(reads) => reads.bucket(bucket),
             None => self.accounts.entry(bucket.account.clone()).or_default().bucket(bucket),

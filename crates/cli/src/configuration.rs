@@ -470,6 +470,7 @@ mod tests {
             "[role.overrides]\n\"12\" = \"x\"\n",
             "[gate]\nmin_coverage = 101.0\n",
             "[gate]\nfail_on = \"severe\"\n",
+            "[checks]\nallowed_external_accounts = [\"12\"]\n",
             "[requests]\nattempts = 0\n",
             "[frameworks]\nbaseline = \"middling\"\n",
             "[checks]\napproved_encryption = []\n",

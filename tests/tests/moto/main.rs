@@ -45,10 +45,7 @@ const NOT_ASSESSED: [(&str, GapCause); 3] = [
 
 /// Whether a check rests on what services of an account say, which these scans leave out.
 fn rests_on_services(check: &str) -> bool {
-    let is_one = ["config-", "kms-", "org-", "trail-"]
-        .iter()
-        .any(|start| check.starts_with(start));
-    is_one && check != "kms-key-in-organization"
+    !check.starts_with("s3-") && check != "kms-key-in-organization"
 }
 
 /// Every gap of a bucket.

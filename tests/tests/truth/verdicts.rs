@@ -1,6 +1,7 @@
 //! What each check has to say of the scenario, written from the section "How it is judged" of its page.
 //!
-//! Nothing is a gap here, so "not assessed" is expected only where a page says that evidence itself cannot decide.
+//! Nothing is a gap here, so "not assessed" is expected only where a page says that evidence itself cannot decide. What is said
+//! of accounts, regions and access points, and what services say of buckets, stands in `accounts`.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use s3attest_orgsim::scenario::{
 };
 
 use crate::access;
+use crate::accounts;
 use crate::policies::{Form, Tls, forms};
 
 /// A verdict with the severity that goes with it, where the page states one for a fail.
@@ -91,6 +93,11 @@ pub(crate) fn of(scenario: &Scenario) -> BTreeMap<Key, Wanted> {
             ),
             holds(block).into(),
         );
+        for (resource, check, wanted) in accounts::of(scenario, account) {
+            let key = (account.id.clone(), resource, check.to_owned());
+            let earlier = all.insert(key, wanted);
+            assert!(earlier.is_none(), "{check} is expected twice");
+        }
         for bucket in &account.buckets {
             let place = Place {
                 scenario,

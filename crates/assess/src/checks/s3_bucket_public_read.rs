@@ -315,7 +315,10 @@ pub(super) mod tests {
             ),
             (
                 "access points that were not listed",
-                known(|scene| scene.services.clear()),
+                known(|scene| {
+                    with_policy(scene, DELEGATED);
+                    scene.services.clear();
+                }),
                 Verdict::NotAssessed,
                 "holds no reading of",
             ),

@@ -544,6 +544,7 @@ pub(super) fn withhold_everything(world: &World) -> World {
         }
         for bucket in &mut entry.buckets {
             bucket.settings = BucketSettings::all_gaps(&scene::denied());
+            refuse(&mut bucket.region);
         }
     }
     world

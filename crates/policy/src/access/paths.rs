@@ -73,15 +73,15 @@ pub(super) fn by_policy(
     let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
         return;
     };
+    let (restricts, restricted_by) = measures.restricts(None);
     if let Some(name) = document.unknown_members.first() {
         let text = format!("the bucket policy holds `{name}`, which is not known");
         for kind in Access::ALL {
             let doubt = Doubt::new(placed.caller.label(), Path::BucketPolicy, Input::BucketPolicy, &text);
-            access.doubt(placed, kind, &doubt);
+            doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
         }
     }
     let grants = [Gate::of(document, &situation.bucket_arn)];
-    let (restricts, restricted_by) = measures.restricts(None);
     let passage = Passage {
         path: &Path::BucketPolicy,
         spared: None,
@@ -117,13 +117,13 @@ pub(super) fn by_access_points(
     };
     if let Some(value) = foreign_points(situation, document) {
         let text = format!("those that `{value}` means are not known");
-        doubt_of_unknown_points(situation, placed, document, &text, access);
+        doubt_of_unknown_points(situation, measures, placed, document, &text, access);
     }
     let points = match &situation.access_points {
         Known::Absent => return,
         Known::Unknown(text) => {
             let text = format!("these are not known: {text}");
-            doubt_of_unknown_points(situation, placed, document, &text, access);
+            doubt_of_unknown_points(situation, measures, placed, document, &text, access);
             return;
         }
         Known::Present(points) => points,
@@ -146,7 +146,7 @@ pub(super) fn by_access_points(
                 let text = format!("the policy of access point {} is not known: {text}", point.name);
                 let doubt = Doubt::new(placed.caller.label(), path.clone(), own.clone(), &text);
                 for kind in may_be_allowed(placed, &around, &gates) {
-                    access.doubt(placed, kind, &doubt);
+                    doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
                 }
                 continue;
             }
@@ -179,6 +179,7 @@ pub(super) fn by_access_points(
 /// Access points that are not known matter only where the bucket policy lets a request through one of them.
 fn doubt_of_unknown_points(
     situation: &Situation<'_>,
+    measures: &Measures<'_>,
     placed: &Placed,
     document: &Document,
     which: &str,
@@ -192,8 +193,27 @@ fn doubt_of_unknown_points(
     let text = format!("the bucket policy admits requests through access points, and {which}");
     let path = Path::AccessPoint("not known".to_owned());
     let doubt = Doubt::new(placed.caller.label(), path, Input::AccessPoints, &text);
+    let (restricts, restricted_by) = measures.restricts(None);
     for kind in may_be_allowed(placed, &around, &gates) {
-        access.doubt(placed, kind, &doubt);
+        doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
+    }
+}
+
+/// Notes what nobody can tell, except of those whom `RestrictPublicBuckets` keeps out however that may be: a policy that lets
+/// in callers whom nothing names is public.
+fn doubt_unless_restricted(
+    placed: &Placed,
+    kind: Access,
+    doubt: &Doubt,
+    (restricts, restricted_by): (&Truth, &[Sentence]),
+    access: &mut EffectiveAccess,
+) {
+    if *restricts == Truth::Yes && matches!(placed.caller, Caller::Anonymous | Caller::Stranger) {
+        for sentence in restricted_by {
+            access.stop(placed, kind, sentence);
+        }
+    } else {
+        access.doubt(placed, kind, doubt);
     }
 }
 
@@ -320,7 +340,8 @@ fn through_gates(
                 }
                 Outcome::Unclear { gate, text } => {
                     let doubt = Doubt::new(placed.caller.label(), passage.path.clone(), input_of(gate), &text);
-                    access.doubt(placed, kind, &doubt);
+                    let restricts = (&passage.restricts, passage.restricted_by.as_slice());
+                    doubt_unless_restricted(placed, kind, &doubt, restricts, access);
                 }
             }
         }
@@ -375,7 +396,9 @@ fn pass(
         (Truth::Yes, Label::Unclear(text)) => {
             let text =
                 format!("`RestrictPublicBuckets` is on, and whether the policy counts as public is not clear: {text}");
-            access.doubt(placed, kind, &granted(passage.by.clone(), text));
+            let doubt = granted(passage.by.clone(), text);
+            let restricts = (&passage.restricts, passage.restricted_by.as_slice());
+            doubt_unless_restricted(placed, kind, &doubt, restricts, access);
             return;
         }
     }

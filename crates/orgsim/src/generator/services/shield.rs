@@ -31,9 +31,25 @@ pub(super) fn furnish(scenario: &mut Scenario, furnishing: &Furnishing<'_>) {
                 dice.letters(13).to_uppercase()
             ),
         });
+        let mut protections: Vec<ShieldProtection> = protections.collect();
+        // The network account protects all that faces the public, others what they thought of.
+        if is_subscribed {
+            for distribution in &account.services.cloudfront.distributions {
+                if *purpose == Purpose::Network || dice.chance(50) {
+                    protections.push(ShieldProtection {
+                        id: format!("{}-{}", dice.letters(8), dice.letters(12)),
+                        name: format!("distribution-{}", distribution.id),
+                        resource_arn: format!(
+                            "arn:{partition}:cloudfront::{}:distribution/{}",
+                            account.id, distribution.id
+                        ),
+                    });
+                }
+            }
+        }
         account.services.shield = Shield {
             is_subscribed,
-            protections: protections.collect(),
+            protections,
         };
     }
 }
