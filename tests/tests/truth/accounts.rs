@@ -372,22 +372,20 @@ fn advice(
         return NotAssessed.into();
     }
     let mut rows = check.resources.iter();
-    match rows.find(|row| column(check, row, "Bucket Name") == Some(bucket.name.as_str())) {
-        Some(row) => match row.status.as_str() {
+    if let Some(row) = rows.find(|row| column(check, row, "Bucket Name") == Some(bucket.name.as_str())) {
+        return match row.status.as_str() {
             "ok" => Pass.into(),
             "error" => red.into(),
             _ => yellow(check, row).map_or(NotAssessed.into(), Wanted::from),
-        },
-        None => {
-            let [processed, _, ignored, _] = check.summary;
-            let looked = check.refreshed_at.parse::<jiff::Timestamp>();
-            let is_seen = looked.is_ok_and(|looked| bucket.created_at <= looked);
-            if processed > 0 && ignored == 0 && is_seen {
-                Pass.into()
-            } else {
-                NotAssessed.into()
-            }
-        }
+        };
+    }
+    let [processed, _, ignored, _] = check.summary;
+    let looked = check.refreshed_at.parse::<jiff::Timestamp>();
+    let is_seen = looked.is_ok_and(|looked| bucket.created_at <= looked);
+    if processed > 0 && ignored == 0 && is_seen {
+        Pass.into()
+    } else {
+        NotAssessed.into()
     }
 }
 
