@@ -27,7 +27,8 @@ use s3attest_model::evidence::{Evidence, GapCause, Observed};
 use s3attest_model::finding::Verdict;
 use s3attest_model::services::Facts as _;
 use s3attest_orgsim::scenario::{
-    Account, AccountState, Bucket, Encryption, ObjectOwnership, Policy, Status, Toggle, Versioning,
+    Account, AccountState, Bucket, Encryption, Grant, Grantee, Logging, ObjectOwnership, Permission, Policy, Status,
+    Toggle, Versioning,
 };
 use s3attest_orgsim::{GeneratorOptions, Scenario};
 use s3attest_tests::{CollectedRun, Simulation};
@@ -111,6 +112,35 @@ fn by_hand(scenario: &mut Scenario) {
         });
         account.buckets.push(bucket);
     }
+    open_to_everyone(scenario);
+}
+
+/// Adds a bucket that its access control list opens to everybody, and which takes the access logs of another.
+fn open_to_everyone(scenario: &mut Scenario) {
+    let units = |account: &Account| unit_path(scenario, account).to_ascii_lowercase();
+    let is_free = |account: &Account| account.state == AccountState::Active && !units(account).contains("workloads");
+    let at = scenario
+        .accounts
+        .iter()
+        .position(is_free)
+        .expect("an account outside of the perimeter");
+    let account = &mut scenario.accounts[at];
+    account.public_access_block = None;
+    let mut open = Bucket::bare("truth-by-hand-open", "eu-west-1", account.joined_at);
+    open.ownership = Some(ObjectOwnership::ObjectWriter);
+    let everyone = Grantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
+    open.acl = Some(vec![Grant {
+        grantee: everyone,
+        permission: Permission::FullControl,
+    }]);
+    let mut sender = Bucket::bare("truth-by-hand-sender", "eu-west-1", account.joined_at);
+    sender.logging = Some(Logging {
+        target_bucket: open.name.clone(),
+        target_prefix: String::new(),
+        target_grants: Vec::new(),
+        key_format: None,
+    });
+    account.buckets.extend([open, sender]);
 }
 
 /// The time of the scan, as far as a day matters.

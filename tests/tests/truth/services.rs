@@ -32,6 +32,9 @@ pub(crate) fn of(scenario: &Scenario, scanned_at: Timestamp) -> BTreeMap<Key, Wa
             .any(|trail| trail.is_multi_region && trail.status.is_logging);
         let management = organization.management_account.as_str();
         want(management, &organization.id, "org-trail", holds(is_logging).into());
+    } else {
+        let lone = scenario.caller_account.as_str();
+        want(lone, lone, "org-trail", NotApplicable.into());
     }
     for account in scenario
         .accounts
