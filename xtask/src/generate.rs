@@ -1,7 +1,7 @@
-//! `cargo xtask generate`: writes what the repository keeps of the operations that the program calls.
+//! `cargo xtask generate`: writes what the repository keeps of the operations that the program calls, and of its checks.
 //!
 //! The program itself says what they are, by its hidden command `generated`; files are written whole, and pages only between
-//! the marks of a section. Nothing here knows what an operation is.
+//! the marks of a section. Nothing here knows what an operation or a check is.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
     let differing = differing(root, &wanted);
     if arguments.check {
         for path in &differing {
-            eprintln!("generate: {path} is not what the operations give");
+            eprintln!("generate: {path} is not what the program gives");
         }
         if !differing.is_empty() {
             bail!("run `cargo xtask generate`, and commit what it writes");

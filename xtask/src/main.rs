@@ -35,7 +35,7 @@ struct Arguments {
 enum Chore {
     /// Print what a scan costs beside a bare SDK loop that makes the same calls
     Bench(bench::Arguments),
-    /// Write what the repository keeps of the operations: allow-list, policies, the page of permissions
+    /// Write what the repository keeps of the operations and checks: allow-list, policies, permissions, the reference of checks
     Generate(generate::Arguments),
     /// Check that no crate depends on what the design forbids it
     Layers,

@@ -40,6 +40,11 @@ fn description(check: &Check) -> CheckDescription {
     }
 }
 
+/// The references of a page.
+pub(crate) fn references(page: &str) -> Option<&str> {
+    page.split_once("\n## References\n").map(|(_, references)| references)
+}
+
 /// A page in its parts; `None` when it has other headings than the fixed ones.
 fn parts(page: &str) -> Option<CheckPage> {
     let (title, rest) = page.split_once('\n')?;

@@ -8,6 +8,7 @@ pub mod assessor;
 pub mod bucket_regions;
 pub mod check;
 pub mod checks;
+pub mod counterparts;
 pub mod coverage;
 pub mod description;
 pub mod effective;

@@ -1,6 +1,9 @@
 //! `s3attest generated`, hidden: what `cargo xtask generate` writes into the repository, as one JSON document.
 //!
-//! Files by their paths, and sections of pages that are otherwise written by hand. All of it follows from the operations.
+//! Files by their paths, and sections of pages that are otherwise written by hand. All of it follows from the operations and
+//! from what the checks say of themselves.
+
+mod check_reference;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -40,6 +43,7 @@ pub(crate) fn run() -> Result<u8> {
         ("config/generated/session-policy.json", readable(&session)?),
         ("config/generated/role-policy.json", role.pretty() + "\n"),
         ("config/generated/caller-policy.json", discovery.pretty() + "\n"),
+        ("docs/checks.md", check_reference::page()),
     ]);
     let sizes = format!(
         "The session policy of all sources has {} of the {} characters that STS takes; the permissions of the role have {} \
