@@ -36,6 +36,12 @@ fn description(check: &Check) -> CheckDescription {
         scope: check.scope(),
         question: check.question.to_owned(),
         operations: check.operations().iter().map(ToString::to_string).collect(),
+        sources: check
+            .reads
+            .sources
+            .iter()
+            .map(|source| source.title().to_owned())
+            .collect(),
         page: parts(check.page).expect("a test holds that every page has the five headings"),
     }
 }

@@ -105,6 +105,9 @@ pub struct CheckDescription {
     pub question: String,
     /// The operations whose answers it reads.
     pub operations: Vec<String>,
+    /// The titles of the sources beside settings whose readings it reads; empty where there are none.
+    #[serde(default)]
+    pub sources: Vec<String>,
     /// Its page.
     pub page: CheckPage,
 }

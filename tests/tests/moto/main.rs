@@ -46,15 +46,12 @@ const NOT_ASSESSED: [(&str, GapCause); 3] = [
 
 /// Whether a check rests on what services of an account say, which these scans leave out.
 fn rests_on_services(check: &str) -> bool {
-    static READ: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
+    static OF_SETTINGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let checks = s3attest_assess::descriptions().into_iter();
-        checks.map(|check| (check.id.to_string(), check.operations)).collect()
+        let of_settings = checks.filter(|check| check.sources.is_empty());
+        of_settings.map(|check| check.id.to_string()).collect()
     });
-    let is_of_settings = |operation: &String| {
-        operation.starts_with("s3.")
-            || ["s3control.GetPublicAccessBlock", "organizations.ListAccounts"].contains(&operation.as_str())
-    };
-    !READ[check].iter().all(is_of_settings)
+    !OF_SETTINGS.contains(check)
 }
 
 /// Every gap of a bucket.
@@ -308,15 +305,7 @@ fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
     for finding in &run.findings {
         let resource = &finding.resource;
         if rests_on_services(finding.check.as_str()) {
-            // What was not read may leave a question open or unasked, and never answers one; that the account belongs to the
-            // organization, its list of accounts says.
-            let is_listed = finding.check.as_str() == "org-account-in-organization";
-            assert!(
-                matches!(finding.verdict, Verdict::NotAssessed | Verdict::NotApplicable) || is_listed,
-                "{}: {}",
-                finding.check,
-                finding.message
-            );
+            // The settings may answer it alone, or leave it open; the truth about services is held on the generated organization.
             continue;
         }
         let key = (

@@ -65,7 +65,13 @@ fn explain_check(check: &CheckDescription, criteria: &Criteria) -> Result<()> {
         check.scope.as_str(),
         check.severity
     ))?;
-    result(&format!("Reads {}.", check.operations.join(", ")))?;
+    let read: Vec<&str> = check
+        .operations
+        .iter()
+        .chain(&check.sources)
+        .map(String::as_str)
+        .collect();
+    result(&format!("Reads {}.", read.join(", ")))?;
     result(&format!("\n{}", check.question))?;
     let parts = [
         ("What it checks", &check.page.what_it_checks),

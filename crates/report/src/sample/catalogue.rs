@@ -87,6 +87,7 @@ pub(super) fn checks() -> Vec<CheckDescription> {
             scope: if index == 0 { Scope::Account } else { Scope::Bucket },
             question: format!("Is this so: {}?", subject.title.to_lowercase()),
             operations: vec![subject.operation.to_string()],
+            sources: Vec::new(),
             page: CheckPage {
                 what_it_checks: format!(
                     "It reads the answer to `{}`.\n\n- each answer once\n- nothing else",
