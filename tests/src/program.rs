@@ -116,13 +116,20 @@ impl Program {
         self
     }
 
+    /// Sets within which time it has to end.
+    #[must_use]
+    pub fn ends_within(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
+    }
+
     /// Starts it and hands it over running.
     #[must_use]
     pub fn start(mut self) -> Child {
         self.command.spawn().expect("the binary can be started")
     }
 
-    /// Runs it to its end, which has to come within four minutes.
+    /// Runs it to its end, which has to come within four minutes unless another time was set.
     #[must_use]
     pub fn run(self) -> Finished {
         let time = self.time;

@@ -9,6 +9,7 @@ use s3attest_model::account::AccountFacts;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::evidence::{Gap, GapCause};
 use s3attest_model::identifiers::AccountId;
+use s3attest_model::organization::{Account, AccountState};
 use s3attest_model::services::ServiceRecord;
 
 use crate::coverage::AccountReads;
@@ -43,10 +44,14 @@ impl Survey {
         }
     }
 
-    /// Notes an account of which the snapshot holds nothing.
-    pub fn missing_account(&mut self, account: &AccountId) {
+    /// Notes an account of which the snapshot holds nothing. Nothing works any more in an account that is closed: its resources
+    /// are not available until it is opened again (AWS Organizations API Reference, `CloseAccount`).
+    pub fn missing_account(&mut self, account: &Account) {
+        if matches!(account.state, AccountState::Suspended | AccountState::Closed) {
+            return;
+        }
         let gap = Gap::new(GapCause::NotCollected, "the snapshot holds nothing of the account");
-        self.across.not_read(account, &gap);
+        self.across.not_read(&account.id, &gap);
     }
 
     /// Notes what one source said of it.

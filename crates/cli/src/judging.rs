@@ -62,8 +62,8 @@ where
     let (organization, reads_of_organization) = organization(run)?;
 
     let mut survey = Survey::default();
-    for account in organization.accounts.keys() {
-        let Some(reader) = run.account(account)? else {
+    for account in organization.accounts.values() {
+        let Some(reader) = run.account(&account.id)? else {
             survey.missing_account(account);
             continue;
         };

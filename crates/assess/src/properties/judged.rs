@@ -130,7 +130,7 @@ pub(super) fn judge_with(world: &World, exceptions: Option<&Exceptions>) -> Judg
         }
     }
     for entry in world.accounts.iter().filter(|entry| entry.facts.is_none()) {
-        survey.missing_account(&entry.account.id);
+        survey.missing_account(&entry.account);
     }
     let surveyed = survey.finish();
     let mut builder = IndexBuilder::new(surveyed.references);
