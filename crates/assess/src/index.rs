@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::bucket::{Bucket, LifecycleRule, LogDestination, ObjectLock, RequestPayment};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 use s3attest_model::services::Reading;
 
 use crate::senders::Senders;
 use crate::trail::{Trail, Unknown};
+use crate::views::OrganizationView;
 
 /// The name in a bucket's ARN (`arn:aws:s3:::name`); a text that is no such ARN is taken as a name.
 #[must_use]
@@ -42,6 +44,14 @@ impl References {
                 self.name(bucket_of_arn(&rule.destination_bucket));
             }
         }
+        if let Observed::Present(configurations) = &bucket.settings.inventory.observed {
+            for destination in configurations
+                .iter()
+                .filter_map(|each| each.destination_bucket.as_deref())
+            {
+                self.name(bucket_of_arn(destination));
+            }
+        }
     }
 
     /// Notes to which buckets a service refers: trails and channels deliver to them, distributions fetch from them.
@@ -57,6 +67,16 @@ impl References {
                     for bucket in channels.iter().filter_map(|channel| channel.bucket.as_deref()) {
                         self.name(bucket);
                     }
+                }
+            }
+            Reading::CloudFront(front) => {
+                let known = front.distributions.known().ok().flatten();
+                let distributions = known.into_iter().flat_map(|known| &known.of_buckets);
+                let addresses = distributions
+                    .flat_map(|each| &each.origins)
+                    .filter_map(|origin| origin.s3.as_ref());
+                for bucket in addresses.filter_map(|address| address.bucket.as_deref()) {
+                    self.name(bucket);
                 }
             }
             _ => {}
@@ -227,6 +247,29 @@ impl BucketIndex {
                     format!("bucket {name} stands in no list of buckets that was read; it may belong to somebody else");
                 Unknown::because(Gap::new(GapCause::OutsideScan, detail))
             })
+    }
+
+    /// A bucket of whichever account of the organization: `None` when the complete lists of all of its accounts were read and no
+    /// such bucket stands in them, so that nobody has it or a stranger does. Of the lists the evidence names the one that is
+    /// missing; that of a large organization would be too long otherwise.
+    pub fn in_organization<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        organization: &OrganizationView<'a>,
+        name: &str,
+    ) -> Result<Option<&'a IndexedBucket>, Unknown<'a>> {
+        if let Some(found) = self.buckets.get(name).and_then(|buckets| buckets.first()) {
+            return Ok(Some(found));
+        }
+        trail.read(&organization.evidence.listing)?;
+        for id in &organization.evidence.ids {
+            let listing = &self.account(id)?.listing;
+            if listing.as_gap().is_some() {
+                let account = id.clone();
+                trail.read_of(Resource::Account { account }.arn(), listing)?;
+            }
+        }
+        Ok(None)
     }
 
     /// Whether another bucket of the same account and region sends its access logs to this one.

@@ -9,6 +9,7 @@ pub mod bucket_regions;
 pub mod check;
 pub mod checks;
 pub mod coverage;
+pub mod deliveries;
 pub mod description;
 pub mod effective;
 pub mod exceptions;

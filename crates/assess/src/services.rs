@@ -10,6 +10,7 @@ use s3attest_model::services::access_analyzer::exposures::Exposures;
 use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, ServiceRecord, TrailDetails};
 
 use crate::bucket_regions::BucketRegions;
+use crate::deliveries::Deliveries;
 use crate::trail::{Trail, Unknown};
 
 /// What the services of one account said.
@@ -98,12 +99,15 @@ pub struct AcrossAccounts {
     pub exposures: Exposures,
     /// In which regions accounts have buckets.
     pub bucket_regions: BucketRegions,
+    /// To which buckets trails deliver.
+    pub deliveries: Deliveries,
 }
 
 impl AcrossAccounts {
     /// Keeps of a reading what other accounts are judged by.
     pub fn note(&mut self, record: &ServiceRecord) {
         self.exposures.note(record);
+        self.deliveries.note(record);
         let Reading::CloudTrail(trails) = &record.reading else {
             return;
         };
@@ -170,9 +174,10 @@ impl AcrossAccounts {
         trails.filter(move |trail| trail.arn == arn).map(|trail| &trail.details)
     }
 
-    /// Notes an account that could not be read: what its analyzers would have said is not known.
+    /// Notes an account that could not be read: what its analyzers and trails would have said is not known.
     pub fn not_read(&mut self, account: &AccountId, gap: &Gap) {
         self.exposures.not_read(account, gap);
+        self.deliveries.lacks(account, gap);
     }
 }
 

@@ -11,6 +11,7 @@ mod ap_policy_public;
 mod ap_public_access_block;
 mod ap_vpc_origin;
 mod bucket_key;
+mod cloudfront_origin_bucket_exists;
 mod config_delivery_channel;
 mod config_evaluation;
 mod config_recorder;
@@ -73,8 +74,12 @@ mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
 mod s3_log_target_retention;
 mod s3_log_target_separate;
+mod s3_notification_target_in_organization;
+mod s3_referenced_bucket_exists;
+mod s3_replication_destination_in_organization;
 mod shield_advanced;
 mod shown_trails;
+mod standing;
 mod ta_bucket_logging;
 mod ta_bucket_permissions;
 mod ta_bucket_versioning;
@@ -84,6 +89,7 @@ mod trail_delivery_health;
 mod trail_insights;
 mod trail_kms_encryption;
 mod trail_log_bucket_access_logging;
+mod trail_log_bucket_not_public;
 mod trail_log_file_validation;
 mod trail_multi_region;
 mod trail_s3_data_events_read;
@@ -105,6 +111,7 @@ pub static CHECKS: &[&Check] = &[
     &ap_policy_public::CHECK,
     &ap_public_access_block::CHECK,
     &ap_vpc_origin::CHECK,
+    &cloudfront_origin_bucket_exists::CHECK,
     &config_delivery_channel::CHECK,
     &config_recorder_covers_s3::CHECK,
     &config_recorder_enabled::CHECK,
@@ -162,6 +169,9 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_not_public::CHECK,
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
+    &s3_notification_target_in_organization::CHECK,
+    &s3_referenced_bucket_exists::CHECK,
+    &s3_replication_destination_in_organization::CHECK,
     &shield_advanced::CHECK,
     &ta_bucket_logging::CHECK,
     &ta_bucket_permissions::CHECK,
@@ -172,6 +182,7 @@ pub static CHECKS: &[&Check] = &[
     &trail_insights::CHECK,
     &trail_kms_encryption::CHECK,
     &trail_log_bucket_access_logging::CHECK,
+    &trail_log_bucket_not_public::CHECK,
     &trail_log_file_validation::CHECK,
     &trail_multi_region::CHECK,
     &trail_s3_data_events_read::CHECK,
@@ -186,7 +197,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 78] = [
+    const IDS: [&str; 83] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -194,6 +205,7 @@ mod tests {
         "ap-policy-public",
         "ap-public-access-block",
         "ap-vpc-origin",
+        "cloudfront-origin-bucket-exists",
         "config-delivery-channel",
         "config-recorder-covers-s3",
         "config-recorder-enabled",
@@ -251,6 +263,9 @@ mod tests {
         "s3-log-target-not-public",
         "s3-log-target-retention",
         "s3-log-target-separate",
+        "s3-notification-target-in-organization",
+        "s3-referenced-bucket-exists",
+        "s3-replication-destination-in-organization",
         "shield-advanced",
         "ta-bucket-logging",
         "ta-bucket-permissions",
@@ -261,6 +276,7 @@ mod tests {
         "trail-insights",
         "trail-kms-encryption",
         "trail-log-bucket-access-logging",
+        "trail-log-bucket-not-public",
         "trail-log-file-validation",
         "trail-multi-region",
         "trail-s3-data-events-read",
