@@ -272,15 +272,29 @@ impl BucketIndex {
         Ok(None)
     }
 
-    /// Whether another bucket of the same account and region sends its access logs to this one.
-    pub fn is_log_target<'a>(&'a self, trail: &mut Trail<'a>, bucket: &'a Bucket) -> Result<bool, Unknown<'a>> {
+    /// The bucket of the same account and region that sends its access logs to this one, if any.
+    pub fn log_sender<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        bucket: &'a Bucket,
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
         let known = self.account(&bucket.account)?;
-        Ok(known.logging.any_within_region_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
+        match known.logging.within_region_to(trail, bucket)? {
+            Some(sender) => Ok(Some(sender)),
+            None => trail.read(&known.listing).map(|_| None),
+        }
     }
 
-    /// Whether another bucket of the same account replicates to this one.
-    pub fn is_replica<'a>(&'a self, trail: &mut Trail<'a>, bucket: &Bucket) -> Result<bool, Unknown<'a>> {
+    /// The bucket of the same account that replicates to this one, if any.
+    pub fn replica_source<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        bucket: &Bucket,
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
         let known = self.account(&bucket.account)?;
-        Ok(known.replication.any_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
+        match known.replication.anywhere_to(trail, bucket)? {
+            Some(sender) => Ok(Some(sender)),
+            None => trail.read(&known.listing).map(|_| None),
+        }
     }
 }

@@ -17,10 +17,12 @@ pub mod frameworks;
 pub mod index;
 pub mod judgement;
 pub mod organization;
+pub mod origins;
 pub mod parameters;
 #[cfg(test)]
 mod properties;
 mod remedy;
+pub mod roles;
 mod runner;
 mod senders;
 pub mod services;

@@ -11,6 +11,7 @@ use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, Se
 
 use crate::bucket_regions::BucketRegions;
 use crate::deliveries::Deliveries;
+use crate::origins::Origins;
 use crate::trail::{Trail, Unknown};
 
 /// What the services of one account said.
@@ -101,6 +102,8 @@ pub struct AcrossAccounts {
     pub bucket_regions: BucketRegions,
     /// To which buckets trails deliver.
     pub deliveries: Deliveries,
+    /// From which buckets distributions fetch.
+    pub origins: Origins,
 }
 
 impl AcrossAccounts {
@@ -108,6 +111,7 @@ impl AcrossAccounts {
     pub fn note(&mut self, record: &ServiceRecord) {
         self.exposures.note(record);
         self.deliveries.note(record);
+        self.origins.note(record);
         let Reading::CloudTrail(trails) = &record.reading else {
             return;
         };
@@ -174,10 +178,12 @@ impl AcrossAccounts {
         trails.filter(move |trail| trail.arn == arn).map(|trail| &trail.details)
     }
 
-    /// Notes an account that could not be read: what its analyzers and trails would have said is not known.
+    /// Notes an account that could not be read: what its analyzers, trails and distributions would have said is not
+    /// known.
     pub fn not_read(&mut self, account: &AccountId, gap: &Gap) {
         self.exposures.not_read(account, gap);
         self.deliveries.lacks(account, gap);
+        self.origins.lacks(account, gap);
     }
 }
 

@@ -39,6 +39,7 @@ impl Survey {
     pub fn account(&mut self, facts: &AccountFacts) {
         self.accounts.entry(facts.account.clone()).or_default().account(facts);
         self.across.deliveries.account(facts);
+        self.across.origins.account(facts);
         if let Some(gap) = facts.access.as_gap() {
             self.across.not_read(&facts.account, gap);
         }
@@ -71,6 +72,7 @@ impl Survey {
     #[must_use]
     pub fn finish(mut self) -> Surveyed {
         self.across.deliveries.settle();
+        self.across.origins.settle();
         Surveyed {
             references: self.references,
             reads: self.accounts,

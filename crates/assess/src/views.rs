@@ -12,7 +12,6 @@ use s3attest_model::organization::Account;
 use s3attest_model::services::{AccessPoint, MultiRegionAccessPoint, OfSource};
 use s3attest_policy::{BucketResources, Document};
 
-use crate::deliveries::{Delivery, may_admit_trails};
 use crate::effective::EffectiveCell;
 use crate::index::{BucketIndex, IndexedBucket};
 use crate::organization::OrganizationEvidence;
@@ -155,36 +154,6 @@ impl<'a> BucketView<'a> {
     /// belong to somebody else.
     pub fn anywhere(&self, name: &str) -> Result<&'a IndexedBucket, Unknown<'a>> {
         self.index.anywhere(name)
-    }
-
-    /// Whether another bucket of the same account and region sends its access logs here (S3 delivers them nowhere else).
-    /// Unknown when none is known to do so and the logging of one that might could not be read.
-    pub fn is_log_target(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
-        self.index.is_log_target(trail, self.bucket)
-    }
-
-    /// Whether another bucket of the same account has an enabled replication rule to this one. Replication from other
-    /// accounts is not looked at. Unknown when none is known to do so and the replication of one could not be read.
-    pub fn is_replica(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
-        self.index.is_replica(trail, self.bucket)
-    }
-
-    /// The trail that delivers its log files here, of whichever account of the organization: one names the bucket, and the
-    /// bucket policy may let CloudTrail write. Unknown when none is known to name it, the policy may let one deliver, and not
-    /// every list of trails was read.
-    pub fn trail_target(&self, trail: &mut Trail<'a>) -> Result<Option<&'a Delivery>, Unknown<'a>> {
-        let deliveries = &self.organization.across.deliveries;
-        let seen = deliveries.seen(trail, self.bucket.name.as_str());
-        if seen.is_none() && deliveries.is_complete() {
-            return Ok(None);
-        }
-        if !self.policy(trail)?.is_some_and(may_admit_trails) {
-            return Ok(None);
-        }
-        match seen {
-            Some(delivery) => Ok(Some(delivery)),
-            None => deliveries.complete(trail).map(|()| None),
-        }
     }
 
     /// The ARN of a bucket of this bucket's partition.

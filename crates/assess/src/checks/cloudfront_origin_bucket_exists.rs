@@ -92,7 +92,7 @@ fn bucket_of<'a>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use s3attest_model::evidence::{Evidence, Observed};
     use s3attest_model::finding::Verdict;
     use s3attest_model::services::S3Address;
@@ -105,7 +105,8 @@ mod tests {
 
     const REST: &str = "assets.s3.eu-central-1.amazonaws.com";
 
-    fn fetching(hosts: &[&str]) -> CloudFrontDistribution {
+    /// A distribution that fetches from these hosts.
+    pub(in crate::checks) fn fetching(hosts: &[&str]) -> CloudFrontDistribution {
         let origin = |host: &&str| CloudFrontOrigin {
             id: "origin".to_owned(),
             domain_name: (*host).to_owned(),

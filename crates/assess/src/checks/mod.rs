@@ -72,6 +72,7 @@ mod s3_log_target_date_partition;
 mod s3_log_target_location;
 mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
+mod s3_log_target_protected;
 mod s3_log_target_retention;
 mod s3_log_target_separate;
 mod s3_notification_target_in_organization;
@@ -79,6 +80,7 @@ mod s3_referenced_bucket_exists;
 mod s3_replication_destination_in_organization;
 mod shield_advanced;
 mod shown_trails;
+mod sns_topic_protected;
 mod standing;
 mod ta_bucket_logging;
 mod ta_bucket_permissions;
@@ -167,12 +169,14 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_location::CHECK,
     &s3_log_target_no_default_retention::CHECK,
     &s3_log_target_not_public::CHECK,
+    &s3_log_target_protected::CHECK,
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
     &s3_notification_target_in_organization::CHECK,
     &s3_referenced_bucket_exists::CHECK,
     &s3_replication_destination_in_organization::CHECK,
     &shield_advanced::CHECK,
+    &sns_topic_protected::CHECK,
     &ta_bucket_logging::CHECK,
     &ta_bucket_permissions::CHECK,
     &ta_bucket_versioning::CHECK,
@@ -197,7 +201,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 83] = [
+    const IDS: [&str; 85] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -261,12 +265,14 @@ mod tests {
         "s3-log-target-location",
         "s3-log-target-no-default-retention",
         "s3-log-target-not-public",
+        "s3-log-target-protected",
         "s3-log-target-retention",
         "s3-log-target-separate",
         "s3-notification-target-in-organization",
         "s3-referenced-bucket-exists",
         "s3-replication-destination-in-organization",
         "shield-advanced",
+        "sns-topic-protected",
         "ta-bucket-logging",
         "ta-bucket-permissions",
         "ta-bucket-versioning",

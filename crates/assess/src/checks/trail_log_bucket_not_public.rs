@@ -10,6 +10,7 @@ use s3attest_policy::access::Access;
 use super::outside_access::{PUBLIC, reached};
 use crate::check::{AccountFact, Check, Judge, Reads};
 use crate::judgement::Judgement;
+use crate::roles::as_sentence;
 use crate::trail::{Trail, Unknown};
 use crate::views::BucketView;
 
@@ -39,19 +40,17 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, Unknown<'a>> {
-    let Some(delivery) = view.trail_target(trail)? else {
+    let Some(role) = view.trail_target(trail)? else {
         return Ok(Judgement::not_applicable(
             "No trail of the organization's accounts can be seen to deliver its log files here.",
         ));
     };
-    let arn = &delivery.trail;
+    let role = as_sentence(&role.said());
     let reached = reached(view, trail, PUBLIC, &Access::ALL)?;
     Ok(match reached.how() {
-        Some(how) => Judgement::fail(format!(
-            "The trail {arn} delivers its log files here, and the public reaches the bucket: {how}."
-        )),
+        Some(how) => Judgement::fail(format!("{role}, and the public reaches the bucket: {how}.")),
         None => Judgement::pass(format!(
-            "The trail {arn} delivers its log files here, and nothing lets the public in.{}",
+            "{role}, and nothing lets the public in.{}",
             reached.kept_out_by()
         )),
     })
@@ -78,7 +77,7 @@ pub(super) mod tests {
     }
 
     /// A statement that lets CloudTrail write.
-    const ADMITS: &str = r#"{"Sid":"Trail","Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},
+    pub(in crate::checks) const ADMITS: &str = r#"{"Sid":"Trail","Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},
         "Action":"s3:PutObject","Resource":"arn:aws:s3:::subject/*",
         "Condition":{"StringEquals":{"aws:SourceAccount":"111111111111"}}}"#;
 
