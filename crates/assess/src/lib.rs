@@ -16,6 +16,7 @@ pub mod exceptions;
 pub mod frameworks;
 pub mod index;
 pub mod judgement;
+mod noticing;
 pub mod organization;
 pub mod origins;
 pub mod parameters;

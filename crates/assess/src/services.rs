@@ -1,13 +1,18 @@
 //! What account services said: of one account, and of those things that reach across accounts.
 //!
 //! A reading that is not there is unknown, whatever the reason. The readings of one account are in memory while the account is
-//! judged; of all accounts only the organization's trails, what analyzers found and the regions of buckets are kept.
+//! judged; of all accounts only the organization's trails, what analyzers found, where trails deliver to and distributions fetch
+//! from, the metric filters that may notice changes and the regions of buckets are kept.
+
+use std::collections::BTreeMap;
 
 use s3attest_model::account::{AccountFacts, Region};
-use s3attest_model::evidence::{Gap, GapCause, Observed};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::access_analyzer::exposures::Exposures;
-use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, ServiceRecord, TrailDetails};
+use s3attest_model::services::{
+    CloudTrail, EventSelectors, MetricFilters, OfSource, Reading, ServiceRecord, TrailDetails,
+};
 
 use crate::bucket_regions::BucketRegions;
 use crate::deliveries::Deliveries;
@@ -104,6 +109,8 @@ pub struct AcrossAccounts {
     pub deliveries: Deliveries,
     /// From which buckets distributions fetch.
     pub origins: Origins,
+    /// The metric filters of each account and region, among which those of the log group of the organization's trail are.
+    pub metric_filters: BTreeMap<(AccountId, RegionName), Evidence<MetricFilters>>,
 }
 
 impl AcrossAccounts {
@@ -112,6 +119,10 @@ impl AcrossAccounts {
         self.exposures.note(record);
         self.deliveries.note(record);
         self.origins.note(record);
+        if let (Reading::ChangeAlarms(alarms), Some(region)) = (&record.reading, &record.region) {
+            let place = (record.account.clone(), region.clone());
+            self.metric_filters.insert(place, alarms.metric_filters.clone());
+        }
         let Reading::CloudTrail(trails) = &record.reading else {
             return;
         };

@@ -3,8 +3,8 @@
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
 //! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `relations` what it has to
-//! do with other buckets, topics and accounts, and `policies` recognises the generator's policies by their form. None of them
-//! calls the code under test.
+//! do with other buckets, topics and accounts, `alarms` who is told of its changes, and `policies` recognises the generator's
+//! policies by their form. None of them calls the code under test.
 
 #![expect(
     clippy::print_stdout,
@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod alarms;
 mod policies;
 mod relations;
 mod services;
@@ -153,6 +154,7 @@ fn without_its_trail() -> Scenario {
             .trails
             .retain(|trail| !trail.is_organization_trail);
     }
+    alarms::unwatched(&mut scenario);
     scenario
 }
 

@@ -16,6 +16,7 @@ use s3attest_orgsim::scenario::{
 use serde_json::Value;
 
 use crate::access;
+use crate::alarms;
 use crate::policies::{Form, forms};
 use crate::services;
 use crate::settings::regions_of;
@@ -37,6 +38,8 @@ pub(crate) fn of(scenario: &Scenario) -> BTreeMap<Key, Wanted> {
         let id = &account.id;
         want(id, id, "cloudfront-origin-bucket-exists", place.origins().into());
         want(id, id, "sns-topic-protected", place.topics());
+        let told = alarms::of(scenario, account);
+        want(id, id, "trail-s3-policy-change-alarm", told.into());
         for bucket in &account.buckets {
             for (check, wanted) in [
                 ("trail-log-bucket-not-public", place.trail_bucket(bucket).into()),
@@ -480,7 +483,7 @@ fn logging_to(target: &str) -> Logging {
 }
 
 /// A trail that delivers to a bucket and has stopped.
-fn trail(name: &str, bucket: &str, region: &str) -> Trail {
+pub(crate) fn trail(name: &str, bucket: &str, region: &str) -> Trail {
     Trail {
         name: name.to_owned(),
         region: region.to_owned(),

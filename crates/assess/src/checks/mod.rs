@@ -96,6 +96,7 @@ mod trail_log_file_validation;
 mod trail_multi_region;
 mod trail_s3_data_events_read;
 mod trail_s3_data_events_write;
+mod trail_s3_policy_change_alarm;
 mod trusted_advisor;
 
 #[cfg(test)]
@@ -191,6 +192,7 @@ pub static CHECKS: &[&Check] = &[
     &trail_multi_region::CHECK,
     &trail_s3_data_events_read::CHECK,
     &trail_s3_data_events_write::CHECK,
+    &trail_s3_policy_change_alarm::CHECK,
 ];
 
 #[cfg(test)]
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 85] = [
+    const IDS: [&str; 86] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -287,6 +289,7 @@ mod tests {
         "trail-multi-region",
         "trail-s3-data-events-read",
         "trail-s3-data-events-write",
+        "trail-s3-policy-change-alarm",
     ];
 
     #[test]
