@@ -132,7 +132,8 @@ impl<'a> BucketView<'a> {
         }
     }
 
-    fn organization_block(&self) -> Known<OrganizationBlock> {
+    /// What the S3 policy of the organization that is in effect for the account sets.
+    pub(crate) fn organization_block(&self) -> Known<OrganizationBlock> {
         let reading = match self.services.of_account::<EffectiveS3Policy>() {
             Ok(reading) => reading,
             Err(unknown) => return Known::Unknown(words(unknown.gap())),

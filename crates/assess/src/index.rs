@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::bucket::{Bucket, LifecycleRule, LogDestination, ObjectLock, RequestPayment};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
+use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 use s3attest_model::services::Reading;
 
 use crate::senders::Senders;
 use crate::trail::{Trail, Unknown};
+use crate::views::OrganizationView;
 
 /// The name in a bucket's ARN (`arn:aws:s3:::name`); a text that is no such ARN is taken as a name.
 #[must_use]
@@ -42,6 +44,14 @@ impl References {
                 self.name(bucket_of_arn(&rule.destination_bucket));
             }
         }
+        if let Observed::Present(configurations) = &bucket.settings.inventory.observed {
+            for destination in configurations
+                .iter()
+                .filter_map(|each| each.destination_bucket.as_deref())
+            {
+                self.name(bucket_of_arn(destination));
+            }
+        }
     }
 
     /// Notes to which buckets a service refers: trails and channels deliver to them, distributions fetch from them.
@@ -57,6 +67,16 @@ impl References {
                     for bucket in channels.iter().filter_map(|channel| channel.bucket.as_deref()) {
                         self.name(bucket);
                     }
+                }
+            }
+            Reading::CloudFront(front) => {
+                let known = front.distributions.known().ok().flatten();
+                let distributions = known.into_iter().flat_map(|known| &known.of_buckets);
+                let addresses = distributions
+                    .flat_map(|each| &each.origins)
+                    .filter_map(|origin| origin.s3.as_ref());
+                for bucket in addresses.filter_map(|address| address.bucket.as_deref()) {
+                    self.name(bucket);
                 }
             }
             _ => {}
@@ -229,15 +249,52 @@ impl BucketIndex {
             })
     }
 
-    /// Whether another bucket of the same account and region sends its access logs to this one.
-    pub fn is_log_target<'a>(&'a self, trail: &mut Trail<'a>, bucket: &'a Bucket) -> Result<bool, Unknown<'a>> {
-        let known = self.account(&bucket.account)?;
-        Ok(known.logging.any_within_region_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
+    /// A bucket of whichever account of the organization: `None` when the complete lists of all of its accounts were read and no
+    /// such bucket stands in them, so that nobody has it or a stranger does. Of the lists the evidence names the one that is
+    /// missing; that of a large organization would be too long otherwise.
+    pub fn in_organization<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        organization: &OrganizationView<'a>,
+        name: &str,
+    ) -> Result<Option<&'a IndexedBucket>, Unknown<'a>> {
+        if let Some(found) = self.buckets.get(name).and_then(|buckets| buckets.first()) {
+            return Ok(Some(found));
+        }
+        trail.read(&organization.evidence.listing)?;
+        for id in &organization.evidence.ids {
+            let listing = &self.account(id)?.listing;
+            if listing.as_gap().is_some() {
+                let account = id.clone();
+                trail.read_of(Resource::Account { account }.arn(), listing)?;
+            }
+        }
+        Ok(None)
     }
 
-    /// Whether another bucket of the same account replicates to this one.
-    pub fn is_replica<'a>(&'a self, trail: &mut Trail<'a>, bucket: &Bucket) -> Result<bool, Unknown<'a>> {
+    /// The bucket of the same account and region that sends its access logs to this one, if any.
+    pub fn log_sender<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        bucket: &'a Bucket,
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
         let known = self.account(&bucket.account)?;
-        Ok(known.replication.any_to(trail, bucket)? || trail.read(&known.listing).map(|_| false)?)
+        match known.logging.within_region_to(trail, bucket)? {
+            Some(sender) => Ok(Some(sender)),
+            None => trail.read(&known.listing).map(|_| None),
+        }
+    }
+
+    /// The bucket of the same account that replicates to this one, if any.
+    pub fn replica_source<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        bucket: &Bucket,
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
+        let known = self.account(&bucket.account)?;
+        match known.replication.anywhere_to(trail, bucket)? {
+            Some(sender) => Ok(Some(sender)),
+            None => trail.read(&known.listing).map(|_| None),
+        }
     }
 }

@@ -21,6 +21,13 @@ struct Sender {
     configuration: Evidence<()>,
 }
 
+impl Sender {
+    /// Its name, with its configuration on the trail.
+    fn shown<'a>(&'a self, trail: &mut Trail<'a>) -> Result<&'a BucketName, Unknown<'a>> {
+        trail.read_of(self.arn.clone(), &self.configuration).map(|_| &self.name)
+    }
+}
+
 /// Which buckets of an account send to which others, and of which that is not known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Senders {
@@ -73,33 +80,38 @@ impl Senders {
         }
     }
 
-    /// Whether another bucket sends to this one, from whatever region. False means that none of those that were noted
+    /// Another bucket that sends to this one, from whatever region. `None` means that none of those that were noted
     /// does; whether all were noted is for the caller to ask.
-    pub(crate) fn any_to<'a>(&'a self, trail: &mut Trail<'a>, bucket: &Bucket) -> Result<bool, Unknown<'a>> {
+    pub(crate) fn anywhere_to<'a>(
+        &'a self,
+        trail: &mut Trail<'a>,
+        bucket: &Bucket,
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
         if let Some(sender) = self.to(bucket).first() {
-            return trail.read_of(sender.arn.clone(), &sender.configuration).map(|_| true);
+            return sender.shown(trail).map(Some);
         }
-        self.unread(bucket).next().map_or(Ok(false), |other| {
-            trail.read_of(other.arn.clone(), &other.configuration).map(|_| false)
-        })
+        match self.unread(bucket).next() {
+            Some(other) => other.shown(trail).map(|_| None),
+            None => Ok(None),
+        }
     }
 
     /// The same for what is sent within a region only.
-    pub(crate) fn any_within_region_to<'a>(
+    pub(crate) fn within_region_to<'a>(
         &'a self,
         trail: &mut Trail<'a>,
         bucket: &'a Bucket,
-    ) -> Result<bool, Unknown<'a>> {
+    ) -> Result<Option<&'a BucketName>, Unknown<'a>> {
         let senders = self.to(bucket);
         if senders.is_empty() && self.unread(bucket).next().is_none() {
-            return Ok(false);
+            return Ok(None);
         }
         let region = trail.read(&bucket.region)?;
         if let Some(sender) = senders
             .iter()
             .find(|sender| region.is_some() && sender.region.as_ref() == region)
         {
-            return trail.read_of(sender.arn.clone(), &sender.configuration).map(|_| true);
+            return sender.shown(trail).map(Some);
         }
         let perhaps = |other: &&Sender| region.is_none() || other.region.is_none();
         if let Some(sender) = senders.iter().find(perhaps) {
@@ -109,11 +121,11 @@ impl Senders {
             );
             return Err(Unknown::because(Gap::new(GapCause::RegionUnknown, detail)));
         }
-        self.unread(bucket)
-            .find(|other| perhaps(other) || other.region.as_ref() == region)
-            .map_or(Ok(false), |other| {
-                trail.read_of(other.arn.clone(), &other.configuration).map(|_| false)
-            })
+        let mut unread = self.unread(bucket);
+        match unread.find(|other| perhaps(other) || other.region.as_ref() == region) {
+            Some(other) => other.shown(trail).map(|_| None),
+            None => Ok(None),
+        }
     }
 
     fn to(&self, bucket: &Bucket) -> &[Sender] {
@@ -165,9 +177,12 @@ mod tests {
     fn answers(subject: &str, others: &[Other]) -> (Option<bool>, Option<bool>) {
         let senders = senders(others);
         let subject = placed("subject", subject);
-        let anywhere = senders.any_to(&mut Trail::new(), &subject).ok();
-        let within = senders.any_within_region_to(&mut Trail::new(), &subject).ok();
-        (anywhere, within)
+        let anywhere = senders.anywhere_to(&mut Trail::new(), &subject).ok();
+        let within = senders.within_region_to(&mut Trail::new(), &subject).ok();
+        (
+            anywhere.map(|sender| sender.is_some()),
+            within.map(|sender| sender.is_some()),
+        )
     }
 
     #[test]

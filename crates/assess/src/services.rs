@@ -1,15 +1,22 @@
 //! What account services said: of one account, and of those things that reach across accounts.
 //!
 //! A reading that is not there is unknown, whatever the reason. The readings of one account are in memory while the account is
-//! judged; of all accounts only the organization's trails, what analyzers found and the regions of buckets are kept.
+//! judged; of all accounts only the organization's trails, what analyzers found, where trails deliver to and distributions fetch
+//! from, the metric filters that may notice changes and the regions of buckets are kept.
+
+use std::collections::BTreeMap;
 
 use s3attest_model::account::{AccountFacts, Region};
-use s3attest_model::evidence::{Gap, GapCause, Observed};
+use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::access_analyzer::exposures::Exposures;
-use s3attest_model::services::{CloudTrail, EventSelectors, OfSource, Reading, ServiceRecord, TrailDetails};
+use s3attest_model::services::{
+    CloudTrail, EventSelectors, MetricFilters, OfSource, Reading, ServiceRecord, TrailDetails,
+};
 
 use crate::bucket_regions::BucketRegions;
+use crate::deliveries::Deliveries;
+use crate::origins::Origins;
 use crate::trail::{Trail, Unknown};
 
 /// What the services of one account said.
@@ -98,12 +105,24 @@ pub struct AcrossAccounts {
     pub exposures: Exposures,
     /// In which regions accounts have buckets.
     pub bucket_regions: BucketRegions,
+    /// To which buckets trails deliver.
+    pub deliveries: Deliveries,
+    /// From which buckets distributions fetch.
+    pub origins: Origins,
+    /// The metric filters of each account and region, among which those of the log group of the organization's trail are.
+    pub metric_filters: BTreeMap<(AccountId, RegionName), Evidence<MetricFilters>>,
 }
 
 impl AcrossAccounts {
     /// Keeps of a reading what other accounts are judged by.
     pub fn note(&mut self, record: &ServiceRecord) {
         self.exposures.note(record);
+        self.deliveries.note(record);
+        self.origins.note(record);
+        if let (Reading::ChangeAlarms(alarms), Some(region)) = (&record.reading, &record.region) {
+            let place = (record.account.clone(), region.clone());
+            self.metric_filters.insert(place, alarms.metric_filters.clone());
+        }
         let Reading::CloudTrail(trails) = &record.reading else {
             return;
         };
@@ -170,9 +189,12 @@ impl AcrossAccounts {
         trails.filter(move |trail| trail.arn == arn).map(|trail| &trail.details)
     }
 
-    /// Notes an account that could not be read: what its analyzers would have said is not known.
+    /// Notes an account that could not be read: what its analyzers, trails and distributions would have said is not
+    /// known.
     pub fn not_read(&mut self, account: &AccountId, gap: &Gap) {
         self.exposures.not_read(account, gap);
+        self.deliveries.lacks(account, gap);
+        self.origins.lacks(account, gap);
     }
 }
 

@@ -39,6 +39,8 @@ impl Survey {
     /// Notes an account that was read.
     pub fn account(&mut self, facts: &AccountFacts) {
         self.accounts.entry(facts.account.clone()).or_default().account(facts);
+        self.across.deliveries.account(facts);
+        self.across.origins.account(facts);
         if let Some(gap) = facts.access.as_gap() {
             self.across.not_read(&facts.account, gap);
         }
@@ -73,7 +75,9 @@ impl Survey {
 
     /// What was found out.
     #[must_use]
-    pub fn finish(self) -> Surveyed {
+    pub fn finish(mut self) -> Surveyed {
+        self.across.deliveries.settle();
+        self.across.origins.settle();
         Surveyed {
             references: self.references,
             reads: self.accounts,

@@ -156,18 +156,6 @@ impl<'a> BucketView<'a> {
         self.index.anywhere(name)
     }
 
-    /// Whether another bucket of the same account and region sends its access logs here (S3 delivers them nowhere else).
-    /// Unknown when none is known to do so and the logging of one that might could not be read.
-    pub fn is_log_target(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
-        self.index.is_log_target(trail, self.bucket)
-    }
-
-    /// Whether another bucket of the same account has an enabled replication rule to this one. Replication from other
-    /// accounts is not looked at. Unknown when none is known to do so and the replication of one could not be read.
-    pub fn is_replica(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
-        self.index.is_replica(trail, self.bucket)
-    }
-
     /// The ARN of a bucket of this bucket's partition.
     #[must_use]
     pub fn arn_of(&self, name: &str) -> String {

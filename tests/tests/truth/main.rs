@@ -2,8 +2,9 @@
 //! verdict is what the pages of the checks promise for it.
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
-//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, and `policies`
-//! recognises the generator's policies by their form. None of them calls the code under test.
+//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `relations` what it has to
+//! do with other buckets, topics and accounts, `alarms` who is told of its changes, and `policies` recognises the generator's
+//! policies by their form. None of them calls the code under test.
 
 #![expect(
     clippy::print_stdout,
@@ -12,7 +13,9 @@
 
 mod access;
 mod accounts;
+mod alarms;
 mod policies;
+mod relations;
 mod services;
 mod settings;
 mod verdicts;
@@ -114,6 +117,7 @@ fn by_hand(scenario: &mut Scenario) {
         account.buckets.push(bucket);
     }
     open_to_everyone(scenario);
+    relations::by_hand(scenario);
 }
 
 /// Adds a bucket that its access control list opens to everybody, and which takes the access logs of another.
@@ -181,6 +185,7 @@ fn without_its_trail() -> Scenario {
             .trails
             .retain(|trail| !trail.is_organization_trail);
     }
+    alarms::unwatched(&mut scenario);
     scenario
 }
 
@@ -468,6 +473,7 @@ fn never_seen(check: &str, verdicts: &BTreeSet<Verdict>) -> Option<String> {
 fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) -> Seen {
     let mut expected = verdicts::of(scenario);
     expected.extend(services::of(scenario, now()));
+    expected.extend(relations::of(scenario));
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let key = (

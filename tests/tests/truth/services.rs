@@ -85,7 +85,7 @@ fn trails_of_organization(scenario: &Scenario) -> Vec<&Trail> {
 }
 
 /// The trails that an account is shown in any of its regions.
-fn shown<'truth>(scenario: &'truth Scenario, account: &'truth Account) -> Vec<&'truth Trail> {
+pub(crate) fn shown<'truth>(scenario: &'truth Scenario, account: &'truth Account) -> Vec<&'truth Trail> {
     let own = account.services.cloudtrail.trails.iter();
     let own = own.filter(|trail| !trail.is_organization_trail);
     own.chain(trails_of_organization(scenario)).collect()
@@ -251,7 +251,7 @@ fn logs_management_events(trail: &Trail) -> bool {
 }
 
 /// Checks on what is logged of the objects of a bucket by the trails that cover its region.
-fn of_objects(covering: &[&Trail], bucket: &Bucket) -> Vec<(&'static str, Wanted)> {
+pub(crate) fn of_objects(covering: &[&Trail], bucket: &Bucket) -> Vec<(&'static str, Wanted)> {
     // Keys with every beginning and ending that the generator's selectors know, and others.
     let keys = [
         "incoming/one.csv",

@@ -361,33 +361,12 @@ impl<'truth> Place<'truth> {
     /// Checks that have to know the other buckets of the account.
     fn by_neighbours(self) -> Vec<(&'static str, Wanted)> {
         let bucket = self.bucket;
-        // What is excused for a log target.
-        let excused = |is_so: bool| match (is_so, self.sends_logs_here()) {
-            (true, _) => Pass,
-            (false, true) => NotApplicable,
-            (false, false) => Fail,
-        };
-        let algorithm = bucket
-            .encryption
-            .as_ref()
-            .and_then(|encryption| encryption.algorithm.as_deref());
         let replicates = bucket
             .replication
             .iter()
             .flat_map(|replication| &replication.rules)
             .any(|rule| rule.status == Toggle::Enabled);
-        let has_default_retention = bucket.object_lock.is_some_and(|lock| lock.default_retention.is_some());
-        let object_lock = match excused(has_default_retention) {
-            Fail if bucket.object_lock.is_some() => Severity::Low.into(),
-            verdict => verdict.into(),
-        };
         let mut wanted = vec![
-            ("s3-bucket-access-logging", excused(bucket.logging.is_some()).into()),
-            (
-                "s3-bucket-kms-encryption",
-                excused(matches!(algorithm, Some("aws:kms" | "aws:kms:dsse"))).into(),
-            ),
-            ("s3-bucket-object-lock", object_lock),
             (
                 "s3-bucket-replication",
                 if replicates {

@@ -11,6 +11,7 @@ mod ap_policy_public;
 mod ap_public_access_block;
 mod ap_vpc_origin;
 mod bucket_key;
+mod cloudfront_origin_bucket_exists;
 mod config_delivery_channel;
 mod config_evaluation;
 mod config_recorder;
@@ -71,10 +72,16 @@ mod s3_log_target_date_partition;
 mod s3_log_target_location;
 mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
+mod s3_log_target_protected;
 mod s3_log_target_retention;
 mod s3_log_target_separate;
+mod s3_notification_target_in_organization;
+mod s3_referenced_bucket_exists;
+mod s3_replication_destination_in_organization;
 mod shield_advanced;
 mod shown_trails;
+mod sns_topic_protected;
+mod standing;
 mod ta_bucket_logging;
 mod ta_bucket_permissions;
 mod ta_bucket_versioning;
@@ -84,10 +91,12 @@ mod trail_delivery_health;
 mod trail_insights;
 mod trail_kms_encryption;
 mod trail_log_bucket_access_logging;
+mod trail_log_bucket_not_public;
 mod trail_log_file_validation;
 mod trail_multi_region;
 mod trail_s3_data_events_read;
 mod trail_s3_data_events_write;
+mod trail_s3_policy_change_alarm;
 mod trusted_advisor;
 
 #[cfg(test)]
@@ -105,6 +114,7 @@ pub static CHECKS: &[&Check] = &[
     &ap_policy_public::CHECK,
     &ap_public_access_block::CHECK,
     &ap_vpc_origin::CHECK,
+    &cloudfront_origin_bucket_exists::CHECK,
     &config_delivery_channel::CHECK,
     &config_recorder_covers_s3::CHECK,
     &config_recorder_enabled::CHECK,
@@ -160,9 +170,14 @@ pub static CHECKS: &[&Check] = &[
     &s3_log_target_location::CHECK,
     &s3_log_target_no_default_retention::CHECK,
     &s3_log_target_not_public::CHECK,
+    &s3_log_target_protected::CHECK,
     &s3_log_target_retention::CHECK,
     &s3_log_target_separate::CHECK,
+    &s3_notification_target_in_organization::CHECK,
+    &s3_referenced_bucket_exists::CHECK,
+    &s3_replication_destination_in_organization::CHECK,
     &shield_advanced::CHECK,
+    &sns_topic_protected::CHECK,
     &ta_bucket_logging::CHECK,
     &ta_bucket_permissions::CHECK,
     &ta_bucket_versioning::CHECK,
@@ -172,10 +187,12 @@ pub static CHECKS: &[&Check] = &[
     &trail_insights::CHECK,
     &trail_kms_encryption::CHECK,
     &trail_log_bucket_access_logging::CHECK,
+    &trail_log_bucket_not_public::CHECK,
     &trail_log_file_validation::CHECK,
     &trail_multi_region::CHECK,
     &trail_s3_data_events_read::CHECK,
     &trail_s3_data_events_write::CHECK,
+    &trail_s3_policy_change_alarm::CHECK,
 ];
 
 #[cfg(test)]
@@ -186,7 +203,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 78] = [
+    const IDS: [&str; 86] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -194,6 +211,7 @@ mod tests {
         "ap-policy-public",
         "ap-public-access-block",
         "ap-vpc-origin",
+        "cloudfront-origin-bucket-exists",
         "config-delivery-channel",
         "config-recorder-covers-s3",
         "config-recorder-enabled",
@@ -249,9 +267,14 @@ mod tests {
         "s3-log-target-location",
         "s3-log-target-no-default-retention",
         "s3-log-target-not-public",
+        "s3-log-target-protected",
         "s3-log-target-retention",
         "s3-log-target-separate",
+        "s3-notification-target-in-organization",
+        "s3-referenced-bucket-exists",
+        "s3-replication-destination-in-organization",
         "shield-advanced",
+        "sns-topic-protected",
         "ta-bucket-logging",
         "ta-bucket-permissions",
         "ta-bucket-versioning",
@@ -261,10 +284,12 @@ mod tests {
         "trail-insights",
         "trail-kms-encryption",
         "trail-log-bucket-access-logging",
+        "trail-log-bucket-not-public",
         "trail-log-file-validation",
         "trail-multi-region",
         "trail-s3-data-events-read",
         "trail-s3-data-events-write",
+        "trail-s3-policy-change-alarm",
     ];
 
     #[test]

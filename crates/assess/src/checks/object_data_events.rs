@@ -3,6 +3,7 @@
 //! It knows trails. Event data stores of CloudTrail Lake may hold data events too, and are not read.
 
 use s3attest_model::check::Severity;
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{CloudTrail, DataEvents, Logged, Trail as CloudTrailTrail};
 
 use super::shown_trails::{event_selectors, name, sentence, status, with_details};
@@ -19,12 +20,31 @@ pub(super) struct Kind {
     pub(super) of: fn(DataEvents) -> Logged,
 }
 
-/// Whether all events of a kind are logged by one trail at least.
-pub(super) fn judge_kind<'a>(
-    view: &BucketView<'a>,
-    trail: &mut Trail<'a>,
-    kind: Kind,
-) -> Result<Judgement, Unknown<'a>> {
+/// Reads of objects.
+pub(super) const READS: Kind = Kind {
+    what: "reads",
+    of: |events| events.read,
+};
+
+/// Writes of objects.
+pub(super) const WRITES: Kind = Kind {
+    what: "writes",
+    of: |events| events.write,
+};
+
+/// How much of the events of a kind is logged.
+pub(super) enum Extent<'a> {
+    /// All, by this trail.
+    All(&'a CloudTrailTrail),
+    /// A part, by this trail and no other.
+    Part(&'a CloudTrailTrail),
+    /// Nothing, by none of the trails that are shown in this region.
+    Nothing(&'a RegionName),
+}
+
+/// How much of the events of a kind the trails log that are shown in the bucket's region. Unknown when none logs all and one
+/// could not be looked into, or when several log a part each, which together may be all.
+pub(super) fn extent<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>, kind: Kind) -> Result<Extent<'a>, Unknown<'a>> {
     let what = kind.what;
     let Some(region) = trail.read(&view.bucket.region)? else {
         return Err(Unknown::not_understood("the bucket has no region"));
@@ -36,11 +56,8 @@ pub(super) fn judge_kind<'a>(
     let mut unknown = None;
     for each in shown {
         match logged(view, trail, each, kind) {
-            Ok(Logged::All) => {
-                let text = format!("{} logs {what} of all objects of the bucket", name(each));
-                return Ok(Judgement::pass(sentence(&[text])));
-            }
-            Ok(Logged::Part) => parts.push(name(each)),
+            Ok(Logged::All) => return Ok(Extent::All(each)),
+            Ok(Logged::Part) => parts.push(each),
             Ok(Logged::None) => {}
             Ok(Logged::Unclear) => {
                 let detail = format!(
@@ -55,18 +72,46 @@ pub(super) fn judge_kind<'a>(
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    let found = match parts.as_slice() {
-        [] => format!("No trail that is shown in {region} logs {what} of the bucket's objects"),
-        [one] => sentence(&[format!("{one} logs a part of the {what} of the bucket's objects")])
-            .trim_end_matches('.')
-            .to_owned(),
+    match parts.as_slice() {
+        [] => Ok(Extent::Nothing(region)),
+        [one] => Ok(Extent::Part(one)),
         [..] => {
-            return Err(Unknown::not_understood(format!(
+            let names: Vec<String> = parts.into_iter().map(name).collect();
+            Err(Unknown::not_understood(format!(
                 "{} log a part of the {what} each, which together may be all",
-                parts.join(" and ")
-            )));
+                names.join(" and ")
+            )))
         }
+    }
+}
+
+/// What is logged of a kind, as a sentence without its full stop.
+pub(super) fn found(kind: Kind, extent: &Extent<'_>) -> String {
+    let what = kind.what;
+    let of_trail = |each: &CloudTrailTrail, how: &str| {
+        let text = format!("{} logs {how} {what} of the bucket's objects", name(each));
+        sentence(&[text]).trim_end_matches('.').to_owned()
     };
+    match extent {
+        Extent::All(each) => of_trail(each, "all"),
+        Extent::Part(each) => of_trail(each, "a part of the"),
+        Extent::Nothing(region) => format!("No trail that is shown in {region} logs {what} of the bucket's objects"),
+    }
+}
+
+/// Whether all events of a kind are logged by one trail at least.
+pub(super) fn judge_kind<'a>(
+    view: &BucketView<'a>,
+    trail: &mut Trail<'a>,
+    kind: Kind,
+) -> Result<Judgement, Unknown<'a>> {
+    let what = kind.what;
+    let extent = extent(view, trail, kind)?;
+    if let Extent::All(each) = extent {
+        let text = format!("{} logs {what} of all objects of the bucket", name(each));
+        return Ok(Judgement::pass(sentence(&[text])));
+    }
+    let found = found(kind, &extent);
     // What is left then is worth less than data events, and more than nothing.
     Ok(match trail.read(&view.settings.logging) {
         Ok(Some(destination)) => Judgement::fail_as(
@@ -114,7 +159,8 @@ pub(super) mod tests {
         without_status,
     };
 
-    fn events(kind: &str, values: &[&str]) -> EventSelectors {
+    /// Data events of a kind (`All`, `ReadOnly`, `WriteOnly`) of these objects.
+    pub(in crate::checks) fn events(kind: &str, values: &[&str]) -> EventSelectors {
         EventSelectors {
             basic: vec![BasicEventSelector {
                 read_write_type: Some(kind.to_owned()),

@@ -19,6 +19,36 @@ const SWITCHES: [Switch; 4] = [
     ("RestrictPublicBuckets", |block| block.restrict_public_buckets),
 ];
 
+/// By which levels each switch is on that any has on, as a sentence: `BlockPublicAcls and IgnorePublicAcls for the bucket`.
+/// A level is its name and what is known of it.
+pub(super) fn carried(levels: &[(&str, Option<&PublicAccessBlock>)]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, is_on) in SWITCHES {
+        let on = levels.iter().filter(|(_, block)| block.is_some_and(is_on));
+        let by: Vec<&str> = on.map(|(level, _)| *level).collect();
+        if by.is_empty() {
+            continue;
+        }
+        let by = by.join(" and ");
+        match groups.iter_mut().find(|(levels, _)| *levels == by) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((by, vec![name])),
+        }
+    }
+    let groups: Vec<String> = groups
+        .into_iter()
+        .map(|(by, names)| {
+            let names = if names.len() == SWITCHES.len() {
+                "all four switches".to_owned()
+            } else {
+                names.join(", ")
+            };
+            format!("{names} for {by}")
+        })
+        .collect();
+    groups.join("; ")
+}
+
 /// The names of the switches that none of these levels has on; a level without configuration has none on.
 pub(super) fn off_everywhere(levels: &[Option<&PublicAccessBlock>]) -> Vec<&'static str> {
     let is_off = |is_on: fn(&PublicAccessBlock) -> bool| !levels.iter().flatten().any(|block| is_on(block));

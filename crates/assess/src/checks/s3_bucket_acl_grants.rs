@@ -122,7 +122,7 @@ fn receives_logs<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<boo
     let own = trail.read(&view.settings.logging);
     let to_itself =
         |own: Option<&LogDestination>| own.is_some_and(|own| own.target_bucket == view.bucket.name.as_str());
-    if matches!(own, Ok(own) if to_itself(own)) || view.is_log_target(trail)? {
+    if matches!(own, Ok(own) if to_itself(own)) || view.log_target(trail)?.is_some() {
         return Ok(true);
     }
     own.map(to_itself)

@@ -4,6 +4,7 @@
 
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::Severity;
+use s3attest_model::services::ServiceSource;
 
 use super::s3_bucket_default_encryption::{Algorithm, default_of};
 use crate::check::{AccountFact, Check, Judge, Reads};
@@ -18,9 +19,14 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is SSE-KMS the default encryption?",
     reads: Reads {
-        sources: &[],
+        sources: &[ServiceSource::CloudFront, ServiceSource::CloudTrail],
         account: &[AccountFact::BucketListing],
-        settings: &[BucketSetting::Encryption, BucketSetting::Logging],
+        settings: &[
+            BucketSetting::Encryption,
+            BucketSetting::Logging,
+            BucketSetting::Policy,
+            BucketSetting::Website,
+        ],
     },
     page: include_str!("../../../../docs/checks/s3-bucket-kms-encryption.md"),
     judge: Judge::Bucket(judge),
@@ -44,26 +50,54 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         Some((Algorithm::SseS3, _)) => "Default encryption is SSE-S3 (AES256)",
         None => "The bucket has no default encryption that names an algorithm",
     };
-    // S3 writes access logs into a bucket with SSE-KMS only when the key policy admits the logging service (Amazon S3
+    // Each role suffices, so a gap in one of them matters only when no other holds. S3 writes access logs into a bucket with SSE-KMS only when the key policy admits the logging service (Amazon S3
     // User Guide, "Enabling Amazon S3 server access logging").
-    Ok(if view.is_log_target(trail)? {
-        Judgement::not_applicable(format!(
-            "{found}, and another bucket of the account sends its access logs here; SSE-S3 is accepted for a log target."
-        ))
-    } else {
-        Judgement::fail(format!("{found}, not SSE-KMS."))
-    })
+    let log_target = view.log_target(trail);
+    if let Ok(Some(role)) = log_target {
+        return Ok(Judgement::not_applicable(format!(
+            "{found}, and {}. SSE-S3 is accepted for a log target.",
+            role.said()
+        )));
+    }
+    // CloudTrail encrypts its log files as the trail says, with SSE-S3 unless it names a key (AWS CloudTrail User Guide,
+    // "Encrypting CloudTrail log files with AWS KMS keys").
+    let trail_target = view.trail_target(trail);
+    if let Ok(Some(role)) = trail_target {
+        return Ok(Judgement::not_applicable(format!(
+            "{found}, and {}. How these are encrypted is set at the trail (trail-kms-encryption).",
+            role.said()
+        )));
+    }
+    // Requests to a website endpoint are anonymous, and KMS decrypts for nobody without an identity (AWS re:Post Knowledge
+    // Center, "Why am I getting 403 Access Denied errors" on website endpoints behind CloudFront).
+    let website_origin = view.website_origin(trail);
+    if let Ok(Some(role)) = website_origin {
+        return Ok(Judgement::not_applicable(format!(
+            "{found}, and {}, which serves nothing under SSE-KMS.",
+            role.said()
+        )));
+    }
+    log_target?;
+    trail_target?;
+    website_origin?;
+    Ok(Judgement::fail(format!("{found}, not SSE-KMS.")))
 }
 
 #[cfg(test)]
 mod tests {
+    use s3attest_model::bucket::WebsiteConfiguration;
     use s3attest_model::evidence::Evidence;
     use s3attest_model::finding::Verdict;
 
     use super::*;
+    use crate::checks::cloudfront_origin_bucket_exists::tests::fetching;
     use crate::checks::s3_bucket_access_logging::tests::logging_to;
     use crate::checks::s3_bucket_default_encryption::tests::encrypted;
-    use crate::checks::scene::{Scene, bucket, denied, expect, region, source};
+    use crate::checks::s3_bucket_public_read::tests::with_policy;
+    use crate::checks::scene::{Scene, bucket, denied, expect, present, region, source};
+    use crate::checks::shield_advanced::tests::front;
+    use crate::checks::shown_trails::tests::listing;
+    use crate::checks::trail_log_bucket_not_public::tests::{ADMITS, to};
 
     const KEY: &str = "arn:aws:kms:eu-central-1:111111111111:key/1234";
 
@@ -77,6 +111,88 @@ mod tests {
         let mut other = bucket(name);
         other.settings.withhold(BucketSetting::Logging, denied());
         other
+    }
+
+    /// CloudTrail says that there is no trail, and CloudFront that there is no distribution.
+    fn alone(scene: &mut Scene) {
+        scene.say(listing(vec![]));
+        scene.say(front(vec![]));
+    }
+
+    fn with_website(scene: &mut Scene) {
+        let website = WebsiteConfiguration {
+            redirect_all_requests_to: None,
+            index_document: Some("index.html".to_owned()),
+            error_document: None,
+            routing_rules: 0,
+        };
+        scene.bucket.settings.website = present(BucketSetting::Website, website);
+    }
+
+    #[test]
+    fn a_trails_bucket_and_the_origin_of_a_website_keep_sse_s3() {
+        let website = "subject.s3-website.eu-central-1.amazonaws.com";
+        let rest = "subject.s3.eu-central-1.amazonaws.com";
+        let cases = vec![
+            (
+                "a trail's",
+                sse_s3(|scene| {
+                    scene.say(listing(vec![to("subject")]));
+                    with_policy(scene, ADMITS);
+                }),
+                Verdict::NotApplicable,
+                "the bucket is a trail's: the trail arn:aws:cloudtrail:eu-central-1:111111111111:trail/a delivers",
+            ),
+            (
+                "perhaps a trail's",
+                sse_s3(|scene| with_policy(scene, ADMITS)),
+                Verdict::NotAssessed,
+                "no list of the trails",
+            ),
+            (
+                "no trail's",
+                sse_s3(|scene| {
+                    alone(scene);
+                    with_policy(scene, ADMITS);
+                }),
+                Verdict::Fail,
+                "not SSE-KMS",
+            ),
+            (
+                "the origin of a website",
+                sse_s3(|scene| {
+                    scene.say(front(vec![fetching(&[rest]), fetching(&[website])]));
+                    with_website(scene);
+                }),
+                Verdict::NotApplicable,
+                "distribution/E1 fetches from its website endpoint, which serves nothing under SSE-KMS",
+            ),
+            (
+                "a website without a distribution",
+                sse_s3(|scene| {
+                    alone(scene);
+                    with_website(scene);
+                }),
+                Verdict::Fail,
+                "not SSE-KMS",
+            ),
+            (
+                "an origin by the REST interface",
+                sse_s3(|scene| {
+                    scene.say(front(vec![fetching(&[rest])]));
+                    with_website(scene);
+                }),
+                Verdict::Fail,
+                "not SSE-KMS",
+            ),
+            (
+                "perhaps the origin of a website",
+                sse_s3(with_website),
+                Verdict::NotAssessed,
+                "no list of the distributions",
+            ),
+        ];
+        expect(&CHECK, cases);
     }
 
     #[test]

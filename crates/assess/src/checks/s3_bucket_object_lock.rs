@@ -4,6 +4,7 @@
 
 use s3attest_model::bucket::{BucketSetting, DefaultRetention};
 use s3attest_model::check::Severity;
+use s3attest_model::services::ServiceSource;
 
 use super::s3_bucket_lifecycle::in_days;
 use crate::check::{AccountFact, Check, Judge, Reads};
@@ -18,9 +19,9 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Does Object Lock protect new objects by a default retention?",
     reads: Reads {
-        sources: &[],
+        sources: &[ServiceSource::CloudFront, ServiceSource::CloudTrail],
         account: &[AccountFact::BucketListing],
-        settings: &[BucketSetting::ObjectLock, BucketSetting::Logging],
+        settings: &[BucketSetting::ObjectLock, BucketSetting::Logging, BucketSetting::Policy],
     },
     page: include_str!("../../../../docs/checks/s3-bucket-object-lock.md"),
     judge: Judge::Bucket(judge),
@@ -60,11 +61,30 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         Some(_) => "Object Lock is enabled without a default retention",
         None => "Object Lock is not enabled",
     };
-    if view.is_log_target(trail)? {
+    if let Some(role) = view.log_target(trail)? {
         return Ok(Judgement::not_applicable(format!(
-            "{found}, and another bucket of the account sends its access logs here: a log target must not have a default \
-             retention."
+            "{found}, and {}. A log target must not have a default retention.",
+            role.said()
         )));
+    }
+    // A role that is not known leaves the severity as it is.
+    if let Ok(Some(role)) = view.trail_target(trail) {
+        return Ok(Judgement::fail_as(
+            Severity::High,
+            format!(
+                "{found}, and {}. Audit records are what nobody should be able to delete.",
+                role.said()
+            ),
+        ));
+    }
+    if let Some(role) = view.seen_origin(trail) {
+        return Ok(Judgement::fail_as(
+            Severity::Low,
+            format!(
+                "{found}, and {}. What is published is replaced often and kept elsewhere.",
+                role.said()
+            ),
+        ));
     }
     Ok(match lock {
         Some(_) => Judgement::fail_as(
@@ -81,8 +101,13 @@ pub(super) mod tests {
     use s3attest_model::finding::Verdict;
 
     use super::*;
+    use crate::checks::cloudfront_origin_bucket_exists::tests::fetching;
     use crate::checks::s3_bucket_access_logging::tests::logging_to;
+    use crate::checks::s3_bucket_public_read::tests::with_policy;
     use crate::checks::scene::{Scene, bucket, denied, expect, present};
+    use crate::checks::shield_advanced::tests::front;
+    use crate::checks::shown_trails::tests::listing;
+    use crate::checks::trail_log_bucket_not_public::tests::{ADMITS, to};
 
     /// Enables Object Lock on a bucket, with a default retention of a mode and days.
     pub(in crate::checks) fn lock(bucket: &mut Bucket, retention: Option<(&str, i32)>) {
@@ -156,6 +181,43 @@ pub(super) mod tests {
     fn a_missing_default_retention_alone_is_a_low_fail() {
         assert_eq!(locked(None).judge(&CHECK).severity, Severity::Low);
         assert_eq!(Scene::new().judge(&CHECK).severity, Severity::Medium);
+    }
+
+    #[test]
+    fn the_role_of_the_bucket_weighs_what_is_missing() {
+        let of_trail = |mut scene: Scene| {
+            scene.say(listing(vec![to("subject")]));
+            with_policy(&mut scene, ADMITS);
+            scene
+        };
+        let origin = Scene::with(|scene| {
+            scene.say(front(vec![fetching(&["subject.s3.eu-central-1.amazonaws.com"])]));
+        });
+        let perhaps_of_trail = Scene::with(|scene| with_policy(scene, ADMITS));
+        let cases = vec![
+            (
+                of_trail(Scene::new()),
+                Severity::High,
+                "trail/a delivers its log files here",
+            ),
+            (
+                of_trail(locked(None)),
+                Severity::High,
+                "without a default retention, and the bucket is a trail's",
+            ),
+            (origin, Severity::Low, "distribution/E1 fetches from it"),
+            (perhaps_of_trail, Severity::Medium, "is not enabled."),
+        ];
+        for (scene, severity, words) in cases {
+            let finding = scene.judge(&CHECK);
+            assert_eq!(
+                (finding.verdict, finding.severity),
+                (Verdict::Fail, severity),
+                "{}",
+                finding.message
+            );
+            assert!(finding.message.contains(words), "{}", finding.message);
+        }
     }
 
     #[test]

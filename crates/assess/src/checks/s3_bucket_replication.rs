@@ -60,16 +60,13 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         None => "The bucket has no replication configuration",
     };
     // Each of the two excuses suffices, so a gap in one of them matters only when the other does not hold.
-    let replica = view.is_replica(trail);
-    if let Ok(true) = replica {
-        let message =
-            format!("{found}, and the bucket is itself a replica: another bucket of the account replicates here.");
-        return Ok(Judgement::not_applicable(message));
+    let replica = view.replica(trail);
+    if let Ok(Some(role)) = replica {
+        return Ok(Judgement::not_applicable(format!("{found}, and {}.", role.said())));
     }
-    let log_target = view.is_log_target(trail);
-    if let Ok(true) = log_target {
-        let message = format!("{found}, and the bucket is a log target: another bucket sends its access logs here.");
-        return Ok(Judgement::not_applicable(message));
+    let log_target = view.log_target(trail);
+    if let Ok(Some(role)) = log_target {
+        return Ok(Judgement::not_applicable(format!("{found}, and {}.", role.said())));
     }
     replica?;
     log_target?;

@@ -4,6 +4,7 @@
 
 use s3attest_model::bucket::{BucketSetting, WebsiteConfiguration};
 use s3attest_model::check::Severity;
+use s3attest_model::services::ServiceSource;
 
 use super::public_access_switches::restricts_public_buckets;
 use crate::check::{AccountFact, Check, Judge, Reads};
@@ -18,7 +19,7 @@ pub(super) static CHECK: Check = Check {
     severity: Severity::Medium,
     question: "Is static website hosting off for the bucket?",
     reads: Reads {
-        sources: &[],
+        sources: &[ServiceSource::CloudFront],
         account: &[AccountFact::PublicAccessBlock],
         settings: &[
             BucketSetting::Website,
@@ -34,7 +35,10 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     let Some(website) = trail.read(&view.settings.website)? else {
         return Ok(Judgement::pass("Static website hosting is off."));
     };
-    let serves = served(website);
+    let mut serves = served(website);
+    if let Some(role) = view.seen_origin(trail) {
+        serves = format!("{serves}; {}", role.said());
+    }
     // The severity is raised by proof only; that the website is configured stays what it is.
     Ok(match is_public(view, trail) {
         Ok(true) => Judgement::fail_as(

@@ -8,6 +8,7 @@ use super::outside_access::{PUBLIC, reached};
 use super::s3_bucket_public_read::READS;
 use crate::check::{AccountFact, Check, Judge, Reads};
 use crate::judgement::Judgement;
+use crate::roles::as_sentence;
 use crate::trail::{Trail, Unknown};
 use crate::views::BucketView;
 
@@ -33,18 +34,17 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, Unknown<'a>> {
-    if !view.is_log_target(trail)? {
+    let Some(role) = view.log_target(trail)? else {
         return Ok(Judgement::not_applicable(
             "No other bucket of the account sends its access logs here.",
         ));
-    }
+    };
+    let role = as_sentence(&role.said());
     let reached = reached(view, trail, PUBLIC, &Access::ALL)?;
     Ok(match reached.how() {
-        Some(how) => Judgement::fail(format!(
-            "The bucket holds access logs of other buckets, and the public reaches it: {how}."
-        )),
+        Some(how) => Judgement::fail(format!("{role}, and the public reaches it: {how}.")),
         None => Judgement::pass(format!(
-            "The bucket holds access logs of other buckets, and nothing lets the public in.{}",
+            "{role}, and nothing lets the public in.{}",
             reached.kept_out_by()
         )),
     })

@@ -239,6 +239,11 @@ impl Scene {
     pub(crate) fn judge(&self, check: &Check) -> Finding {
         let mut survey = Survey::default();
         survey.account(&self.facts);
+        for (facts, _) in &self.others {
+            if facts.account != self.facts.account {
+                survey.account(facts);
+            }
+        }
         self.services
             .iter()
             .chain(&self.services_elsewhere)

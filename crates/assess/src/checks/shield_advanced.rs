@@ -93,7 +93,7 @@ fn counted(number: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use s3attest_model::evidence::{Evidence, Observed};
     use s3attest_model::finding::Verdict;
     use s3attest_model::services::{CloudFrontBehavior, CloudFrontDistributions, ShieldProtection, ShieldSubscription};
@@ -101,7 +101,8 @@ mod tests {
     use super::*;
     use crate::checks::scene::{Scene, denied, expect, source};
 
-    fn distribution(id: &str) -> CloudFrontDistribution {
+    /// An enabled distribution without origins.
+    pub(in crate::checks) fn distribution(id: &str) -> CloudFrontDistribution {
         CloudFrontDistribution {
             id: id.to_owned(),
             arn: format!("arn:aws:cloudfront::111111111111:distribution/{id}"),
@@ -129,7 +130,8 @@ mod tests {
         }
     }
 
-    fn front(of_buckets: Vec<CloudFrontDistribution>) -> CloudFront {
+    /// The account's distributions in front of buckets, beside three others.
+    pub(in crate::checks) fn front(of_buckets: Vec<CloudFrontDistribution>) -> CloudFront {
         CloudFront {
             distributions: Evidence::present(
                 CloudFrontDistributions { of_buckets, others: 3 },

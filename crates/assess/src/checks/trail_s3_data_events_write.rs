@@ -5,7 +5,7 @@
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::Severity;
 
-use super::object_data_events::{Kind, judge_kind};
+use super::object_data_events::{WRITES, judge_kind};
 use super::shown_trails::SOURCES;
 use crate::check::{AccountFact, Check, Judge, Reads};
 
@@ -21,12 +21,7 @@ pub(super) static CHECK: Check = Check {
         settings: &[BucketSetting::Logging],
     },
     page: include_str!("../../../../docs/checks/trail-s3-data-events-write.md"),
-    judge: Judge::Bucket(|view, trail| judge_kind(view, trail, KIND)),
-};
-
-const KIND: Kind = Kind {
-    what: "writes",
-    of: |events| events.write,
+    judge: Judge::Bucket(|view, trail| judge_kind(view, trail, WRITES)),
 };
 
 #[cfg(test)]
