@@ -11,6 +11,7 @@ mod ap_policy_public;
 mod ap_public_access_block;
 mod ap_vpc_origin;
 mod bucket_key;
+mod classification;
 mod config_delivery_channel;
 mod config_evaluation;
 mod config_recorder;
@@ -37,6 +38,7 @@ mod org_s3_block_public_access_policy;
 mod org_trail;
 mod outside_access;
 mod public_access_switches;
+mod required_encryption;
 mod s3_account_public_access_block;
 mod s3_bucket_abort_multipart;
 mod s3_bucket_access_logging;
@@ -45,6 +47,7 @@ mod s3_bucket_acl_grants;
 mod s3_bucket_classification_tags;
 mod s3_bucket_cors_wildcard;
 mod s3_bucket_default_encryption;
+mod s3_bucket_deny_unencrypted_uploads;
 mod s3_bucket_event_notifications;
 mod s3_bucket_inventory;
 mod s3_bucket_key_enabled;
@@ -53,6 +56,7 @@ mod s3_bucket_lifecycle;
 mod s3_bucket_mfa_delete;
 mod s3_bucket_object_lock;
 mod s3_bucket_policy_cross_account;
+mod s3_bucket_policy_cross_account_admin_actions;
 mod s3_bucket_policy_public;
 mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
@@ -134,6 +138,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_classification_tags::CHECK,
     &s3_bucket_cors_wildcard::CHECK,
     &s3_bucket_default_encryption::CHECK,
+    &s3_bucket_deny_unencrypted_uploads::CHECK,
     &s3_bucket_event_notifications::CHECK,
     &s3_bucket_inventory::CHECK,
     &s3_bucket_key_enabled::CHECK,
@@ -142,6 +147,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_mfa_delete::CHECK,
     &s3_bucket_object_lock::CHECK,
     &s3_bucket_policy_cross_account::CHECK,
+    &s3_bucket_policy_cross_account_admin_actions::CHECK,
     &s3_bucket_policy_public::CHECK,
     &s3_bucket_policy_source_conditions::CHECK,
     &s3_bucket_policy_wildcard::CHECK,
@@ -186,7 +192,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 78] = [
+    const IDS: [&str; 80] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -223,6 +229,7 @@ mod tests {
         "s3-bucket-classification-tags",
         "s3-bucket-cors-wildcard",
         "s3-bucket-default-encryption",
+        "s3-bucket-deny-unencrypted-uploads",
         "s3-bucket-event-notifications",
         "s3-bucket-inventory",
         "s3-bucket-key-enabled",
@@ -231,6 +238,7 @@ mod tests {
         "s3-bucket-mfa-delete",
         "s3-bucket-object-lock",
         "s3-bucket-policy-cross-account",
+        "s3-bucket-policy-cross-account-admin-actions",
         "s3-bucket-policy-public",
         "s3-bucket-policy-source-conditions",
         "s3-bucket-policy-wildcard",

@@ -49,7 +49,7 @@ const DEFINED: &[Defined] = &[
     },
     Defined {
         key: "approved_encryption",
-        checks: &["s3-bucket-default-encryption"],
+        checks: &["s3-bucket-default-encryption", "s3-bucket-deny-unencrypted-uploads"],
         value: |parameters| listed(&parameters.approved_encryption, "none is approved"),
         controls: &[
             of_nist(
@@ -62,6 +62,16 @@ const DEFINED: &[Defined] = &[
                  on that of SC-13",
             ),
         ],
+    },
+    Defined {
+        key: "kms_classes",
+        checks: &["s3-bucket-deny-unencrypted-uploads"],
+        value: |parameters| listed(&parameters.kms_classes, "no class"),
+        controls: &[of_nist(
+            "SC-13",
+            "part of SC-13_ODP[02]: the classes of information for which keys of AWS KMS are the type of cryptography \
+             required",
+        )],
     },
     Defined {
         key: "allowed_external_accounts",
