@@ -48,6 +48,7 @@ mod s3_bucket_classification_tags;
 mod s3_bucket_cors_wildcard;
 mod s3_bucket_default_encryption;
 mod s3_bucket_deny_unencrypted_uploads;
+mod s3_bucket_dsse_encryption;
 mod s3_bucket_event_notifications;
 mod s3_bucket_inventory;
 mod s3_bucket_key_enabled;
@@ -65,11 +66,13 @@ mod s3_bucket_public_read;
 mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
+mod s3_bucket_required_kms_key;
 mod s3_bucket_sse_c_blocked;
 mod s3_bucket_tls_minimum_version;
 mod s3_bucket_tls_only;
 mod s3_bucket_versioned_lifecycle;
 mod s3_bucket_versioning;
+mod s3_bucket_vpc_endpoint_only;
 mod s3_bucket_website_hosting;
 mod s3_log_target_date_partition;
 mod s3_log_target_location;
@@ -139,6 +142,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_cors_wildcard::CHECK,
     &s3_bucket_default_encryption::CHECK,
     &s3_bucket_deny_unencrypted_uploads::CHECK,
+    &s3_bucket_dsse_encryption::CHECK,
     &s3_bucket_event_notifications::CHECK,
     &s3_bucket_inventory::CHECK,
     &s3_bucket_key_enabled::CHECK,
@@ -156,11 +160,13 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_public_write::CHECK,
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
+    &s3_bucket_required_kms_key::CHECK,
     &s3_bucket_sse_c_blocked::CHECK,
     &s3_bucket_tls_minimum_version::CHECK,
     &s3_bucket_tls_only::CHECK,
     &s3_bucket_versioned_lifecycle::CHECK,
     &s3_bucket_versioning::CHECK,
+    &s3_bucket_vpc_endpoint_only::CHECK,
     &s3_bucket_website_hosting::CHECK,
     &s3_log_target_date_partition::CHECK,
     &s3_log_target_location::CHECK,
@@ -192,7 +198,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 80] = [
+    const IDS: [&str; 83] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -230,6 +236,7 @@ mod tests {
         "s3-bucket-cors-wildcard",
         "s3-bucket-default-encryption",
         "s3-bucket-deny-unencrypted-uploads",
+        "s3-bucket-dsse-encryption",
         "s3-bucket-event-notifications",
         "s3-bucket-inventory",
         "s3-bucket-key-enabled",
@@ -247,11 +254,13 @@ mod tests {
         "s3-bucket-public-write",
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",
+        "s3-bucket-required-kms-key",
         "s3-bucket-sse-c-blocked",
         "s3-bucket-tls-minimum-version",
         "s3-bucket-tls-only",
         "s3-bucket-versioned-lifecycle",
         "s3-bucket-versioning",
+        "s3-bucket-vpc-endpoint-only",
         "s3-bucket-website-hosting",
         "s3-log-target-date-partition",
         "s3-log-target-location",
