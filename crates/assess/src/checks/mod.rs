@@ -34,7 +34,9 @@ mod macie_enabled;
 mod mrap_public_access_block;
 mod object_data_events;
 mod org_account_in_organization;
+mod org_rcp_s3_perimeter;
 mod org_s3_block_public_access_policy;
+mod org_scp_protects_s3;
 mod org_trail;
 mod outside_access;
 mod public_access_switches;
@@ -56,6 +58,7 @@ mod s3_bucket_kms_encryption;
 mod s3_bucket_lifecycle;
 mod s3_bucket_mfa_delete;
 mod s3_bucket_object_lock;
+mod s3_bucket_policy_admin_limits;
 mod s3_bucket_policy_cross_account;
 mod s3_bucket_policy_cross_account_admin_actions;
 mod s3_bucket_policy_public;
@@ -131,7 +134,9 @@ pub static CHECKS: &[&Check] = &[
     &macie_enabled::CHECK,
     &mrap_public_access_block::CHECK,
     &org_account_in_organization::CHECK,
+    &org_rcp_s3_perimeter::CHECK,
     &org_s3_block_public_access_policy::CHECK,
+    &org_scp_protects_s3::CHECK,
     &org_trail::CHECK,
     &s3_account_public_access_block::CHECK,
     &s3_bucket_abort_multipart::CHECK,
@@ -150,6 +155,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_lifecycle::CHECK,
     &s3_bucket_mfa_delete::CHECK,
     &s3_bucket_object_lock::CHECK,
+    &s3_bucket_policy_admin_limits::CHECK,
     &s3_bucket_policy_cross_account::CHECK,
     &s3_bucket_policy_cross_account_admin_actions::CHECK,
     &s3_bucket_policy_public::CHECK,
@@ -198,7 +204,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 83] = [
+    const IDS: [&str; 86] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -225,7 +231,9 @@ mod tests {
         "macie-enabled",
         "mrap-public-access-block",
         "org-account-in-organization",
+        "org-rcp-s3-perimeter",
         "org-s3-block-public-access-policy",
+        "org-scp-protects-s3",
         "org-trail",
         "s3-account-public-access-block",
         "s3-bucket-abort-multipart",
@@ -244,6 +252,7 @@ mod tests {
         "s3-bucket-lifecycle",
         "s3-bucket-mfa-delete",
         "s3-bucket-object-lock",
+        "s3-bucket-policy-admin-limits",
         "s3-bucket-policy-cross-account",
         "s3-bucket-policy-cross-account-admin-actions",
         "s3-bucket-policy-public",
