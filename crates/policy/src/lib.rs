@@ -7,6 +7,7 @@ pub mod access;
 mod answer;
 mod caller;
 mod condition;
+mod delivery;
 mod denial;
 mod document;
 mod encryption;
@@ -32,6 +33,7 @@ mod wildcards;
 
 pub use answer::Answer;
 pub use condition::{Condition, Operator, OperatorKind, Quantifier};
+pub use delivery::{ServiceAccess, ServiceRequest, service_access};
 pub use denial::BucketResources;
 pub use document::{Document, Effect, Listed, PrincipalElement, Principals, Statement};
 pub use encryption::{denies_uploads_with_other_encryption, requires_one_key};

@@ -2,8 +2,9 @@
 //! verdict is what the pages of the checks promise for it.
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
-//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, and `policies`
-//! recognises the generator's policies by their form. None of them calls the code under test.
+//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `control_of_policies`
+//! what policies keep from whom, and `policies` recognises the generator's policies by their form. None of them calls the code
+//! under test.
 
 #![expect(
     clippy::print_stdout,
@@ -12,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod control_of_policies;
 mod policies;
 mod services;
 mod settings;
@@ -111,6 +113,7 @@ fn by_hand(scenario: &mut Scenario) {
         });
         account.buckets.push(bucket);
     }
+    control_of_policies::by_hand(scenario);
 }
 
 /// The time of the scan, as far as a day matters.
@@ -158,7 +161,8 @@ fn scan(scenario: Scenario) -> (Scenario, CollectedRun) {
     let simulation = Simulation::start(scenario);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let run = directory.path().join("run");
-    simulation.scan_with(&run, CONFIGURATION).run().expect_code(0);
+    let configuration = format!("{CONFIGURATION}{}", control_of_policies::CLASSES);
+    simulation.scan_with(&run, &configuration).run().expect_code(0);
     let collected = CollectedRun::open(Path::new(&run));
     (simulation.world().scenario().clone(), collected)
 }
@@ -435,6 +439,7 @@ fn never_seen(check: &str, verdicts: &BTreeSet<Verdict>) -> Option<String> {
 fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) -> Seen {
     let mut expected = verdicts::of(scenario);
     expected.extend(services::of(scenario, now()));
+    expected.extend(control_of_policies::of(scenario));
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let key = (

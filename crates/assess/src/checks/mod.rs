@@ -28,6 +28,7 @@ mod iam_root_mfa;
 mod iam_root_no_access_key;
 mod iam_user_mfa;
 mod kms_key_in_organization;
+mod kms_key_policy_public;
 mod kms_key_rotation;
 mod kms_key_state;
 mod macie_enabled;
@@ -78,6 +79,7 @@ mod s3_bucket_versioning;
 mod s3_bucket_vpc_endpoint_only;
 mod s3_bucket_website_hosting;
 mod s3_log_target_date_partition;
+mod s3_log_target_delivery_permission;
 mod s3_log_target_location;
 mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
@@ -129,6 +131,7 @@ pub static CHECKS: &[&Check] = &[
     &iam_root_no_access_key::CHECK,
     &iam_user_mfa::CHECK,
     &kms_key_in_organization::CHECK,
+    &kms_key_policy_public::CHECK,
     &kms_key_rotation::CHECK,
     &kms_key_state::CHECK,
     &macie_enabled::CHECK,
@@ -175,6 +178,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_vpc_endpoint_only::CHECK,
     &s3_bucket_website_hosting::CHECK,
     &s3_log_target_date_partition::CHECK,
+    &s3_log_target_delivery_permission::CHECK,
     &s3_log_target_location::CHECK,
     &s3_log_target_no_default_retention::CHECK,
     &s3_log_target_not_public::CHECK,
@@ -204,7 +208,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 86] = [
+    const IDS: [&str; 88] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -226,6 +230,7 @@ mod tests {
         "iam-root-no-access-key",
         "iam-user-mfa",
         "kms-key-in-organization",
+        "kms-key-policy-public",
         "kms-key-rotation",
         "kms-key-state",
         "macie-enabled",
@@ -272,6 +277,7 @@ mod tests {
         "s3-bucket-vpc-endpoint-only",
         "s3-bucket-website-hosting",
         "s3-log-target-date-partition",
+        "s3-log-target-delivery-permission",
         "s3-log-target-location",
         "s3-log-target-no-default-retention",
         "s3-log-target-not-public",
