@@ -10,11 +10,12 @@ use s3attest_model::check::Severity;
 use s3attest_model::finding::Verdict::{Fail, NotApplicable, NotAssessed, Pass};
 use s3attest_orgsim::Scenario;
 use s3attest_orgsim::scenario::{
-    Account, AccountState, Bucket, Encryption, Grantee, KmsKey, ObjectOwnership, OrganizationPolicy, Permission,
+    AccessPoint, Account, AccountState, Bucket, Encryption, Grantee, KmsKey, MultiRegionAccessPoint, MultiRegionBucket,
+    ObjectOwnership, OrganizationPolicy, Permission, Policy, PublicAccessBlock,
 };
 use serde_json::{Value, json};
 
-use crate::policies::{Form, Tls, forms};
+use crate::policies::{Form, Tls, delegation, forms};
 use crate::verdicts::{Key, Wanted, holds};
 
 /// What the configuration of the test says of the classes.
@@ -54,6 +55,7 @@ pub(crate) fn by_hand(scenario: &mut Scenario) {
             }
         }
     }
+    open_by_access_points(scenario.accounts.last_mut().expect("an account"));
     let organization = scenario.organization.as_mut().expect("generated");
     let security = organization.units.iter().find(|unit| unit.name == "security");
     let security = security.expect("a unit of every generated organization").id.clone();
@@ -73,6 +75,104 @@ pub(crate) fn by_hand(scenario: &mut Scenario) {
         .to_string(),
         targets: vec![security],
     });
+}
+
+/// An account outside of every generated organization.
+const VENDOR: &str = "464622532012";
+
+/// Adds three buckets that leave it to access points who reads: to one that lets the vendor in, to one that lets nobody in, and
+/// to one of several regions that lets the vendor in.
+fn open_by_access_points(account: &mut Account) {
+    let region = "eu-west-1";
+    for number in 0..3 {
+        let name = format!("truth-delegated-{number}");
+        let document = json!({"Version": "2012-10-17", "Statement": [delegation(&name, &account.id)]});
+        let mut bucket = Bucket::bare(name.clone(), region, account.joined_at);
+        bucket.policy = Some(Policy {
+            document: document.to_string(),
+            is_public: false,
+        });
+        let block = PublicAccessBlock::all(true);
+        let for_vendor = |arn: &str| {
+            let document = json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{VENDOR}:root")},
+                "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [arn, format!("{arn}/object/*")]}]});
+            Policy {
+                document: document.to_string(),
+                is_public: false,
+            }
+        };
+        if number < 2 {
+            let point = format!("truth-door-{number}");
+            let arn = format!("arn:aws:s3:{region}:{}:accesspoint/{point}", account.id);
+            account.services.access_points.push(AccessPoint {
+                region: region.to_owned(),
+                alias: format!("{point}-s3alias"),
+                bucket: Some(name),
+                bucket_account: Some(account.id.clone()),
+                vpc: None,
+                data_source_id: None,
+                data_source_type: None,
+                public_access_block: block,
+                created_at: account.joined_at,
+                endpoints: BTreeMap::new(),
+                policy: (number == 0).then(|| for_vendor(&arn)),
+                name: point,
+            });
+        } else {
+            let alias = "truthglobal.mrap".to_owned();
+            let policy = for_vendor(&format!("arn:aws:s3::{}:accesspoint/{alias}", account.id));
+            account
+                .services
+                .multi_region_access_points
+                .push(MultiRegionAccessPoint {
+                    name: "truth-global".to_owned(),
+                    alias,
+                    created_at: account.joined_at,
+                    public_access_block: block,
+                    status: "READY".to_owned(),
+                    buckets: vec![MultiRegionBucket {
+                        bucket: name,
+                        region: region.to_owned(),
+                        bucket_account: account.id.clone(),
+                    }],
+                    proposed: Some(policy.document.clone()),
+                    established: Some(policy),
+                });
+        }
+        account.buckets.push(bucket);
+    }
+}
+
+/// The policies of the access points of one region that lead to a bucket; none for one that has no policy.
+fn policies_of_points<'truth>(account: &'truth Account, bucket: &Bucket) -> Vec<Option<&'truth Policy>> {
+    let points = account.services.access_points.iter();
+    let leading = points.filter(|point| point.bucket.as_ref() == Some(&bucket.name) && point.region == bucket.region);
+    leading.map(|point| point.policy.as_ref()).collect()
+}
+
+fn names_vendor(policies: &[Option<&Policy>]) -> bool {
+    policies.iter().flatten().any(|policy| policy.document.contains(VENDOR))
+}
+
+/// Whether an access point of the bucket's region lets a stranger in by what the bucket policy leaves to it.
+pub(crate) fn lets_vendor_in_by_point(account: &Account, bucket: &Bucket, forms: &[Form]) -> bool {
+    forms.contains(&Form::Delegated) && names_vendor(&policies_of_points(account, bucket))
+}
+
+fn shadow_grants(account: &Account, bucket: &Bucket, forms: &[Form]) -> Wanted {
+    let of_regions = account.services.multi_region_access_points.iter();
+    let of_regions = of_regions.filter(|point| point.buckets.iter().any(|each| each.bucket == bucket.name));
+    let mut policies = policies_of_points(account, bucket);
+    policies.extend(of_regions.map(|point| point.established.as_ref()));
+    if policies.is_empty() {
+        NotApplicable.into()
+    } else if forms.contains(&Form::Delegated) && names_vendor(&policies) {
+        Severity::High.into()
+    } else {
+        // Nothing else that the generator writes lets through an access point whom it does not let in directly.
+        Pass.into()
+    }
 }
 
 /// Every finding that has to be there.
@@ -96,6 +196,12 @@ pub(crate) fn of(scenario: &Scenario) -> BTreeMap<Key, Wanted> {
                 want(&bucket.name, check, wanted);
             }
             want(&bucket.name, "kms-key-policy-public", key_is_closed(above, bucket));
+            let forms = forms(scenario, account, bucket).unwrap_or_default();
+            want(
+                &bucket.name,
+                "s3-bucket-shadow-grants",
+                shadow_grants(account, bucket, &forms),
+            );
             want(
                 &bucket.name,
                 "s3-log-target-delivery-permission",

@@ -49,6 +49,8 @@ pub(crate) enum Form {
     Elsewhere,
     /// Refuses changes of policy and access control list by all but one role.
     ChangesLimited,
+    /// Leaves it to the account's access points who reads.
+    Delegated,
 }
 
 /// The forms of the statements of a bucket's policy; `None` when it has no policy.
@@ -115,6 +117,14 @@ pub(crate) fn handmade(name: &str) -> [(Value, Form); 7] {
     ]
 }
 
+/// A statement by which whoever comes through an access point of the account may read, as far as that lets it.
+pub(crate) fn delegation(name: &str, account: &str) -> Value {
+    let bucket = format!("arn:aws:s3:::{name}");
+    json!({"Sid": "ByAccessPoint", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["s3:GetObject", "s3:ListBucket"],
+           "Resource": [bucket, format!("{bucket}/*")],
+           "Condition": {"StringEquals": {"s3:DataAccessPointAccount": account}}})
+}
+
 /// Every form that the generator has, and those that are made by hand.
 fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form)> {
     let organization = &scenario.organization.as_ref().expect("generated").id;
@@ -132,6 +142,7 @@ fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form
         statement("Deny", principal, action, resource, condition)
     };
     let mut known = handmade(name).to_vec();
+    known.push((delegation(name, &account.id), Form::Delegated));
     for refusing in [
         deny(everyone(), everything(), &both, &insecure),
         deny(json!({"AWS": "*"}), everything(), &both, &insecure),

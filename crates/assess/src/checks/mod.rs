@@ -71,6 +71,7 @@ mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
 mod s3_bucket_required_kms_key;
+mod s3_bucket_shadow_grants;
 mod s3_bucket_sse_c_blocked;
 mod s3_bucket_tls_minimum_version;
 mod s3_bucket_tls_only;
@@ -170,6 +171,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
     &s3_bucket_required_kms_key::CHECK,
+    &s3_bucket_shadow_grants::CHECK,
     &s3_bucket_sse_c_blocked::CHECK,
     &s3_bucket_tls_minimum_version::CHECK,
     &s3_bucket_tls_only::CHECK,
@@ -208,7 +210,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 88] = [
+    const IDS: [&str; 89] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -269,6 +271,7 @@ mod tests {
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",
         "s3-bucket-required-kms-key",
+        "s3-bucket-shadow-grants",
         "s3-bucket-sse-c-blocked",
         "s3-bucket-tls-minimum-version",
         "s3-bucket-tls-only",
