@@ -7,7 +7,9 @@
 use std::cell::OnceCell;
 
 use s3attest_model::evidence::{Evidence, Gap, GapCause};
-use s3attest_model::services::{AccessPoint, AccessPoints, EffectiveS3Policy, OrganizationPolicy};
+use s3attest_model::services::{
+    AccessPoint, AccessPoints, EffectiveS3Policy, MultiRegionAccessPoint, MultiRegionAccessPoints, OrganizationPolicy,
+};
 use s3attest_policy::Document;
 use s3attest_policy::access::{
     AccessPointFacts, Doubt, EffectiveAccess, Input, Known, OrganizationBlock, OrganizationFacts,
@@ -23,6 +25,16 @@ use crate::views::BucketView;
 pub struct EffectiveCell {
     points: OnceCell<Vec<Option<Document>>>,
     access: OnceCell<EffectiveAccess>,
+}
+
+/// What Multi-Region Access Points come to.
+pub(crate) struct ThroughRegions<'a> {
+    /// Whether any leads to the bucket; `None` when their list is not known.
+    pub(crate) leads_here: Option<bool>,
+    /// What they give, beside what the bucket itself gives; `None` where none leads to the bucket.
+    pub(crate) access: Option<EffectiveAccess>,
+    /// Why their list, or a policy of theirs, is not known.
+    pub(crate) unknown: Option<Unknown<'a>>,
 }
 
 /// The type of a resource control policy, in the words of the Organizations API.
@@ -80,6 +92,94 @@ impl<'a> BucketView<'a> {
         Ok(points
             .filter(|point| point.bucket.as_deref() == Some(self.bucket.name.as_str()))
             .collect())
+    }
+
+    /// Who outside the account can do what with the bucket through Multi-Region Access Points of its own account. Their policy
+    /// in force is what counts, not one that was proposed.
+    pub(crate) fn access_through_regions(&self, trail: &mut Trail<'a>) -> ThroughRegions<'a> {
+        let listed = self
+            .services
+            .of_account::<MultiRegionAccessPoints>()
+            .and_then(|reading| trail.read(&reading.access_points));
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(unknown) => {
+                let situation = Situation {
+                    access_points: Known::Unknown(words(unknown.gap())),
+                    ..self.situation(&[])
+                };
+                return ThroughRegions {
+                    leads_here: None,
+                    access: Some(effective_access(&situation)),
+                    unknown: Some(unknown),
+                };
+            }
+        };
+        let leads_here = |point: &&MultiRegionAccessPoint| {
+            let mut buckets = point.buckets.iter();
+            buckets.any(|bucket| bucket.bucket.as_deref() == Some(self.bucket.name.as_str()))
+        };
+        let points: Vec<_> = listed.into_iter().flatten().filter(leads_here).collect();
+        if points.is_empty() {
+            return ThroughRegions {
+                leads_here: Some(false),
+                access: None,
+                unknown: None,
+            };
+        }
+        let mut unread = None;
+        let read: Vec<(String, Known<Result<Document, String>>)> = points
+            .iter()
+            .map(|point| {
+                let alias = point.alias.as_deref().unwrap_or(&point.name);
+                let (partition, account) = (self.account.partition, &self.bucket.account);
+                let arn = format!("arn:{partition}:s3::{account}:accesspoint/{alias}");
+                // A gap is carried into the answer as something unknown.
+                let policy = match trail.read_of(arn.clone(), &point.policies) {
+                    Ok(policies) => match policies.and_then(|policies| policies.established.as_ref()) {
+                        Some(text) => Known::Present(Document::parse(&text.0).map_err(|error| error.to_string())),
+                        None => Known::Absent,
+                    },
+                    Err(unknown) => {
+                        let text = words(unknown.gap());
+                        unread.get_or_insert(unknown);
+                        Known::Unknown(text)
+                    }
+                };
+                (arn, policy)
+            })
+            .collect();
+        let facts = points.iter().zip(&read).map(|(point, (arn, policy))| AccessPointFacts {
+            name: &point.name,
+            arn,
+            account: &self.bucket.account,
+            vpc: None,
+            block: match point.public_access_block {
+                Some(block) => Known::Present(block),
+                None => Known::Unknown("S3 did not say how its public access block is set".to_owned()),
+            },
+            policy: match policy {
+                Known::Present(Ok(document)) => Known::Present(document),
+                Known::Present(Err(error)) => Known::Unknown(format!("it is not a policy document: {error}")),
+                Known::Absent => Known::Absent,
+                Known::Unknown(text) => Known::Unknown(text.clone()),
+            },
+        });
+        let situation = Situation {
+            access_points: Known::Present(facts.collect()),
+            ..self.situation(&[])
+        };
+        ThroughRegions {
+            leads_here: Some(true),
+            access: Some(effective_access(&situation)),
+            unknown: unread,
+        }
+    }
+
+    /// Whether access points of the bucket's own account and region lead to it.
+    pub(crate) fn has_access_points(&self, trail: &mut Trail<'a>) -> Result<bool, Unknown<'a>> {
+        trail.read(&self.region_reading()?.access_points)?;
+        self.points_of_bucket().map(|points| !points.is_empty())
     }
 
     fn situation(&self, point_documents: &'a [Option<Document>]) -> Situation<'a> {

@@ -8,11 +8,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::account::{AccountFacts, BucketListing};
-use s3attest_model::bucket::{Bucket, LifecycleRule, LogDestination, ObjectLock, RequestPayment};
+use s3attest_model::bucket::{
+    AccessControlList, Bucket, EncryptionConfiguration, LifecycleRule, LogDestination, ObjectLock, OwnershipControls,
+    PolicyDocument, RequestPayment,
+};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 use s3attest_model::services::Reading;
+use s3attest_policy::Document;
 
 use crate::senders::Senders;
 use crate::trail::{Trail, Unknown};
@@ -121,6 +125,16 @@ pub struct IndexedBucket {
     pub logging: Evidence<LogDestination>,
     /// Lifecycle.
     pub lifecycle: Evidence<Vec<LifecycleRule>>,
+    /// Its policy.
+    pub policy: Evidence<PolicyDocument>,
+    /// The policy as a document, parsed once; what is wrong with it where it is none.
+    parsed: Option<Result<Document, String>>,
+    /// Its access control list.
+    pub acl: Evidence<AccessControlList>,
+    /// Object ownership.
+    pub ownership_controls: Evidence<OwnershipControls>,
+    /// Default encryption.
+    pub encryption: Evidence<EncryptionConfiguration>,
 }
 
 impl IndexedBucket {
@@ -135,6 +149,27 @@ impl IndexedBucket {
             request_payment: settings.request_payment.clone(),
             logging: settings.logging.clone(),
             lifecycle: settings.lifecycle.clone(),
+            parsed: match &settings.policy.observed {
+                Observed::Present(text) => Some(Document::parse(&text.0).map_err(|error| error.to_string())),
+                Observed::Absent | Observed::Gap(_) => None,
+            },
+            policy: settings.policy.clone(),
+            acl: settings.acl.clone(),
+            ownership_controls: settings.ownership_controls.clone(),
+            encryption: settings.encryption.clone(),
+        }
+    }
+
+    /// Its policy as a document; `None` when it has none. A text that is no policy document is unknown.
+    pub fn document<'a>(&'a self, trail: &mut Trail<'a>) -> Result<Option<&'a Document>, Unknown<'a>> {
+        trail.read_of(self.arn.clone(), &self.policy)?;
+        match &self.parsed {
+            None => Ok(None),
+            Some(Ok(document)) => Ok(Some(document)),
+            Some(Err(error)) => Err(Unknown::not_understood(format!(
+                "the policy of the bucket {} is not a policy document: {error}",
+                self.name
+            ))),
         }
     }
 }

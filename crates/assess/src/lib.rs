@@ -15,6 +15,7 @@ pub mod description;
 pub mod effective;
 pub mod exceptions;
 pub mod frameworks;
+mod guardrails;
 pub mod index;
 pub mod judgement;
 mod noticing;

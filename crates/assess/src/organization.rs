@@ -9,7 +9,7 @@ use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{
     Account, AccountListing, Branch, Organization, OrganizationRecord, Root, Selection,
 };
-use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, Reading};
+use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, PolicyList, Reading};
 use s3attest_policy::Document;
 
 use crate::units::UnitPaths;
@@ -106,6 +106,12 @@ impl OrganizationEvidence {
         };
         let ids = list.policies.known().map_err(|unknown| unknown.gap.clone())?;
         Ok(ids.map(Vec::as_slice))
+    }
+
+    /// The list of the policies of a type; `None` when the run holds none.
+    pub(crate) fn list_of(&self, policy_type: &str) -> Option<&PolicyList> {
+        let lists = self.policies.iter().flat_map(|policies| &policies.lists);
+        lists.into_iter().find(|list| list.policy_type == policy_type)
     }
 
     /// The policies of a type, as far as they were read.

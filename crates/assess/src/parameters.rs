@@ -18,6 +18,15 @@ pub struct Parameters {
     pub classification_tag: Option<String>,
     /// The values that the classification tag may have; none means that any value will do.
     pub classification_values: Vec<String>,
+    /// The values of the classification tag whose buckets need two layers of encryption (`s3-bucket-dsse-encryption`).
+    pub high_impact_classes: Vec<String>,
+    /// The values of the classification tag whose buckets may be reached from named networks only
+    /// (`s3-bucket-vpc-endpoint-only`).
+    pub internal_classes: Vec<String>,
+    /// The values of the classification tag whose buckets have to be encrypted with keys of AWS KMS
+    /// (`s3-bucket-deny-unencrypted-uploads`, `s3-bucket-required-kms-key`). Where `approved_encryption` names no other
+    /// algorithm, all buckets have to.
+    pub kms_classes: Vec<String>,
     /// For how many days access logs have to be kept (`s3-log-target-retention`).
     pub log_retention_days: u32,
     /// After how many days at most incomplete multipart uploads have to be aborted (`s3-bucket-abort-multipart`).
@@ -34,6 +43,9 @@ impl Default for Parameters {
         Self {
             classification_tag: None,
             classification_values: Vec::new(),
+            high_impact_classes: Vec::new(),
+            internal_classes: Vec::new(),
+            kms_classes: Vec::new(),
             log_retention_days: 365,
             abort_multipart_days: 7,
             approved_encryption: ENCRYPTION_ALGORITHMS.map(str::to_owned).into(),

@@ -86,6 +86,9 @@ pub(crate) struct Requests {
 pub(crate) struct Checks {
     pub(crate) classification_tag: String,
     pub(crate) classification_values: Vec<String>,
+    pub(crate) high_impact_classes: Vec<String>,
+    pub(crate) internal_classes: Vec<String>,
+    pub(crate) kms_classes: Vec<String>,
     pub(crate) log_retention_days: u32,
     pub(crate) abort_multipart_days: u32,
     pub(crate) approved_encryption: Vec<String>,
@@ -259,7 +262,36 @@ impl Configuration {
         Ok(())
     }
 
+    /// Classes without a tag to state them, or that no bucket may have, would ask nothing of anybody.
+    fn check_classes(&self) -> Result<(), String> {
+        let checks = &self.checks;
+        for (key, classes) in [
+            ("high_impact_classes", &checks.high_impact_classes),
+            ("internal_classes", &checks.internal_classes),
+            ("kms_classes", &checks.kms_classes),
+        ] {
+            let Some(first) = classes.first() else { continue };
+            if checks.classification_tag.is_empty() {
+                return Err(format!(
+                    "checks.{key} names `{first}`, and checks.classification_tag names no tag that could have this value"
+                ));
+            }
+            let values = &checks.classification_values;
+            if let Some(class) = classes
+                .iter()
+                .find(|class| !values.is_empty() && !values.contains(class))
+            {
+                return Err(format!(
+                    "checks.{key} names `{class}`, which is not among checks.classification_values: {}",
+                    values.join(", ")
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn check_parameters(&self) -> Result<(), String> {
+        self.check_classes()?;
         let checks = &self.checks;
         if checks.approved_encryption.is_empty() {
             return Err("checks.approved_encryption is empty; name at least one algorithm".to_owned());
@@ -377,6 +409,9 @@ impl Configuration {
         Parameters {
             classification_tag: Some(self.checks.classification_tag.clone()).filter(|tag| !tag.is_empty()),
             classification_values: self.checks.classification_values.clone(),
+            high_impact_classes: self.checks.high_impact_classes.clone(),
+            internal_classes: self.checks.internal_classes.clone(),
+            kms_classes: self.checks.kms_classes.clone(),
             log_retention_days: self.checks.log_retention_days,
             abort_multipart_days: self.checks.abort_multipart_days,
             approved_encryption: self.checks.approved_encryption.clone(),
@@ -475,10 +510,23 @@ mod tests {
             "[frameworks]\nbaseline = \"middling\"\n",
             "[checks]\napproved_encryption = []\n",
             "[checks]\napproved_encryption = [\"rot13\"]\n",
+            "[checks]\nkms_classes = [\"secret\"]\n",
+            "[checks]\nclassification_tag = \"class\"\nclassification_values = [\"open\"]\nkms_classes = [\"secret\"]\n",
             "[checks]\nallowed_external_accounts = [\"12\"]\n",
             "[rate_limits.s4]\nper = \"run\"\nper_second = 1\nin_flight = 1\n",
         ] {
             assert!(Configuration::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn classes_are_values_of_the_classification_tag() {
+        for text in [
+            "classification_tag = \"class\"\ninternal_classes = [\"any\"]\n",
+            "classification_tag = \"class\"\nclassification_values = [\"a\", \"b\"]\nhigh_impact_classes = [\"b\"]\n",
+        ] {
+            let configuration = Configuration::parse(&format!("[checks]\n{text}"));
+            assert!(configuration.is_ok(), "{text}: {configuration:?}");
         }
     }
 

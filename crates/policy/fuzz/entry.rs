@@ -50,7 +50,7 @@ pub(crate) fn ask_everything(data: &[u8]) {
     let _ = denies_uploads_with_other_encryption(&document, &resources, &["aws:kms"], true);
     let _ = requires_one_key(&document, &resources, None);
     let _ = limits_policy_changes(&document, &resources, true);
-    let _ = organization_policy_keeps_strangers_out_of_s3(&document);
+    let _ = organization_policy_keeps_strangers_out_of_s3(&document, "aws");
     let accounts = BTreeSet::new();
     let insiders = Insiders {
         account: "111111111111",

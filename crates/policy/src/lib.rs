@@ -7,6 +7,7 @@ pub mod access;
 mod answer;
 mod caller;
 mod condition;
+mod delivery;
 mod denial;
 mod document;
 mod encryption;
@@ -32,13 +33,15 @@ mod wildcards;
 
 pub use answer::Answer;
 pub use condition::{Condition, Operator, OperatorKind, Quantifier};
+pub use delivery::{ServiceAccess, ServiceRequest, service_access};
 pub use denial::BucketResources;
 pub use document::{Document, Effect, Listed, PrincipalElement, Principals, Statement};
 pub use encryption::{denies_uploads_with_other_encryption, requires_one_key};
 pub use evaluate::KeyValue;
 pub use limits::{
-    PROTECTING_ACTIONS, limits_policy_changes, organization_policy_denies,
-    organization_policy_denies_requests_without_tls, organization_policy_keeps_strangers_out_of_s3,
+    PROTECTING_ACTIONS, denies_to_all_but_named, limits_policy_changes, organization_policy_denies,
+    organization_policy_denies_on, organization_policy_denies_requests_without_tls,
+    organization_policy_keeps_strangers_out_of_s3,
 };
 pub use matching::{action_matches, arn_matches, text_matches};
 pub use networks::denies_requests_from_elsewhere;

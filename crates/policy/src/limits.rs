@@ -57,18 +57,41 @@ pub fn limits_policy_changes(document: &Document, resources: &BucketResources, a
     }
 }
 
-/// Whether a policy of the organization denies an action, on whatever resource, to all but principals that it names.
+/// Whether the bucket policy denies an action on the bucket itself to all but principals that it names.
 #[must_use]
-pub fn organization_policy_denies(document: &Document, action: &str) -> Answer {
-    let service = action.split(':').next().unwrap_or(action);
-    let arn = format!("arn:aws:{service}:{FRESH}:000000000000:{FRESH}");
-    denied_to_all_but_named(document, action, &arn, true)
+pub fn denies_to_all_but_named(document: &Document, resources: &BucketResources, action: &str) -> Answer {
+    denied_to_all_but_named(document, action, resources.bucket(), false)
+}
+
+/// Whether a policy of the organization denies an action, on whatever resource of the partition, to all but principals that
+/// it names.
+#[must_use]
+pub fn organization_policy_denies(document: &Document, action: &str, partition: &str) -> Answer {
+    denied_to_all_but_named(document, action, &some_resource(action, partition), true)
+}
+
+/// Whether a policy of the organization denies an action on this bucket to all but principals that it names.
+#[must_use]
+pub fn organization_policy_denies_on(document: &Document, resources: &BucketResources, action: &str) -> Answer {
+    denied_to_all_but_named(document, action, resources.bucket(), true)
+}
+
+/// A resource of the kind that an action is done to, of which nobody has heard (Service Authorization Reference, "Actions,
+/// resources, and condition keys for Amazon S3" and "… for AWS CloudTrail").
+fn some_resource(action: &str, partition: &str) -> String {
+    match action.split_once(':') {
+        // Actions on an account's settings know no resource but all of them.
+        Some(("s3", name)) if !name.contains("Account") => format!("arn:{partition}:s3:::{FRESH}"),
+        Some(("cloudtrail", _)) => format!("arn:{partition}:cloudtrail:{FRESH}:000000000000:trail/{FRESH}"),
+        Some((service, _)) => format!("arn:{partition}:{service}:{FRESH}:000000000000:{FRESH}"),
+        None => FRESH.to_owned(),
+    }
 }
 
 /// Whether a resource control policy keeps everyone out of S3 who does not belong to an organization that it names. AWS
 /// services and principals that it names may be left out.
 #[must_use]
-pub fn organization_policy_keeps_strangers_out_of_s3(document: &Document) -> Answer {
+pub fn organization_policy_keeps_strangers_out_of_s3(document: &Document, partition: &str) -> Answer {
     let grant = Document {
         version: None,
         id: None,
@@ -87,7 +110,7 @@ pub fn organization_policy_keeps_strangers_out_of_s3(document: &Document) -> Ans
         }],
         unknown_members: Vec::new(),
     };
-    let arn = format!("arn:aws:s3:::{FRESH}");
+    let arn = format!("arn:{partition}:s3:::{FRESH}");
     let grants = [Gate::of(&grant, &arn)];
     let mut guards = [Gate::of(document, &arn)];
     guards[0].names_no_principals = true;
@@ -119,8 +142,8 @@ pub fn organization_policy_keeps_strangers_out_of_s3(document: &Document) -> Ans
 
 /// Whether a resource control policy denies every request to S3 that comes without TLS.
 #[must_use]
-pub fn organization_policy_denies_requests_without_tls(document: &Document) -> Answer {
-    denies_requests_without_tls(document, &BucketResources::of(format!("arn:aws:s3:::{FRESH}")))
+pub fn organization_policy_denies_requests_without_tls(document: &Document, partition: &str) -> Answer {
+    denies_requests_without_tls(document, &BucketResources::of(format!("arn:{partition}:s3:::{FRESH}")))
 }
 
 fn denied_to_all_but_named(document: &Document, action: &str, arn: &str, by_organization: bool) -> Answer {
@@ -346,8 +369,42 @@ mod tests {
             ),
             (r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#, false),
         ] {
-            let answer = organization_policy_denies(&document(statement), "s3:PutAccountPublicAccessBlock");
+            let answer = organization_policy_denies(&document(statement), "s3:PutAccountPublicAccessBlock", "aws");
             assert_eq!(answer == Answer::Yes, expected, "{statement}: {answer:?}");
+        }
+    }
+
+    #[test]
+    fn the_kind_of_resource_counts_that_an_action_is_done_to() {
+        let denies = |action: &str, resource: &str, partition: &str| {
+            let statement = format!(r#"{{"Effect":"Deny","Action":"{action}","Resource":"{resource}"}}"#);
+            organization_policy_denies(&document(&statement), action, partition) == Answer::Yes
+        };
+        let buckets = "arn:aws:s3:::*";
+        assert!(denies("s3:DeleteBucketPolicy", buckets, "aws"));
+        assert!(!denies("s3:DeleteBucketPolicy", buckets, "aws-us-gov"));
+        assert!(denies("s3:DeleteBucketPolicy", "arn:*:s3:::*", "aws-us-gov"));
+        assert!(!denies("s3:DeleteBucketPolicy", "arn:aws:s3:::data-*", "aws"));
+        assert!(!denies("s3:PutAccountPublicAccessBlock", buckets, "aws"));
+        assert!(denies("s3:PutAccountPublicAccessBlock", "*", "aws"));
+        assert!(denies(
+            "cloudtrail:DeleteTrail",
+            "arn:aws:cloudtrail:*:*:trail/*",
+            "aws"
+        ));
+        assert!(!denies(
+            "cloudtrail:DeleteTrail",
+            "arn:aws:cloudtrail:*:*:trail/audit",
+            "aws"
+        ));
+        let one = r#"{"Effect":"Deny","Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::data"}"#;
+        for (bucket, expected) in [("arn:aws:s3:::data", true), ("arn:aws:s3:::other", false)] {
+            let resources = BucketResources::of(bucket);
+            let answer = organization_policy_denies_on(&document(one), &resources, "s3:PutBucketPolicy");
+            assert_eq!(answer == Answer::Yes, expected, "{bucket}");
+            // A bucket policy has to say whom it denies.
+            let answer = denies_to_all_but_named(&document(one), &resources, "s3:PutBucketPolicy");
+            assert!(matches!(answer, Answer::No(_)), "{bucket}: {answer:?}");
         }
     }
 
@@ -374,17 +431,17 @@ mod tests {
             (r#"{"Bool":{"aws:SecureTransport":"false"}}"#, false),
             (r#"{"StringEquals":{"aws:PrincipalOrgID":"o-own"}}"#, false),
         ] {
-            let answer = organization_policy_keeps_strangers_out_of_s3(&document(&deny(condition)));
+            let answer = organization_policy_keeps_strangers_out_of_s3(&document(&deny(condition)), "aws");
             assert_eq!(answer == Answer::Yes, expected, "{condition}: {answer:?}");
         }
         let some = r#"{"Effect":"Deny","Principal":"*","Action":"s3:Get*","Resource":"*"}"#;
         assert!(matches!(
-            organization_policy_keeps_strangers_out_of_s3(&document(some)),
+            organization_policy_keeps_strangers_out_of_s3(&document(some), "aws"),
             Answer::No(_)
         ));
         let tls = deny(r#"{"BoolIfExists":{"aws:SecureTransport":"false"}}"#);
         assert_eq!(
-            organization_policy_denies_requests_without_tls(&document(&tls)),
+            organization_policy_denies_requests_without_tls(&document(&tls), "aws"),
             Answer::Yes
         );
     }

@@ -6,6 +6,7 @@ use s3attest_model::finding::Verdict::{self, Fail, NotApplicable, NotAssessed, P
 use s3attest_orgsim::Scenario;
 use s3attest_orgsim::scenario::{Account, AccountState, Bucket, Grantee, ObjectOwnership, Permission};
 
+use crate::control_of_policies::lets_vendor_in_by_point;
 use crate::policies::{Form, Tls, forms};
 
 /// What the public, or strangers, can do.
@@ -53,7 +54,7 @@ pub(crate) fn of(scenario: &Scenario, account: &Account, bucket: &Bucket) -> Vec
     } else if is_inside_perimeter {
         // The perimeter spares AWS services, some of which come under a canonical user id.
         NotAssessed
-    } else if public.reads || public.writes || vendor {
+    } else if public.reads || public.writes || vendor || lets_vendor_in_by_point(account, bucket, &forms) {
         Fail
     } else if names_stranger {
         // Whose canonical user id it is, nobody says: an account of the organization's, or not.

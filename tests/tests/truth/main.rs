@@ -2,9 +2,10 @@
 //! verdict is what the pages of the checks promise for it.
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
-//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `relations` what it has to
-//! do with other buckets, topics and accounts, `alarms` who is told of its changes, and `policies` recognises the generator's
-//! policies by their form. None of them calls the code under test.
+//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `control_of_policies`
+//! what policies keep from whom, `relations` what a bucket has to do with other buckets, topics and accounts, `alarms` who is
+//! told of its changes, and `policies` recognises the generator's policies by their form. None of them calls the code under
+//! test.
 
 #![expect(
     clippy::print_stdout,
@@ -14,6 +15,7 @@
 mod access;
 mod accounts;
 mod alarms;
+mod control_of_policies;
 mod policies;
 mod relations;
 mod services;
@@ -118,6 +120,7 @@ fn by_hand(scenario: &mut Scenario) {
     }
     open_to_everyone(scenario);
     relations::by_hand(scenario);
+    control_of_policies::by_hand(scenario);
 }
 
 /// Adds a bucket that its access control list opens to everybody, and which takes the access logs of another.
@@ -194,7 +197,8 @@ fn scan(scenario: Scenario) -> (Scenario, CollectedRun) {
     let simulation = Simulation::start(scenario);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let run = directory.path().join("run");
-    let scan = simulation.scan_with(&run, CONFIGURATION);
+    let configuration = format!("{CONFIGURATION}{}", control_of_policies::CLASSES);
+    let scan = simulation.scan_with(&run, &configuration);
     let scan = scan.arguments(["--format", "csv"]).ends_within(Duration::from_mins(15));
     scan.run().expect_code(0);
     let collected = CollectedRun::open(Path::new(&run));
@@ -474,6 +478,7 @@ fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) -> Seen {
     let mut expected = verdicts::of(scenario);
     expected.extend(services::of(scenario, now()));
     expected.extend(relations::of(scenario));
+    expected.extend(control_of_policies::of(scenario));
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let key = (

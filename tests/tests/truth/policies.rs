@@ -41,6 +41,16 @@ pub(crate) enum Form {
     TlsVersion,
     /// Refuses uploads that bring a key of the client.
     ClientKeys,
+    /// Refuses uploads that ask for anything but AWS KMS.
+    OtherEncryption,
+    /// Refuses uploads that name another key than one.
+    OneKey,
+    /// Refuses requests that come neither from an endpoint nor from a network.
+    Elsewhere,
+    /// Refuses changes of policy and access control list by all but one role.
+    ChangesLimited,
+    /// Leaves it to the account's access points who reads.
+    Delegated,
 }
 
 /// The forms of the statements of a bucket's policy; `None` when it has no policy.
@@ -59,7 +69,7 @@ pub(crate) fn forms(scenario: &Scenario, account: &Account, bucket: &Bucket) -> 
 }
 
 /// Statements that the generator does not write, for the verdicts that would otherwise never be seen.
-pub(crate) fn handmade(name: &str) -> [(Value, Form); 3] {
+pub(crate) fn handmade(name: &str) -> [(Value, Form); 7] {
     let bucket = format!("arn:aws:s3:::{name}");
     let objects = format!("{bucket}/*");
     [
@@ -79,7 +89,40 @@ pub(crate) fn handmade(name: &str) -> [(Value, Form); 3] {
                    "Condition": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}}),
             Form::ClientKeys,
         ),
+        (
+            json!({"Sid": "OnlyKms", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": objects,
+                   "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}}),
+            Form::OtherEncryption,
+        ),
+        (
+            json!({"Sid": "OnlyThisKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": objects,
+                   "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id":
+                       "arn:aws:kms:eu-west-1:111122223333:key/0a0a0a0a-5d3c-4b1e-9a72-000000000000"}}}),
+            Form::OneKey,
+        ),
+        (
+            json!({"Sid": "OnlyFromHere", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                   "Resource": [bucket, objects], "Condition": {
+                       "StringNotEqualsIfExists": {"aws:SourceVpce": "vpce-0a0a0a0a"},
+                       "NotIpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"},
+                       "Bool": {"aws:ViaAWSService": "false"}}}),
+            Form::Elsewhere,
+        ),
+        (
+            json!({"Sid": "OnlyTheAdministrator", "Effect": "Deny", "Principal": "*",
+                   "Action": ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl"], "Resource": bucket,
+                   "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/administrator"}}}),
+            Form::ChangesLimited,
+        ),
     ]
+}
+
+/// A statement by which whoever comes through an access point of the account may read, as far as that lets it.
+pub(crate) fn delegation(name: &str, account: &str) -> Value {
+    let bucket = format!("arn:aws:s3:::{name}");
+    json!({"Sid": "ByAccessPoint", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["s3:GetObject", "s3:ListBucket"],
+           "Resource": [bucket, format!("{bucket}/*")],
+           "Condition": {"StringEquals": {"s3:DataAccessPointAccount": account}}})
 }
 
 /// Every form that the generator has, and those that are made by hand.
@@ -99,6 +142,7 @@ fn known(scenario: &Scenario, account: &Account, name: &str) -> Vec<(Value, Form
         statement("Deny", principal, action, resource, condition)
     };
     let mut known = handmade(name).to_vec();
+    known.push((delegation(name, &account.id), Form::Delegated));
     for refusing in [
         deny(everyone(), everything(), &both, &insecure),
         deny(json!({"AWS": "*"}), everything(), &both, &insecure),

@@ -15,6 +15,7 @@ use s3attest_orgsim::scenario::{
 
 use crate::access;
 use crate::accounts;
+use crate::control_of_policies::denies_plain_http;
 use crate::policies::{Form, Tls, forms};
 
 /// A verdict with the severity that goes with it, where the page states one for a fail.
@@ -290,7 +291,7 @@ impl<'truth> Place<'truth> {
             // At most one statement of a generated policy is about TLS, so there is nothing to add up.
             (
                 "s3-bucket-tls-only",
-                if has(Form::Tls(Tls::Denied)) {
+                if has(Form::Tls(Tls::Denied)) || denies_plain_http(self.scenario, self.account) {
                     Pass
                 } else if has(Form::Tls(Tls::Undocumented)) {
                     NotAssessed

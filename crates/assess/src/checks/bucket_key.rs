@@ -2,7 +2,9 @@
 //!
 //! It knows only the default: uploads may name another key, and replicas have keys of their own.
 
+use s3attest_model::bucket::EncryptionConfiguration;
 use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{Key, KeyReference, Keys};
 
 use super::s3_bucket_default_encryption::{Algorithm, default_of};
@@ -23,7 +25,12 @@ pub(super) enum NamedKey<'a> {
 
 /// Which key a bucket's default encryption names.
 pub(super) fn named_key<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<NamedKey<'a>, Unknown<'a>> {
-    let default = match trail.read(&view.settings.encryption)? {
+    named_in(trail.read(&view.settings.encryption)?)
+}
+
+/// Which key a default encryption names.
+pub(super) fn named_in(configuration: Option<&EncryptionConfiguration>) -> Result<NamedKey<'_>, Unknown<'_>> {
+    let default = match configuration {
         Some(configuration) => default_of(configuration)?,
         None => None,
     };
@@ -64,6 +71,16 @@ pub(super) fn default_key<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> R
     let Some(region) = trail.read(&view.bucket.region)? else {
         return Err(Unknown::not_understood("the bucket has no region"));
     };
+    described(view, trail, region, name)
+}
+
+/// The key that buckets of the account in a region mean by a name, as KMS describes it.
+pub(super) fn described<'a>(
+    view: &BucketView<'a>,
+    trail: &mut Trail<'a>,
+    region: &RegionName,
+    name: &'a str,
+) -> Result<DefaultKey<'a>, Unknown<'a>> {
     let keys = view.services.of_account::<Keys>()?;
     let reference = KeyReference {
         region: region.clone(),
@@ -77,7 +94,9 @@ pub(super) fn default_key<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> R
         return Ok(DefaultKey::Gone(name));
     };
     match keys.key(arn) {
-        Some(key) if key.description.manager == "AWS" => none("The default encryption uses a key that AWS manages."),
+        Some(key) if key.description.manager == "AWS" => Ok(DefaultKey::NoneOfCustomer(Judgement::not_applicable(
+            "The default encryption uses a key that AWS manages.",
+        ))),
         Some(key) => Ok(DefaultKey::Key(key)),
         None => Err(Unknown::not_understood(format!(
             "the key {name} leads to {arn}, which is not described"

@@ -11,6 +11,7 @@ mod ap_policy_public;
 mod ap_public_access_block;
 mod ap_vpc_origin;
 mod bucket_key;
+mod classification;
 mod cloudfront_origin_bucket_exists;
 mod config_delivery_channel;
 mod config_evaluation;
@@ -28,16 +29,20 @@ mod iam_root_mfa;
 mod iam_root_no_access_key;
 mod iam_user_mfa;
 mod kms_key_in_organization;
+mod kms_key_policy_public;
 mod kms_key_rotation;
 mod kms_key_state;
 mod macie_enabled;
 mod mrap_public_access_block;
 mod object_data_events;
 mod org_account_in_organization;
+mod org_rcp_s3_perimeter;
 mod org_s3_block_public_access_policy;
+mod org_scp_protects_s3;
 mod org_trail;
 mod outside_access;
 mod public_access_switches;
+mod required_encryption;
 mod s3_account_public_access_block;
 mod s3_bucket_abort_multipart;
 mod s3_bucket_access_logging;
@@ -46,6 +51,8 @@ mod s3_bucket_acl_grants;
 mod s3_bucket_classification_tags;
 mod s3_bucket_cors_wildcard;
 mod s3_bucket_default_encryption;
+mod s3_bucket_deny_unencrypted_uploads;
+mod s3_bucket_dsse_encryption;
 mod s3_bucket_event_notifications;
 mod s3_bucket_inventory;
 mod s3_bucket_key_enabled;
@@ -53,7 +60,9 @@ mod s3_bucket_kms_encryption;
 mod s3_bucket_lifecycle;
 mod s3_bucket_mfa_delete;
 mod s3_bucket_object_lock;
+mod s3_bucket_policy_admin_limits;
 mod s3_bucket_policy_cross_account;
+mod s3_bucket_policy_cross_account_admin_actions;
 mod s3_bucket_policy_public;
 mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
@@ -62,13 +71,17 @@ mod s3_bucket_public_read;
 mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
+mod s3_bucket_required_kms_key;
+mod s3_bucket_shadow_grants;
 mod s3_bucket_sse_c_blocked;
 mod s3_bucket_tls_minimum_version;
 mod s3_bucket_tls_only;
 mod s3_bucket_versioned_lifecycle;
 mod s3_bucket_versioning;
+mod s3_bucket_vpc_endpoint_only;
 mod s3_bucket_website_hosting;
 mod s3_log_target_date_partition;
+mod s3_log_target_delivery_permission;
 mod s3_log_target_location;
 mod s3_log_target_no_default_retention;
 mod s3_log_target_not_public;
@@ -129,12 +142,15 @@ pub static CHECKS: &[&Check] = &[
     &iam_root_no_access_key::CHECK,
     &iam_user_mfa::CHECK,
     &kms_key_in_organization::CHECK,
+    &kms_key_policy_public::CHECK,
     &kms_key_rotation::CHECK,
     &kms_key_state::CHECK,
     &macie_enabled::CHECK,
     &mrap_public_access_block::CHECK,
     &org_account_in_organization::CHECK,
+    &org_rcp_s3_perimeter::CHECK,
     &org_s3_block_public_access_policy::CHECK,
+    &org_scp_protects_s3::CHECK,
     &org_trail::CHECK,
     &s3_account_public_access_block::CHECK,
     &s3_bucket_abort_multipart::CHECK,
@@ -144,6 +160,8 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_classification_tags::CHECK,
     &s3_bucket_cors_wildcard::CHECK,
     &s3_bucket_default_encryption::CHECK,
+    &s3_bucket_deny_unencrypted_uploads::CHECK,
+    &s3_bucket_dsse_encryption::CHECK,
     &s3_bucket_event_notifications::CHECK,
     &s3_bucket_inventory::CHECK,
     &s3_bucket_key_enabled::CHECK,
@@ -151,7 +169,9 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_lifecycle::CHECK,
     &s3_bucket_mfa_delete::CHECK,
     &s3_bucket_object_lock::CHECK,
+    &s3_bucket_policy_admin_limits::CHECK,
     &s3_bucket_policy_cross_account::CHECK,
+    &s3_bucket_policy_cross_account_admin_actions::CHECK,
     &s3_bucket_policy_public::CHECK,
     &s3_bucket_policy_source_conditions::CHECK,
     &s3_bucket_policy_wildcard::CHECK,
@@ -160,13 +180,17 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_public_write::CHECK,
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
+    &s3_bucket_required_kms_key::CHECK,
+    &s3_bucket_shadow_grants::CHECK,
     &s3_bucket_sse_c_blocked::CHECK,
     &s3_bucket_tls_minimum_version::CHECK,
     &s3_bucket_tls_only::CHECK,
     &s3_bucket_versioned_lifecycle::CHECK,
     &s3_bucket_versioning::CHECK,
+    &s3_bucket_vpc_endpoint_only::CHECK,
     &s3_bucket_website_hosting::CHECK,
     &s3_log_target_date_partition::CHECK,
+    &s3_log_target_delivery_permission::CHECK,
     &s3_log_target_location::CHECK,
     &s3_log_target_no_default_retention::CHECK,
     &s3_log_target_not_public::CHECK,
@@ -203,7 +227,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 86] = [
+    const IDS: [&str; 97] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -226,12 +250,15 @@ mod tests {
         "iam-root-no-access-key",
         "iam-user-mfa",
         "kms-key-in-organization",
+        "kms-key-policy-public",
         "kms-key-rotation",
         "kms-key-state",
         "macie-enabled",
         "mrap-public-access-block",
         "org-account-in-organization",
+        "org-rcp-s3-perimeter",
         "org-s3-block-public-access-policy",
+        "org-scp-protects-s3",
         "org-trail",
         "s3-account-public-access-block",
         "s3-bucket-abort-multipart",
@@ -241,6 +268,8 @@ mod tests {
         "s3-bucket-classification-tags",
         "s3-bucket-cors-wildcard",
         "s3-bucket-default-encryption",
+        "s3-bucket-deny-unencrypted-uploads",
+        "s3-bucket-dsse-encryption",
         "s3-bucket-event-notifications",
         "s3-bucket-inventory",
         "s3-bucket-key-enabled",
@@ -248,7 +277,9 @@ mod tests {
         "s3-bucket-lifecycle",
         "s3-bucket-mfa-delete",
         "s3-bucket-object-lock",
+        "s3-bucket-policy-admin-limits",
         "s3-bucket-policy-cross-account",
+        "s3-bucket-policy-cross-account-admin-actions",
         "s3-bucket-policy-public",
         "s3-bucket-policy-source-conditions",
         "s3-bucket-policy-wildcard",
@@ -257,13 +288,17 @@ mod tests {
         "s3-bucket-public-write",
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",
+        "s3-bucket-required-kms-key",
+        "s3-bucket-shadow-grants",
         "s3-bucket-sse-c-blocked",
         "s3-bucket-tls-minimum-version",
         "s3-bucket-tls-only",
         "s3-bucket-versioned-lifecycle",
         "s3-bucket-versioning",
+        "s3-bucket-vpc-endpoint-only",
         "s3-bucket-website-hosting",
         "s3-log-target-date-partition",
+        "s3-log-target-delivery-permission",
         "s3-log-target-location",
         "s3-log-target-no-default-retention",
         "s3-log-target-not-public",

@@ -138,7 +138,8 @@ pub(super) mod tests {
         "Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-scene"},
         "BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}"#;
 
-    fn with_point(scene: &mut Scene, policy: Evidence<PolicyDocument>) {
+    /// Gives the bucket the access point `door`, which is open to the internet; nothing else of the services is kept.
+    pub(in crate::checks) fn with_point(scene: &mut Scene, policy: Evidence<PolicyDocument>) {
         let point = AccessPoint {
             name: "door".to_owned(),
             arn: Some("arn:aws:s3:eu-central-1:111111111111:accesspoint/door".to_owned()),
@@ -167,10 +168,11 @@ pub(super) mod tests {
     }
 
     /// Through an access point the bucket policy leaves the decision to the access point.
-    const DELEGATED: &str = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":["arn:aws:s3:::subject",
+    pub(in crate::checks) const DELEGATED: &str = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":["arn:aws:s3:::subject",
         "arn:aws:s3:::subject/*"],"Condition":{"StringEquals":{"s3:DataAccessPointAccount":"111111111111"}}}"#;
 
-    fn point_policy() -> Evidence<PolicyDocument> {
+    /// Everybody may read by the access point `door`.
+    pub(in crate::checks) fn point_policy() -> Evidence<PolicyDocument> {
         let resource = "arn:aws:s3:eu-central-1:111111111111:accesspoint/door/object/*";
         let text = format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"{resource}"}}]}}"#

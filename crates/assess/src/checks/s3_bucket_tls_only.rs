@@ -1,12 +1,14 @@
-//! `s3-bucket-tls-only`: whether the bucket policy denies every request without TLS.
+//! `s3-bucket-tls-only`: whether every request without TLS is denied, by the bucket policy or by one of the organization.
 //!
-//! It judges the bucket policy alone and does not know of other policies that refuse such requests.
+//! It does not know by which protocol requests really come.
 
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::Severity;
+use s3attest_model::services::ServiceSource;
 use s3attest_policy::{Answer, denies_requests_without_tls};
 
-use crate::check::{Check, Judge, Reads};
+use crate::check::{AccountFact, Check, Judge, Reads};
+use crate::guardrails::Guardrail;
 use crate::judgement::Judgement;
 use crate::trail::{Trail, Unknown};
 use crate::views::BucketView;
@@ -14,12 +16,12 @@ use crate::views::BucketView;
 /// The check.
 pub(super) static CHECK: Check = Check {
     id: "s3-bucket-tls-only",
-    title: "The bucket policy denies requests without TLS",
+    title: "Requests without TLS are denied",
     severity: Severity::Medium,
-    question: "Does the bucket policy deny every request to the bucket and its objects that comes without TLS?",
+    question: "Is every request to the bucket and its objects denied that comes without TLS?",
     reads: Reads {
-        sources: &[],
-        account: &[],
+        sources: &[ServiceSource::OrganizationPolicies],
+        account: &[AccountFact::Organization, AccountFact::OrganizationAccounts],
         settings: &[BucketSetting::Policy],
     },
     page: include_str!("../../../../docs/checks/s3-bucket-tls-only.md"),
@@ -27,20 +29,47 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, Unknown<'a>> {
+    // Either of the two refuses such requests alone, so a gap at the other one does not matter then.
+    let own = by_bucket_policy(view, trail);
+    if matches!(own, Ok(None)) {
+        return Ok(Judgement::pass(
+            "The bucket policy denies every request to the bucket and its objects that comes without TLS.",
+        ));
+    }
+    let resources = view.resources();
+    let guardrails = view
+        .organization
+        .guardrails(trail, &view.bucket.account, Guardrail::ResourceControl);
+    let above = guardrails.first(|document| denies_requests_without_tls(document, &resources));
+    if let Ok(Some(policy)) = &above {
+        return Ok(Judgement::pass(format!(
+            "The resource control policy {} of the organization denies every request to the bucket and its objects that comes \
+             without TLS.",
+            policy.name
+        )));
+    }
+    let lacks = own?.unwrap_or_default();
+    above?;
+    Ok(Judgement::fail(match guardrails.never {
+        None => format!("{lacks}, and no resource control policy that binds the account does."),
+        Some(_) => format!("{lacks}."),
+    }))
+}
+
+/// `None` when the bucket policy denies such requests, otherwise what it lacks.
+fn by_bucket_policy<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Option<String>, Unknown<'a>> {
     let Some(document) = view.policy(trail)? else {
-        return Ok(Judgement::fail(
-            "The bucket has no policy, so nothing denies requests without TLS.",
+        return Ok(Some(
+            "The bucket has no policy that denies requests without TLS".to_owned(),
         ));
     };
     match denies_requests_without_tls(document, &view.resources()) {
-        Answer::Yes => Ok(Judgement::pass(
-            "The bucket policy denies every request to the bucket and its objects that comes without TLS.",
+        Answer::Yes => Ok(None),
+        Answer::No(lacks) if lacks.is_empty() => Ok(Some(
+            "No statement of the bucket policy denies requests by aws:SecureTransport".to_owned(),
         )),
-        Answer::No(lacks) if lacks.is_empty() => Ok(Judgement::fail(
-            "No statement of the bucket policy denies requests by aws:SecureTransport.",
-        )),
-        Answer::No(lacks) => Ok(Judgement::fail(format!(
-            "The bucket policy does not deny every request without TLS: {}.",
+        Answer::No(lacks) => Ok(Some(format!(
+            "The bucket policy does not deny every request without TLS: {}",
             lacks.join("; ")
         ))),
         Answer::Unclear(text) => Err(Unknown::not_understood(text)),
@@ -54,7 +83,8 @@ mod tests {
     use s3attest_model::finding::Verdict;
 
     use super::*;
-    use crate::checks::scene::{Scene, denied};
+    use crate::checks::scene::{Case, Scene, denied, expect};
+    use crate::guardrails::tests::{attach, attach_to};
 
     fn policy(statement: &str) -> Observed<PolicyDocument> {
         Observed::Present(PolicyDocument(format!(
@@ -107,5 +137,96 @@ mod tests {
             assert_eq!(finding.verdict, verdict, "{about}: {}", finding.message);
             assert!(finding.message.contains(text), "{about}: {}", finding.message);
         }
+    }
+
+    #[test]
+    fn a_resource_control_policy_carries_it_too() {
+        let denial = r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",
+            "Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}}"#;
+        let kind = Guardrail::ResourceControl;
+        let root = || Observed::Present(vec![("r-root", "ROOT")]);
+        let own = |scene: &mut Scene| scene.bucket.settings.policy.observed = policy(denial);
+        let guarded = |scene: &mut Scene| attach(scene, kind, "guard", denial);
+        let unread = |scene: &mut Scene| attach_to(scene, kind, "hidden", Observed::Gap(denied()), root());
+        let cases: Vec<Case> = vec![
+            (
+                "no bucket policy",
+                Scene::with(guarded),
+                Verdict::Pass,
+                "The resource control policy guard of the organization denies",
+            ),
+            (
+                "a bucket policy that could not be read",
+                Scene::with(|scene| {
+                    guarded(scene);
+                    scene.withhold(BucketSetting::Policy);
+                }),
+                Verdict::Pass,
+                "guard",
+            ),
+            (
+                "a bucket policy that nobody understands",
+                Scene::with(|scene| {
+                    guarded(scene);
+                    scene.bucket.settings.policy.observed = policy(r#"{"Effect":"Refuse"}"#);
+                }),
+                Verdict::Pass,
+                "guard",
+            ),
+            (
+                "one that could not be read",
+                Scene::with(unread),
+                Verdict::NotAssessed,
+                "access was denied",
+            ),
+            (
+                "one that could not be read beside one that denies",
+                Scene::with(|scene| {
+                    unread(scene);
+                    guarded(scene);
+                }),
+                Verdict::Pass,
+                "guard",
+            ),
+            (
+                "one that could not be read beside the bucket policy",
+                Scene::with(|scene| {
+                    unread(scene);
+                    own(scene);
+                }),
+                Verdict::Pass,
+                "The bucket policy denies",
+            ),
+            (
+                "lists that were not read",
+                Scene::with(|scene| scene.organization.policies = None),
+                Verdict::NotAssessed,
+                "holds no list",
+            ),
+            (
+                "one that denies something else",
+                Scene::with(|scene| {
+                    attach(
+                        scene,
+                        kind,
+                        "guard",
+                        r#"{"Effect":"Deny","Principal":"*","Action":"s3:Put*","Resource":"*"}"#,
+                    );
+                }),
+                Verdict::Fail,
+                "and no resource control policy that binds the account does",
+            ),
+            (
+                "one for another unit",
+                Scene::with(|scene| {
+                    let content = format!(r#"{{"Version":"2012-10-17","Statement":[{denial}]}}"#);
+                    let unit = Observed::Present(vec![("ou-1", "ORGANIZATIONAL_UNIT")]);
+                    attach_to(scene, kind, "guard", Observed::Present(content), unit);
+                }),
+                Verdict::Fail,
+                "no policy",
+            ),
+        ];
+        expect(&CHECK, cases);
     }
 }

@@ -49,7 +49,11 @@ const DEFINED: &[Defined] = &[
     },
     Defined {
         key: "approved_encryption",
-        checks: &["s3-bucket-default-encryption"],
+        checks: &[
+            "s3-bucket-default-encryption",
+            "s3-bucket-deny-unencrypted-uploads",
+            "s3-bucket-required-kms-key",
+        ],
         value: |parameters| listed(&parameters.approved_encryption, "none is approved"),
         controls: &[
             of_nist(
@@ -62,6 +66,25 @@ const DEFINED: &[Defined] = &[
                  on that of SC-13",
             ),
         ],
+    },
+    Defined {
+        key: "kms_classes",
+        checks: &["s3-bucket-deny-unencrypted-uploads", "s3-bucket-required-kms-key"],
+        value: |parameters| listed(&parameters.kms_classes, "no class"),
+        controls: &[of_nist(
+            "SC-13",
+            "part of SC-13_ODP[02]: the classes of information for which keys of AWS KMS are the type of cryptography \
+             required",
+        )],
+    },
+    Defined {
+        key: "high_impact_classes",
+        checks: &["s3-bucket-dsse-encryption"],
+        value: |parameters| listed(&parameters.high_impact_classes, "no class"),
+        controls: &[of_nist(
+            "SC-28(1)",
+            "part of SC-28(01)_ODP[01]: the information at rest that is protected by two layers of encryption",
+        )],
     },
     Defined {
         key: "allowed_external_accounts",
