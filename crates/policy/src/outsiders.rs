@@ -255,6 +255,25 @@ mod tests {
     }
 
     #[test]
+    fn a_denial_that_a_request_can_avoid_stops_nothing_whatever_else_it_asks() {
+        let allow = format!(
+            r#"{{"Effect":"Allow","Principal":{{"AWS":"999999999999"}},"Action":"s3:*","Resource":"{BUCKET}"}}"#
+        );
+        let deny = |conditions: &str| {
+            let deny = format!(
+                r#"{{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{{{conditions}}}}}"#
+            );
+            ask(&format!("{allow},{deny}"), BUCKET, &["s3:PutBucketPolicy"])
+        };
+        let unknown = r#""StringEquals":{"aws:SomethingNew":"x"}"#;
+        let without_tls = r#""Bool":{"aws:SecureTransport":"false"}"#;
+        let found = deny(&format!("{unknown},{without_tls}"));
+        assert_eq!(names(&found), ["account 999999999999"], "with TLS it does not hold");
+        let found = deny(unknown);
+        assert!(found.admitted.is_empty() && !found.unclear.is_empty(), "{found:?}");
+    }
+
+    #[test]
     fn other_accounts_and_the_administrative_actions_that_they_get_are_named() {
         let allow = |principal: &str, action: &str| {
             format!(

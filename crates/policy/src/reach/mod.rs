@@ -180,6 +180,7 @@ impl<'a> Ask<'a> {
             .collect();
         let mut partial = Vec::new();
         let mut uncertain = None;
+        let mut avoidable = Vec::new();
         for (index, gate) in self.grants.iter().chain(self.guards).enumerate() {
             for denial in denials(gate.document) {
                 match self.read(denial, gate, allowed, &statements) {
@@ -191,15 +192,11 @@ impl<'a> Ask<'a> {
                             statement: denial,
                         };
                     }
-                    Denial::Unclear(text) => {
+                    Denial::Unclear(text, open) => {
                         uncertain.get_or_insert((index, text));
+                        avoidable.push(witness::Partial::of(index, gate, denial, open));
                     }
-                    Denial::Partial(open) => partial.push(witness::Partial {
-                        gate: index,
-                        statement: denial,
-                        variables: gate.document.has_variables(),
-                        open,
-                    }),
+                    Denial::Partial(open) => partial.push(witness::Partial::of(index, gate, denial, open)),
                 }
             }
         }
@@ -210,10 +207,14 @@ impl<'a> Ask<'a> {
         if !self.has_witness(allowed, &partial) {
             return without_witness(allowed[0], partial.first());
         }
-        match uncertain {
-            Some((gate, text)) => Outcome::Unclear { gate, text },
-            None => Outcome::Allowed(allowed.iter().map(|candidate| candidate.statement).collect()),
+        if let Some((gate, text)) = uncertain {
+            // A request that fails one condition of a denial escapes it, whatever the others are.
+            partial.extend(avoidable);
+            if !self.has_witness(allowed, &partial) {
+                return Outcome::Unclear { gate, text };
+            }
         }
+        Outcome::Allowed(allowed.iter().map(|candidate| candidate.statement).collect())
     }
 
     /// How much of what is allowed a denial holds for.
@@ -262,7 +263,9 @@ impl<'a> Ask<'a> {
             }
         }
         match unclear {
-            Some(text) => Denial::Unclear(text),
+            // What a part that is not known does to the conditions beside it, nobody says.
+            Some(text) if denial.not_understood().is_some() => Denial::Unclear(text, Vec::new()),
+            Some(text) => Denial::Unclear(text, open),
             None if open.is_empty() && reach == Extent::All => Denial::Complete,
             None => Denial::Partial(open),
         }
@@ -277,8 +280,8 @@ enum Denial<'a> {
     Complete,
     /// For a part of it, or perhaps for all: these conditions hold for some requests.
     Partial(Vec<&'a Condition>),
-    /// Nobody can tell, as the text says.
-    Unclear(String),
+    /// Nobody can tell, as the text says; it holds for nothing outside of these conditions.
+    Unclear(String, Vec<&'a Condition>),
 }
 
 /// What is to be said when no request was found that gets through.

@@ -23,6 +23,17 @@ pub(super) struct Partial<'a> {
     pub(super) open: Vec<&'a Condition>,
 }
 
+impl<'a> Partial<'a> {
+    pub(super) fn of(index: usize, gate: &Gate<'a>, statement: &'a Statement, open: Vec<&'a Condition>) -> Self {
+        Self {
+            gate: index,
+            statement,
+            variables: gate.document.has_variables(),
+            open,
+        }
+    }
+}
+
 impl<'a> Ask<'a> {
     /// Whether a request is found that the statements allow and no denial stops.
     pub(super) fn has_witness(&self, allowed: &[&Candidate<'a>], partial: &[Partial<'a>]) -> bool {
