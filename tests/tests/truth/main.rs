@@ -4,7 +4,8 @@
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
 //! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `relations` what it has to
 //! do with other buckets, topics and accounts, `alarms` who is told of its changes, and `policies` recognises the generator's
-//! policies by their form. None of them calls the code under test.
+//! policies by their form. `strangers` adds relations that a generated organization may lack. None of them calls the code under
+//! test.
 
 #![expect(
     clippy::print_stdout,
@@ -18,6 +19,7 @@ mod policies;
 mod relations;
 mod services;
 mod settings;
+mod strangers;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,7 +116,7 @@ fn by_hand(scenario: &mut Scenario) {
         });
         account.buckets.push(bucket);
     }
-    relations::by_hand(scenario);
+    strangers::by_hand(scenario);
 }
 
 /// The time of the scan, as far as a day matters.
