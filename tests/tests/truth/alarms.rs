@@ -25,11 +25,14 @@ const DELETES: [&str; 4] = [
 type Told = Option<bool>;
 
 fn any(all: impl IntoIterator<Item = Told>) -> Told {
-    all.into_iter().fold(Some(false), |one, other| match (one, other) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (None, _) | (_, None) => None,
-        _ => Some(false),
-    })
+    let all: Vec<Told> = all.into_iter().collect();
+    if all.contains(&Some(true)) {
+        Some(true)
+    } else if all.contains(&None) {
+        None
+    } else {
+        Some(false)
+    }
 }
 
 /// What `trail-s3-policy-change-alarm` has to say of an account.
@@ -125,8 +128,7 @@ fn hears(rule: &EventRule, change: &str) -> bool {
     }
     let source = &pattern["source"];
     let of_s3 = source.is_null() || *source == serde_json::json!(["aws.s3"]) || source[0]["prefix"] == "aws.";
-    let named = &pattern["detail"]["eventName"];
-    let is_named = match named.as_array() {
+    let is_named = match pattern["detail"]["eventName"].as_array() {
         None => true,
         Some(names) => names.iter().any(|name| {
             name == change
@@ -145,7 +147,7 @@ pub(crate) fn unwatched(scenario: &mut Scenario) {
         return;
     };
     let bucket = &account.buckets[0];
-    let mut trail = crate::relations::trail("truth-unwatched", &bucket.name, &bucket.region);
+    let mut trail = crate::strangers::trail("truth-unwatched", &bucket.name, &bucket.region);
     trail.is_multi_region = true;
     trail.status.is_logging = true;
     trail.log_group_arn = Some(format!(

@@ -4,7 +4,8 @@
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
 //! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `control_of_policies`
 //! what policies keep from whom, `relations` what a bucket has to do with other buckets, topics and accounts, `alarms` who is
-//! told of its changes, and `policies` recognises the generator's policies by their form. None of them calls the code under
+//! told of its changes, and `policies` recognises the generator's policies by their form. `strangers` adds relations that a
+//! generated organization may lack. None of them calls the code under
 //! test.
 
 #![expect(
@@ -20,6 +21,7 @@ mod policies;
 mod relations;
 mod services;
 mod settings;
+mod strangers;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,7 +121,7 @@ fn by_hand(scenario: &mut Scenario) {
         account.buckets.push(bucket);
     }
     open_to_everyone(scenario);
-    relations::by_hand(scenario);
+    strangers::by_hand(scenario);
     control_of_policies::by_hand(scenario);
 }
 

@@ -11,6 +11,7 @@ mod ap_policy_public;
 mod ap_public_access_block;
 mod ap_vpc_origin;
 mod bucket_key;
+mod change_notices;
 mod classification;
 mod cloudfront_origin_bucket_exists;
 mod config_delivery_channel;

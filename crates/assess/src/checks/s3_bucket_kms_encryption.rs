@@ -50,8 +50,9 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
         Some((Algorithm::SseS3, _)) => "Default encryption is SSE-S3 (AES256)",
         None => "The bucket has no default encryption that names an algorithm",
     };
-    // Each role suffices, so a gap in one of them matters only when no other holds. S3 writes access logs into a bucket with SSE-KMS only when the key policy admits the logging service (Amazon S3
-    // User Guide, "Enabling Amazon S3 server access logging").
+    // Each role suffices, so a gap in one of them matters only when no other holds. S3 writes access logs into a bucket with
+    // SSE-KMS only when the key policy admits the logging service (Amazon S3 User Guide, "Enabling Amazon S3 server access
+    // logging").
     let log_target = view.log_target(trail);
     if let Ok(Some(role)) = log_target {
         return Ok(Judgement::not_applicable(format!(
