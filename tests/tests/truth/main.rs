@@ -2,8 +2,9 @@
 //! verdict is what the pages of the checks promise for it.
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
-//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, and `policies`
-//! recognises the generator's policies by their form. None of them calls the code under test.
+//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `agreement` what all
+//! sources say of the public together, and `policies` recognises the generator's policies by their form. None of them calls
+//! the code under test.
 
 #![expect(
     clippy::print_stdout,
@@ -12,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod agreement;
 mod policies;
 mod services;
 mod settings;
@@ -435,6 +437,7 @@ fn never_seen(check: &str, verdicts: &BTreeSet<Verdict>) -> Option<String> {
 fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) -> Seen {
     let mut expected = verdicts::of(scenario);
     expected.extend(services::of(scenario, now()));
+    expected.extend(agreement::of(scenario, &expected));
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let key = (

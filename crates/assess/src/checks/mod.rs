@@ -37,6 +37,8 @@ mod org_s3_block_public_access_policy;
 mod org_trail;
 mod outside_access;
 mod public_access_switches;
+mod public_sources;
+mod public_sources_causes;
 mod s3_account_public_access_block;
 mod s3_bucket_abort_multipart;
 mod s3_bucket_access_logging;
@@ -58,6 +60,7 @@ mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
 mod s3_bucket_public_access_block;
 mod s3_bucket_public_read;
+mod s3_bucket_public_sources_agree;
 mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
@@ -147,6 +150,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_policy_wildcard::CHECK,
     &s3_bucket_public_access_block::CHECK,
     &s3_bucket_public_read::CHECK,
+    &s3_bucket_public_sources_agree::CHECK,
     &s3_bucket_public_write::CHECK,
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
@@ -186,7 +190,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 78] = [
+    const IDS: [&str; 79] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -236,6 +240,7 @@ mod tests {
         "s3-bucket-policy-wildcard",
         "s3-bucket-public-access-block",
         "s3-bucket-public-read",
+        "s3-bucket-public-sources-agree",
         "s3-bucket-public-write",
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",
