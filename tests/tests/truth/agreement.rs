@@ -79,8 +79,10 @@ fn of_bucket(scenario: &Scenario, account: &Account, bucket: &Bucket, verdict: &
         reads: verdict("s3-bucket-public-read") == Fail,
         writes: verdict("s3-bucket-public-write") == Fail,
     };
-    let label = bucket.policy.as_ref();
-    let status = label.map_or(Word::Nothing, |policy| Word::Public(policy.is_public));
+    let labelled = bucket
+        .policy
+        .as_ref()
+        .map_or(Word::Nothing, |policy| Word::Public(policy.is_public));
     let others = [
         // A mark without a reason, and a list that proves nothing, say nothing.
         Word::of(verdict("ta-bucket-permissions"), Word::Nothing),
@@ -94,10 +96,10 @@ fn of_bucket(scenario: &Scenario, account: &Account, bucket: &Bucket, verdict: &
             .into_iter()
             .any(|(reads, writes)| words.iter().all(|word| word.fits(reads, writes)))
     };
-    let words = [&[own, status][..], &others].concat();
+    let words = [&[own, labelled][..], &others].concat();
     let says = |word: &Word| !matches!(word, Word::Nothing | Word::Unclear);
     // The two rules of AWS Config are one source.
-    let heard = [own, status, others[0], others[1]]
+    let heard = [own, labelled, others[0], others[1]]
         .iter()
         .filter(|word| says(word))
         .count()
@@ -109,7 +111,7 @@ fn of_bucket(scenario: &Scenario, account: &Account, bucket: &Bucket, verdict: &
         ];
         let restricts = blocks.iter().flatten().any(|block| block.restrict_public_buckets);
         let label_alone = others.iter().all(|word| agree(&[own, *word]));
-        if restricts && label_alone && status == Word::Public(true) {
+        if restricts && label_alone && labelled == Word::Public(true) {
             Severity::Info.into()
         } else {
             Fail.into()

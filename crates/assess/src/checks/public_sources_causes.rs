@@ -83,6 +83,12 @@ impl<'a> Around<'a> {
         self.own.reads.is_some() && self.own.writes.is_some()
     }
 
+    /// How many hours before the scan a source looked, where both are known.
+    fn hours_since(&self, voice: &Voice<'_>) -> Option<i64> {
+        let (looked, scanned) = (voice.looked_at?, self.scanned_at?);
+        Some(scanned.duration_since(looked).as_hours())
+    }
+
     /// Why a source says something else.
     pub(super) fn cause(&self, voice: &Voice<'_>) -> Cause {
         let is_live = matches!(voice.speaker, Speaker::Own | Speaker::PolicyStatus);
@@ -111,11 +117,7 @@ impl<'a> Around<'a> {
         if is_live {
             return Cause::other("nothing that was read explains it");
         }
-        let age = match (voice.looked_at, self.scanned_at) {
-            (Some(looked), Some(scanned)) => Some(scanned.duration_since(looked).as_hours()),
-            _ => None,
-        };
-        match age {
+        match self.hours_since(voice) {
             None => Cause::other("it does not say when it last looked at the bucket, which may have changed since"),
             Some(1..) => Cause::other("the bucket, or what stands around it, may have changed since it looked"),
             Some(_) => Cause::other("nothing that was read explains it"),
@@ -153,7 +155,7 @@ impl<'a> Around<'a> {
                 Some("it marks a public policy also where RestrictPublicBuckets keeps the public out".to_owned())
             }
             // IAM User Guide, "IAM Access Analyzer supported resource types": the account's block is looked at every six hours.
-            Speaker::AccessAnalyzer if by_account => {
+            Speaker::AccessAnalyzer if by_account && self.hours_since(voice).is_some_and(|hours| hours <= 6) => {
                 Some("it takes up a change of the account's public access block only after up to six hours".to_owned())
             }
             // AWS Config Developer Guide, "s3-bucket-public-write-prohibited" (note).
@@ -191,5 +193,180 @@ impl<'a> Around<'a> {
             | Speaker::AccessAnalyzer
             | Speaker::Config => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use s3attest_model::check::Severity;
+    use s3attest_model::evidence::Observed;
+    use s3attest_model::finding::Verdict;
+    use s3attest_model::services::AccessAnalyzer;
+
+    use crate::checks::analyzer_findings::tests::{analyzer, found, reading};
+    use crate::checks::s3_bucket_public_read::tests::{everybody, with_grant, with_policy};
+    use crate::checks::s3_bucket_public_sources_agree::CHECK;
+    use crate::checks::s3_bucket_public_sources_agree::tests::{
+        READ, WRITE, analyzed, forget, marked, open, quiet, recorded, restrict, status,
+    };
+    use crate::checks::scene::{Case, expect, switches};
+
+    #[test]
+    fn what_aws_documents_of_a_source_explains_it_and_matters_little() {
+        let cases: Vec<Case> = vec![
+            (
+                "restricted",
+                quiet(|scene| {
+                    open(scene);
+                    restrict(scene);
+                }),
+                Verdict::Fail,
+                "of S3's GetBucketPolicyStatus: it tells of the policy alone, and RestrictPublicBuckets",
+            ),
+            (
+                "yellow though restricted",
+                quiet(|scene| {
+                    open(scene);
+                    restrict(scene);
+                    marked(scene, "warning");
+                }),
+                Verdict::Fail,
+                "of Trusted Advisor: it marks a public policy also where RestrictPublicBuckets",
+            ),
+            (
+                "by the access control list",
+                quiet(|scene| {
+                    with_policy(
+                        scene,
+                        r#"{"Effect":"Deny","Principal":"*","Action":"s3:PutObjectAcl","Resource":"*"}"#,
+                    );
+                    status(scene, false);
+                    with_grant(scene, "READ");
+                }),
+                Verdict::Fail,
+                "the public gets in by the access control list",
+            ),
+            (
+                "by a harmless permission",
+                quiet(|scene| {
+                    with_policy(
+                        scene,
+                        r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetBucketLocation","Resource":"arn:aws:s3:::subject"}"#,
+                    );
+                    status(scene, true);
+                }),
+                Verdict::Fail,
+                "the policy is public by a permission that neither lists",
+            ),
+            (
+                "archived",
+                quiet(|scene| {
+                    open(scene);
+                    forget::<AccessAnalyzer>(scene);
+                    let mut finding = found("*", Some(true));
+                    "ARCHIVED".clone_into(&mut finding.subject.status);
+                    scene.say(reading(vec![analyzer("ACCOUNT", vec![finding])]));
+                }),
+                Verdict::Fail,
+                "of Access Analyzer: findings on the bucket are archived",
+            ),
+        ];
+        for (name, scene, ..) in &cases {
+            assert_eq!(scene.judge(&CHECK).severity, Severity::Info, "{name}");
+        }
+        expect(&CHECK, cases);
+    }
+
+    #[test]
+    fn an_analyzer_is_behind_the_account_for_six_hours_and_no_longer() {
+        for (asked, severity, words) in [
+            (
+                "1970-01-01T05:00:00Z",
+                Severity::Info,
+                "of Access Analyzer: it takes up a change of the account's",
+            ),
+            (
+                "1970-01-02T00:00:00Z",
+                Severity::Low,
+                "may have changed since it looked",
+            ),
+        ] {
+            let scene = quiet(|scene| {
+                with_policy(scene, &everybody("s3:GetObject"));
+                scene.facts.public_access_block.observed = Observed::Present(switches(true));
+                analyzed(scene, true);
+            });
+            let scene = {
+                let mut scene = scene;
+                scene.bucket.settings.policy.source.observed_at = asked.parse().ok();
+                scene
+            };
+            let finding = scene.judge(&CHECK);
+            assert_eq!(
+                (finding.verdict, finding.severity),
+                (Verdict::Fail, severity),
+                "{}",
+                finding.message
+            );
+            assert!(finding.message.contains(words), "{}", finding.message);
+        }
+    }
+
+    #[test]
+    fn an_old_word_and_an_unexplained_one_are_named_with_their_age() {
+        let cases: Vec<Case> = vec![
+            (
+                "its age",
+                quiet(|scene| marked(scene, "error")),
+                Verdict::Fail,
+                "Trusted Advisor: public (looked 2026-11-17T06:12:44Z, 3 days before the scan)",
+            ),
+            (
+                "old",
+                quiet(|scene| marked(scene, "error")),
+                Verdict::Fail,
+                "of Trusted Advisor: the bucket, or what stands around it, may have changed since it looked",
+            ),
+            (
+                "older than the last change",
+                quiet(|scene| {
+                    marked(scene, "error");
+                    scene.bucket.created_at = "2026-11-19T00:00:00Z".parse().ok();
+                }),
+                Verdict::Fail,
+                "it looked before the bucket's last known change of 2026-11-19T00:00:00Z",
+            ),
+            (
+                "an analyzer found nothing",
+                quiet(|scene| {
+                    open(scene);
+                    analyzed(scene, false);
+                }),
+                Verdict::Fail,
+                "of Access Analyzer: it does not say when it last looked",
+            ),
+            (
+                "S3 itself says otherwise",
+                quiet(|scene| {
+                    with_policy(scene, &everybody("s3:GetObject"));
+                    status(scene, false);
+                }),
+                Verdict::Fail,
+                "of S3's GetBucketPolicyStatus: nothing that was read explains it",
+            ),
+            (
+                "a rule on writing",
+                quiet(|scene| {
+                    open(scene);
+                    recorded(scene, &[(READ, "NON_COMPLIANT"), (WRITE, "NON_COMPLIANT")]);
+                }),
+                Verdict::Fail,
+                "AWS Config: the public reads and writes",
+            ),
+        ];
+        for (name, scene, ..) in &cases {
+            assert_eq!(scene.judge(&CHECK).severity, Severity::Low, "{name}");
+        }
+        expect(&CHECK, cases);
     }
 }

@@ -127,7 +127,7 @@ fn disagreement<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>, voices: &[Voic
     Judgement::fail_as(
         severity,
         format!(
-            "The sources disagree on whether the bucket is public. {}. Likeliest cause {}.{not_heard}",
+            "The sources disagree on whether the bucket is public: {}. Likeliest cause {}.{not_heard}",
             said.join("; "),
             likeliest.join("; "),
         ),
@@ -154,7 +154,7 @@ fn in_question<'voices, 'a>(voices: &'voices [Voice<'a>; 5]) -> Vec<&'voices Voi
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jiff::Timestamp;
     use s3attest_model::bucket::{PolicyStatus, PublicAccessBlock};
     use s3attest_model::evidence::{Evidence, Observed};
@@ -164,19 +164,19 @@ mod tests {
     use super::*;
     use crate::checks::analyzer_findings::tests::{analyzer, found, reading};
     use crate::checks::config_evaluation::tests::saying;
-    use crate::checks::s3_bucket_public_read::tests::{everybody, known, with_grant, with_policy};
+    use crate::checks::s3_bucket_public_read::tests::{everybody, known, with_policy};
     use crate::checks::scene::{Case, Scene, denied, expect, present, source, switches};
     use crate::checks::trusted_advisor::tests::{check, result, row, without_plan};
 
-    const READ: &str = "S3_BUCKET_PUBLIC_READ_PROHIBITED";
-    const WRITE: &str = "S3_BUCKET_PUBLIC_WRITE_PROHIBITED";
+    pub(in crate::checks) const READ: &str = "S3_BUCKET_PUBLIC_READ_PROHIBITED";
+    pub(in crate::checks) const WRITE: &str = "S3_BUCKET_PUBLIC_WRITE_PROHIBITED";
 
     fn asked() -> Option<Timestamp> {
         "2026-11-20T09:00:00Z".parse().ok()
     }
 
     /// A bucket that the scan read at a time, of which nobody but S3 says anything.
-    fn quiet(change: impl FnOnce(&mut Scene)) -> Scene {
+    pub(in crate::checks) fn quiet(change: impl FnOnce(&mut Scene)) -> Scene {
         known(|scene| {
             scene.bucket.settings.policy.source.observed_at = asked();
             advise(scene, without_plan());
@@ -187,7 +187,7 @@ mod tests {
         })
     }
 
-    fn forget<S: s3attest_model::services::OfSource>(scene: &mut Scene) {
+    pub(in crate::checks) fn forget<S: s3attest_model::services::OfSource>(scene: &mut Scene) {
         scene.services.retain(|record| S::of(&record.reading).is_none());
     }
 
@@ -197,7 +197,7 @@ mod tests {
     }
 
     /// Trusted Advisor marks the bucket; it looked on 2026-11-17.
-    fn marked(scene: &mut Scene, status: &str) {
+    pub(in crate::checks) fn marked(scene: &mut Scene, status: &str) {
         let said = result(vec![row("subject", status, &[("Policy Allows Access", "Yes")])]);
         let checks = vec![check(
             "Pfx0RwqBli",
@@ -209,7 +209,7 @@ mod tests {
         );
     }
 
-    fn analyzed(scene: &mut Scene, is_public: bool) {
+    pub(in crate::checks) fn analyzed(scene: &mut Scene, is_public: bool) {
         forget::<AccessAnalyzer>(scene);
         let findings = if is_public {
             vec![found("*", Some(true))]
@@ -219,22 +219,22 @@ mod tests {
         scene.say(reading(vec![analyzer("ACCOUNT", findings)]));
     }
 
-    fn recorded(scene: &mut Scene, rules: &[(&str, &str)]) {
+    pub(in crate::checks) fn recorded(scene: &mut Scene, rules: &[(&str, &str)]) {
         forget::<s3attest_model::services::Config>(scene);
         scene.say(saying(rules));
     }
 
-    fn status(scene: &mut Scene, is_public: bool) {
+    pub(in crate::checks) fn status(scene: &mut Scene, is_public: bool) {
         scene.bucket.settings.policy_status = present(BucketSetting::PolicyStatus, PolicyStatus { is_public });
     }
 
     /// A public policy, and S3 says so.
-    fn open(scene: &mut Scene) {
+    pub(in crate::checks) fn open(scene: &mut Scene) {
         with_policy(scene, &everybody("s3:GetObject"));
         status(scene, true);
     }
 
-    fn restrict(scene: &mut Scene) {
+    pub(in crate::checks) fn restrict(scene: &mut Scene) {
         scene.bucket.settings.public_access_block = present(
             BucketSetting::PublicAccessBlock,
             PublicAccessBlock {
@@ -288,130 +288,6 @@ mod tests {
                 "3 sources agree",
             ),
         ];
-        expect(&CHECK, cases);
-    }
-
-    #[test]
-    fn what_aws_documents_of_a_source_explains_it_and_matters_little() {
-        let cases: Vec<Case> = vec![
-            (
-                "restricted",
-                quiet(|scene| {
-                    open(scene);
-                    restrict(scene);
-                }),
-                Verdict::Fail,
-                "of S3's GetBucketPolicyStatus: it tells of the policy alone, and RestrictPublicBuckets",
-            ),
-            (
-                "yellow though restricted",
-                quiet(|scene| {
-                    open(scene);
-                    restrict(scene);
-                    marked(scene, "warning");
-                }),
-                Verdict::Fail,
-                "of Trusted Advisor: it marks a public policy also where RestrictPublicBuckets",
-            ),
-            (
-                "by the access control list",
-                quiet(|scene| {
-                    with_policy(
-                        scene,
-                        r#"{"Effect":"Deny","Principal":"*","Action":"s3:PutObjectAcl","Resource":"*"}"#,
-                    );
-                    status(scene, false);
-                    with_grant(scene, "READ");
-                }),
-                Verdict::Fail,
-                "the public gets in by the access control list",
-            ),
-            (
-                "by a harmless permission",
-                quiet(|scene| {
-                    with_policy(
-                        scene,
-                        r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetBucketLocation","Resource":"arn:aws:s3:::subject"}"#,
-                    );
-                    status(scene, true);
-                }),
-                Verdict::Fail,
-                "the policy is public by a permission that neither lists",
-            ),
-            (
-                "archived",
-                quiet(|scene| {
-                    open(scene);
-                    forget::<AccessAnalyzer>(scene);
-                    let mut finding = found("*", Some(true));
-                    "ARCHIVED".clone_into(&mut finding.subject.status);
-                    scene.say(reading(vec![analyzer("ACCOUNT", vec![finding])]));
-                }),
-                Verdict::Fail,
-                "of Access Analyzer: findings on the bucket are archived",
-            ),
-        ];
-        for (name, scene, ..) in &cases {
-            assert_eq!(scene.judge(&CHECK).severity, Severity::Info, "{name}");
-        }
-        expect(&CHECK, cases);
-    }
-
-    #[test]
-    fn an_old_word_and_an_unexplained_one_are_named_with_their_age() {
-        let cases: Vec<Case> = vec![
-            (
-                "its age",
-                quiet(|scene| marked(scene, "error")),
-                Verdict::Fail,
-                "Trusted Advisor: public (looked 2026-11-17T06:12:44Z, 3 days before the scan)",
-            ),
-            (
-                "old",
-                quiet(|scene| marked(scene, "error")),
-                Verdict::Fail,
-                "of Trusted Advisor: the bucket, or what stands around it, may have changed since it looked",
-            ),
-            (
-                "older than the last change",
-                quiet(|scene| {
-                    marked(scene, "error");
-                    scene.bucket.created_at = "2026-11-19T00:00:00Z".parse().ok();
-                }),
-                Verdict::Fail,
-                "it looked before the bucket's last known change of 2026-11-19T00:00:00Z",
-            ),
-            (
-                "an analyzer found nothing",
-                quiet(|scene| {
-                    open(scene);
-                    analyzed(scene, false);
-                }),
-                Verdict::Fail,
-                "of Access Analyzer: it does not say when it last looked",
-            ),
-            (
-                "S3 itself says otherwise",
-                quiet(|scene| {
-                    with_policy(scene, &everybody("s3:GetObject"));
-                    status(scene, false);
-                }),
-                Verdict::Fail,
-                "of S3's GetBucketPolicyStatus: nothing that was read explains it",
-            ),
-            (
-                "a rule on writing",
-                quiet(|scene| {
-                    open(scene);
-                    recorded(scene, &[(READ, "NON_COMPLIANT"), (WRITE, "NON_COMPLIANT")]);
-                }),
-                Verdict::Fail,
-                "AWS Config: the public reads and writes",
-            ),
-        ];
-        for (name, scene, ..) in &cases {
-            assert_eq!(scene.judge(&CHECK).severity, Severity::Low, "{name}");
-        }
         expect(&CHECK, cases);
     }
 
