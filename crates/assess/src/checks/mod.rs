@@ -59,7 +59,7 @@ mod s3_bucket_policy_public;
 mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
 mod s3_bucket_public_access_block;
-mod s3_bucket_public_read;
+pub(crate) mod s3_bucket_public_read;
 mod s3_bucket_public_sources_agree;
 mod s3_bucket_public_write;
 mod s3_bucket_replication;
