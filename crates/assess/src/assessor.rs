@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
@@ -18,6 +19,7 @@ use s3attest_model::organization::{Account, Selection};
 use s3attest_model::services::ServiceRecord;
 
 use crate::access_points;
+use crate::access_record;
 use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
 use crate::coverage::{self, AccountReads, OrganizationReads};
 use crate::effective::EffectiveCell;
@@ -49,6 +51,9 @@ pub trait Sink {
     /// Takes what a framework's controls come to in a part of the organization: each account as it ends, the
     /// organizational units at the end of the assessment.
     fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), Self::Error>;
+
+    /// Takes who reaches a bucket: one record for each bucket that is judged, after its findings.
+    fn access(&mut self, record: BucketAccess) -> Result<(), Self::Error>;
 }
 
 /// What an assessment rests on besides the records that stream by.
@@ -437,7 +442,7 @@ impl<'a> Assessor<'a> {
         }
         self.exceptions.settle(&concerning);
         self.end_resource();
-        Ok(())
+        sink.access(access_record::of_bucket(&view))
     }
 
     fn find(

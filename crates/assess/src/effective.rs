@@ -40,9 +40,12 @@ pub(crate) struct ThroughRegions<'a> {
 /// The type of a resource control policy, in the words of the Organizations API.
 const RESOURCE_CONTROL: &str = "RESOURCE_CONTROL_POLICY";
 
+/// The type of a service control policy.
+const SERVICE_CONTROL: &str = "SERVICE_CONTROL_POLICY";
+
 impl<'a> BucketView<'a> {
     /// Who outside the account can do what with the bucket. Access control lists of single objects are not read and stay out
-    /// of the answer; so do service control policies, which bind nobody outside the account.
+    /// of the answer; service control policies, which bind nobody outside the account, are named in the chain alone.
     pub fn effective_access(&self, trail: &mut Trail<'a>) -> &'a EffectiveAccess {
         self.note_evidence(trail);
         let points = self.points_of_bucket().unwrap_or_default();
@@ -73,6 +76,64 @@ impl<'a> BucketView<'a> {
         }
         for policy in self.organization.evidence.policies_of(RESOURCE_CONTROL) {
             let _ = trail.read_of(policy.arn.clone(), &policy.content);
+        }
+    }
+
+    /// Reads what one part of the answer rests on. What is not asked for leaves nothing.
+    pub(crate) fn read_input(&self, input: &Input, trail: &mut Trail<'a>) {
+        let settings = self.settings;
+        let evidence = self.organization.evidence;
+        // Whether a part is missing, the sentence says that rests on it.
+        match input {
+            Input::Organization => {
+                let _ = trail.read(&evidence.organization);
+                let _ = trail.read(&evidence.listing);
+            }
+            Input::OrganizationBlock => {
+                if let Ok(reading) = self.services.of_account::<EffectiveS3Policy>() {
+                    let _ = trail.read(&reading.policy);
+                }
+            }
+            Input::AccountBlock => drop(trail.read(&self.account.public_access_block)),
+            Input::BucketBlock => drop(trail.read(&settings.public_access_block)),
+            Input::Ownership => drop(trail.read(&settings.ownership_controls)),
+            Input::Acl => drop(trail.read(&settings.acl)),
+            Input::BucketPolicy => drop(trail.read(&settings.policy)),
+            Input::AccessPoints => {
+                if let Ok(reading) = self.region_reading() {
+                    let _ = trail.read(&reading.access_points);
+                }
+            }
+            Input::AccessPoint(name) => {
+                let points = self.points_of_bucket().unwrap_or_default();
+                for point in points.into_iter().filter(|point| point.name == *name) {
+                    let arn = point.arn.clone().unwrap_or_else(|| point.name.clone());
+                    let _ = trail.read_of(arn.clone(), &point.settings);
+                    let _ = trail.read_of(arn, &point.policy);
+                }
+            }
+            Input::ResourceControlPolicies => self.read_list(RESOURCE_CONTROL, trail),
+            Input::ServiceControlPolicies => self.read_list(SERVICE_CONTROL, trail),
+            Input::ResourceControlPolicy(name) => {
+                let mut policies = evidence.policies_of(RESOURCE_CONTROL);
+                if let Some(policy) = policies.find(|policy| policy.name == *name) {
+                    let _ = trail.read_of(policy.arn.clone(), &policy.content);
+                    let _ = trail.read_of(policy.arn.clone(), &policy.targets);
+                }
+            }
+            Input::ObjectAcls => {}
+        }
+    }
+
+    /// Reads which policies of a type there are, and where the account stands below them.
+    fn read_list(&self, policy_type: &str, trail: &mut Trail<'a>) {
+        let evidence = self.organization.evidence;
+        let lists = evidence.policies.iter().flat_map(|policies| &policies.lists);
+        for list in lists.filter(|list| list.policy_type == policy_type) {
+            let _ = trail.read(&list.policies);
+        }
+        if let Some(account) = evidence.accounts.get(&self.bucket.account) {
+            let _ = trail.read(&account.ancestors);
         }
     }
 
@@ -210,7 +271,7 @@ impl<'a> BucketView<'a> {
                 Err(unknown) => Known::Unknown(words(unknown.gap())),
             },
             resource_control: self.policies_reaching(RESOURCE_CONTROL),
-            service_control: Known::Absent,
+            service_control: self.policies_reaching(SERVICE_CONTROL),
             canonical_users: None,
             at: None,
         }

@@ -4,6 +4,7 @@
 //! of how an assessment is shown.
 
 mod access_points;
+mod access_record;
 pub mod assessor;
 pub mod bucket_regions;
 pub mod check;

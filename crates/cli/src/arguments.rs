@@ -63,7 +63,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<FrameworksCommand>,
     },
-    /// Explain a check or a control.
+    /// Explain a check or a control, or who reaches a bucket of a run and why.
     Explain(ExplainArguments),
     /// Print the read-only role that a scan needs, for the sources that are enabled.
     Setup {
@@ -344,9 +344,12 @@ pub(crate) struct VerifyArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
-    /// The id of a check (`s3-bucket-tls-only`) or of a control (`SC-8(1)`).
-    #[arg(value_name = "CHECK|CONTROL")]
+    /// The id of a check (`s3-bucket-tls-only`) or of a control (`SC-8(1)`), or the ARN of a bucket (`arn:aws:s3:::NAME`).
+    #[arg(value_name = "CHECK|CONTROL|BUCKET-ARN")]
     pub(crate) subject: String,
+    /// The run whose bucket is explained.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<PathBuf>,
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

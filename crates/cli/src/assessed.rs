@@ -1,5 +1,6 @@
 //! A run on disk as the reports read it.
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
@@ -81,6 +82,10 @@ impl AssessedRun for OpenedRun<'_> {
         &self,
     ) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, SnapshotError>>, SnapshotError> {
         Ok(self.assessment.control_matrix()?.into_iter().flatten())
+    }
+
+    fn access(&self) -> Result<impl Iterator<Item = Result<BucketAccess, SnapshotError>>, SnapshotError> {
+        Ok(self.assessment.effective_access()?.into_iter().flatten())
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, SnapshotError> {

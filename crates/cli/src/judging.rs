@@ -8,6 +8,7 @@ use s3attest_assess::frameworks::Framework;
 use s3attest_assess::{
     AccountRecords, Assessor, Basis, CHECKS, Exceptions, IndexBuilder, OrganizationEvidence, Provenance, Sink, Survey,
 };
+use s3attest_model::access::BucketAccess;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
@@ -36,6 +37,10 @@ impl Sink for IntoRun {
 
     fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), SnapshotError> {
         self.0.controls(&record)
+    }
+
+    fn access(&mut self, record: BucketAccess) -> Result<(), SnapshotError> {
+        self.0.access(&record)
     }
 }
 

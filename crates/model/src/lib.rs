@@ -3,6 +3,7 @@
 //! Values only. This crate knows nothing of the AWS SDK, of files, of clocks or of how anything is shown; every other
 //! crate of the workspace speaks in its words.
 
+pub mod access;
 pub mod account;
 pub mod assessment;
 pub mod bucket;

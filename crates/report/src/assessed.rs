@@ -3,6 +3,7 @@
 //! This page does not know where they come from; the program implements it over the run directory, and the samples
 //! over values in memory.
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
@@ -52,6 +53,9 @@ pub trait AssessedRun {
     /// What controls come to in each part of the organization: for each account in scope, by id, then for each
     /// organizational unit; nothing for an assessment of before this was written.
     fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Self::Error>>, Self::Error>;
+
+    /// Who reaches each bucket, in the order of the findings on buckets; nothing for an assessment of before this was written.
+    fn access(&self) -> Result<impl Iterator<Item = Result<BucketAccess, Self::Error>>, Self::Error>;
 
     /// What was read once of an account; `None` when the account was never spoken to.
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Self::Error>;

@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
@@ -361,6 +362,7 @@ fn a_run_without_anything_renders_and_claims_nothing() {
     sample.organization.clear();
     sample.coverage.clear();
     sample.findings.clear();
+    sample.access.clear();
     sample.facts.clear();
     sample.buckets.clear();
     sample.controls.clear();
@@ -541,6 +543,10 @@ impl AssessedRun for Spoilt {
 
     fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Broken>>, Broken> {
         Ok(self.sample.matrix.iter().cloned().map(Ok))
+    }
+
+    fn access(&self) -> Result<impl Iterator<Item = Result<BucketAccess, Broken>>, Broken> {
+        Ok(self.sample.access.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Broken> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::control::{ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
@@ -20,6 +21,7 @@ use crate::schema;
 const COVERAGE: &str = "coverage.ndjson";
 const FINDINGS: &str = "findings.ndjson.zst";
 const CONTROL_MATRIX: &str = "control-matrix.ndjson.zst";
+const EFFECTIVE_ACCESS: &str = "effective-access.ndjson.zst";
 const CONTROLS: &str = "controls.json";
 const SUMMARY: &str = "summary.json";
 
@@ -31,6 +33,7 @@ pub struct AssessmentWriter {
     coverage: RecordWriter,
     findings: RecordWriter,
     control_matrix: RecordWriter,
+    effective_access: RecordWriter,
 }
 
 impl std::fmt::Debug for AssessmentWriter {
@@ -53,12 +56,15 @@ impl AssessmentWriter {
         let coverage = RecordWriter::create(directory.join(COVERAGE), place.directory(), Part::Derived)?;
         let findings = RecordWriter::create(directory.join(FINDINGS), place.directory(), Part::Derived)?;
         let control_matrix = RecordWriter::create(directory.join(CONTROL_MATRIX), place.directory(), Part::Derived)?;
+        let effective_access =
+            RecordWriter::create(directory.join(EFFECTIVE_ACCESS), place.directory(), Part::Derived)?;
         Ok(Self {
             place,
             directory,
             coverage,
             findings,
             control_matrix,
+            effective_access,
         })
     }
 
@@ -77,6 +83,11 @@ impl AssessmentWriter {
         self.control_matrix.write(record)
     }
 
+    /// Writes who reaches one bucket.
+    pub fn access(&mut self, record: &BucketAccess) -> Result<(), SnapshotError> {
+        self.effective_access.write(record)
+    }
+
     /// Completes the assessment and puts it in the place of the one that the run has.
     ///
     /// The schema in `summary.json` is the one that this program writes, whatever `summary` says.
@@ -85,6 +96,7 @@ impl AssessmentWriter {
         self.coverage.complete()?.publish()?;
         self.findings.complete()?.publish()?;
         self.control_matrix.complete()?.publish()?;
+        self.effective_access.complete()?.publish()?;
         durable::write_json(&self.directory.join(CONTROLS), controls, run, Part::Derived)?;
         let summary = AssessmentSummary {
             schema: SNAPSHOT_SCHEMA,
@@ -170,6 +182,12 @@ impl Assessment {
     /// assessment of before this was written.
     pub fn control_matrix(&self) -> Result<Option<Records<ControlMatrixRecord>>, SnapshotError> {
         Records::open(self.directory.join(CONTROL_MATRIX), &self.run, Part::Derived)
+    }
+
+    /// Who reaches each bucket that was judged, in the order of the findings; `None` for an assessment of before this was
+    /// written.
+    pub fn effective_access(&self) -> Result<Option<Records<BucketAccess>>, SnapshotError> {
+        Records::open(self.directory.join(EFFECTIVE_ACCESS), &self.run, Part::Derived)
     }
 
     fn records<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Records<T>, SnapshotError> {

@@ -6,7 +6,7 @@
 //!       organization.ndjson.zst    the organization, then its accounts
 //!       accounts/<id>.ndjson.zst   an account's facts, then its buckets
 //!       assessment/                coverage.ndjson, findings.ndjson.zst, controls.json,
-//!                                  control-matrix.ndjson.zst, summary.json
+//!                                  control-matrix.ndjson.zst, effective-access.ndjson.zst, summary.json
 //!       report/                    whatever was rendered
 //!       manifest.json              SHA-256 and size of every file
 //! ```

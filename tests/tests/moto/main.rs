@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "the test shows what it compared and what it cost")]
 
 mod denials;
+mod public;
 mod server;
 mod services;
 mod truth;

@@ -68,6 +68,7 @@ pub(crate) struct AccessControlList {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) grantee: BTreeMap<String, String>,
+    pub(crate) permission: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,11 +2,11 @@
 //! verdict is what the pages of the checks promise for it.
 //!
 //! `settings` says what S3 has to answer for a bucket of the scenario, `verdicts` what each check has to say of it, `services`
-//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `control_of_policies`
-//! what policies keep from whom, `relations` what a bucket has to do with other buckets, topics and accounts, `alarms` who is
-//! told of its changes, and `policies` recognises the generator's policies by their form. `strangers` adds relations that a
-//! generated organization may lack. None of them calls the code under
-//! test.
+//! and `accounts` what those have to say that look at account services, `access` who reaches a bucket, `agreement` what all
+//! sources say of the public together, `control_of_policies` what policies keep from whom, `relations` what a bucket has to do
+//! with other buckets, topics and accounts, `alarms` who is told of its changes, and `policies` recognises the generator's
+//! policies by their form. `strangers` adds relations that a generated organization may lack. None of them calls the code
+//! under test.
 
 #![expect(
     clippy::print_stdout,
@@ -15,6 +15,7 @@
 
 mod access;
 mod accounts;
+mod agreement;
 mod alarms;
 mod control_of_policies;
 mod policies;
@@ -481,6 +482,7 @@ fn verdicts_are_true(scenario: &Scenario, run: &CollectedRun) -> Seen {
     expected.extend(services::of(scenario, now()));
     expected.extend(relations::of(scenario));
     expected.extend(control_of_policies::of(scenario));
+    expected.extend(agreement::of(scenario, &expected));
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let key = (

@@ -4,6 +4,7 @@
 
 use s3attest_model::check::Severity;
 use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::identifiers::RegionName;
 use s3attest_model::services::{Config, ConfigEvaluation, ConfigEvaluations, ConfigRule};
 
 use crate::judgement::Judgement;
@@ -20,12 +21,36 @@ enum Said<'a> {
     Kept(Unknown<'a>),
 }
 
-/// Whether a managed rule that is in force finds the bucket compliant.
-pub(super) fn judge_by<'a>(
+/// What the managed rules that evaluate one thing say of the bucket together.
+pub(super) enum Heard<'a> {
+    /// No rule evaluates it.
+    NoRule {
+        /// Whether there are such rules, and they are being deleted.
+        is_being_deleted: bool,
+    },
+    /// A rule finds the bucket compliant, or not.
+    Found {
+        /// The rule.
+        rule: &'a ConfigRule,
+        /// What it says.
+        evaluation: &'a ConfigEvaluation,
+        /// Whether it finds the bucket compliant.
+        is_compliant: bool,
+    },
+    /// The rule says that it does not apply to the bucket.
+    Excused(&'a ConfigRule),
+    /// The rules have no evaluation of the bucket; their names.
+    Nothing(Vec<&'a str>),
+    /// It tells its evaluations to the service that made it, and to nobody else.
+    Kept(Unknown<'a>),
+}
+
+/// What the managed rules of an identifier that are in force say of the bucket, with its region.
+pub(super) fn of_bucket<'a>(
     identifier: &str,
     view: &BucketView<'a>,
     trail: &mut Trail<'a>,
-) -> Result<Judgement, Unknown<'a>> {
+) -> Result<(&'a RegionName, Heard<'a>), Unknown<'a>> {
     let Some(region) = trail.read(&view.bucket.region)? else {
         return Err(Unknown::not_understood("the bucket has no region"));
     };
@@ -37,33 +62,34 @@ pub(super) fn judge_by<'a>(
         .collect();
     let in_force: Vec<&ConfigRule> = named.iter().copied().filter(|rule| is_in_force(rule)).collect();
     if in_force.is_empty() {
-        return Ok(Judgement::fail_as(
-            Severity::Low,
-            if named.is_empty() {
-                format!("No rule of AWS Config in {region} evaluates {identifier}.")
-            } else {
-                format!("The rules of AWS Config in {region} that evaluate {identifier} are being deleted.")
-            },
-        ));
+        let is_being_deleted = !named.is_empty();
+        return Ok((region, Heard::NoRule { is_being_deleted }));
     }
+    Ok((region, heard(in_force, view, trail)?))
+}
+
+fn heard<'a>(
+    in_force: Vec<&'a ConfigRule>,
+    view: &BucketView<'a>,
+    trail: &mut Trail<'a>,
+) -> Result<Heard<'a>, Unknown<'a>> {
     let mut silent = Vec::new();
     let mut excused = None;
     let mut passed = None;
     let mut unknown = None;
     let mut kept = None;
     for rule in in_force {
+        let found = |evaluation, is_compliant| Heard::Found {
+            rule,
+            evaluation,
+            is_compliant,
+        };
         match said_of(rule, view, trail) {
             Ok(Said::Nothing) => silent.push(rule.name.as_str()),
             Ok(Said::Kept(why)) => kept = kept.or(Some(why)),
             Ok(Said::Evaluation(evaluation)) => match evaluation.compliance.as_str() {
-                "NON_COMPLIANT" => {
-                    return Ok(Judgement::fail(format!(
-                        "The rule {} of AWS Config in {region} finds the bucket NON_COMPLIANT{}.",
-                        rule.name,
-                        since(evaluation)
-                    )));
-                }
-                "COMPLIANT" => passed = passed.or(Some((rule, evaluation))),
+                "NON_COMPLIANT" => return Ok(found(evaluation, false)),
+                "COMPLIANT" => passed = passed.or_else(|| Some(found(evaluation, true))),
                 "NOT_APPLICABLE" => excused = excused.or(Some(rule)),
                 other => {
                     let detail = format!("the rule {} of AWS Config says {other} of the bucket", rule.name);
@@ -78,29 +104,58 @@ pub(super) fn judge_by<'a>(
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    if let Some((rule, evaluation)) = passed {
-        return Ok(Judgement::pass(format!(
-            "The rule {} of AWS Config in {region} finds the bucket COMPLIANT{}.",
-            rule.name,
-            since(evaluation)
-        )));
-    }
-    if let Some(kept) = kept {
-        return Err(kept);
-    }
-    Ok(if let Some(rule) = excused {
-        Judgement::not_applicable(format!(
+    Ok(match (passed, kept, excused) {
+        (Some(passed), ..) => passed,
+        (None, Some(kept), _) => Heard::Kept(kept),
+        (None, None, Some(rule)) => Heard::Excused(rule),
+        (None, None, None) => Heard::Nothing(silent),
+    })
+}
+
+/// Whether a managed rule that is in force finds the bucket compliant.
+pub(super) fn judge_by<'a>(
+    identifier: &str,
+    view: &BucketView<'a>,
+    trail: &mut Trail<'a>,
+) -> Result<Judgement, Unknown<'a>> {
+    let (region, heard) = of_bucket(identifier, view, trail)?;
+    Ok(match heard {
+        Heard::NoRule { is_being_deleted } => Judgement::fail_as(
+            Severity::Low,
+            if is_being_deleted {
+                format!("The rules of AWS Config in {region} that evaluate {identifier} are being deleted.")
+            } else {
+                format!("No rule of AWS Config in {region} evaluates {identifier}.")
+            },
+        ),
+        Heard::Found {
+            rule,
+            evaluation,
+            is_compliant,
+        } => {
+            let (name, since) = (&rule.name, since(evaluation));
+            if is_compliant {
+                Judgement::pass(format!(
+                    "The rule {name} of AWS Config in {region} finds the bucket COMPLIANT{since}."
+                ))
+            } else {
+                Judgement::fail(format!(
+                    "The rule {name} of AWS Config in {region} finds the bucket NON_COMPLIANT{since}."
+                ))
+            }
+        }
+        Heard::Kept(why) => return Err(why),
+        Heard::Excused(rule) => Judgement::not_applicable(format!(
             "The rule {} of AWS Config in {region} says NOT_APPLICABLE of the bucket.",
             rule.name
-        ))
-    } else {
-        Judgement::fail_as(
+        )),
+        Heard::Nothing(silent) => Judgement::fail_as(
             Severity::Low,
             format!(
                 "AWS Config in {region} evaluates {identifier} by {}, which has no evaluation of the bucket.",
                 silent.join(", ")
             ),
-        )
+        ),
     })
 }
 
@@ -189,6 +244,19 @@ pub(super) mod tests {
 
     fn finding(compliance: &str) -> Evidence<ConfigEvaluations> {
         told(vec![evaluation("subject", compliance, "DETECTIVE")])
+    }
+
+    /// What AWS Config says where rules of these identifiers find the scene's bucket this.
+    pub(in crate::checks) fn saying(rules: &[(&str, &str)]) -> Config {
+        let about_s3: Vec<ConfigRule> = rules
+            .iter()
+            .map(|(identifier, compliance)| rule(identifier, finding(compliance)))
+            .collect();
+        let listed = about_s3.len();
+        Config {
+            rules: Evidence::present(ConfigRules { listed, about_s3 }, source("config.DescribeConfigRules")),
+            ..nothing()
+        }
     }
 
     fn with_rules(about_s3: Vec<ConfigRule>) -> Scene {

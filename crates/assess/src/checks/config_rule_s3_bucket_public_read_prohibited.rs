@@ -24,7 +24,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 /// What the rule evaluates (AWS Config Developer Guide, "s3-bucket-public-read-prohibited").
-const IDENTIFIER: &str = "S3_BUCKET_PUBLIC_READ_PROHIBITED";
+pub(super) const IDENTIFIER: &str = "S3_BUCKET_PUBLIC_READ_PROHIBITED";
 
 #[cfg(test)]
 mod tests {

@@ -43,6 +43,8 @@ mod org_scp_protects_s3;
 mod org_trail;
 mod outside_access;
 mod public_access_switches;
+mod public_sources;
+mod public_sources_causes;
 mod required_encryption;
 mod s3_account_public_access_block;
 mod s3_bucket_abort_multipart;
@@ -68,7 +70,8 @@ mod s3_bucket_policy_public;
 mod s3_bucket_policy_source_conditions;
 mod s3_bucket_policy_wildcard;
 mod s3_bucket_public_access_block;
-mod s3_bucket_public_read;
+pub(crate) mod s3_bucket_public_read;
+mod s3_bucket_public_sources_agree;
 mod s3_bucket_public_write;
 mod s3_bucket_replication;
 mod s3_bucket_replication_cross_region;
@@ -178,6 +181,7 @@ pub static CHECKS: &[&Check] = &[
     &s3_bucket_policy_wildcard::CHECK,
     &s3_bucket_public_access_block::CHECK,
     &s3_bucket_public_read::CHECK,
+    &s3_bucket_public_sources_agree::CHECK,
     &s3_bucket_public_write::CHECK,
     &s3_bucket_replication::CHECK,
     &s3_bucket_replication_cross_region::CHECK,
@@ -228,7 +232,7 @@ mod tests {
     use super::*;
 
     /// Every id that was ever given, by id. An id is never taken away and never given another meaning.
-    const IDS: [&str; 97] = [
+    const IDS: [&str; 98] = [
         "aa-analyzer-enabled",
         "aa-archive-rules",
         "aa-external-access",
@@ -286,6 +290,7 @@ mod tests {
         "s3-bucket-policy-wildcard",
         "s3-bucket-public-access-block",
         "s3-bucket-public-read",
+        "s3-bucket-public-sources-agree",
         "s3-bucket-public-write",
         "s3-bucket-replication",
         "s3-bucket-replication-cross-region",

@@ -72,7 +72,8 @@ pub(super) fn reached<'a>(
     Ok(Reached { ways, stops })
 }
 
-fn answers<'access>(
+/// The answers for these audiences and kinds of access.
+pub(super) fn answers<'access>(
     access: &'access EffectiveAccess,
     audiences: &[Audience],
     kinds: &[Access],

@@ -52,7 +52,7 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use s3attest_model::bucket::{AccessControlList, BucketSetting, Grant, Grantee, OwnershipControls, PolicyDocument};
     use s3attest_model::evidence::{Evidence, Observed};
     use s3attest_model::finding::Verdict;
@@ -64,7 +64,7 @@ pub(super) mod tests {
     use crate::checks::scene::{Case, Scene, denied, expect, present, source, switches};
 
     /// A scene in which everything is known that decides who gets in.
-    pub(in crate::checks) fn known(change: impl FnOnce(&mut Scene)) -> Scene {
+    pub(crate) fn known(change: impl FnOnce(&mut Scene)) -> Scene {
         Scene::with(|scene| {
             scene.say(AccessPoints {
                 access_points: Evidence::present(Vec::new(), source("s3control.ListAccessPoints")),
@@ -87,13 +87,13 @@ pub(super) mod tests {
     }
 
     /// The bucket policy with one statement.
-    pub(in crate::checks) fn with_policy(scene: &mut Scene, statement: &str) {
+    pub(crate) fn with_policy(scene: &mut Scene, statement: &str) {
         let document = PolicyDocument(format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#));
         scene.bucket.settings.policy = present(BucketSetting::Policy, document);
     }
 
     /// Everybody may do this with the objects.
-    pub(in crate::checks) fn everybody(action: &str) -> String {
+    pub(crate) fn everybody(action: &str) -> String {
         format!(
             r#"{{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"{action}","Resource":"arn:aws:s3:::subject/*"}}"#
         )

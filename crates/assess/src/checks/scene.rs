@@ -235,8 +235,13 @@ impl Scene {
         self.bucket.settings.withhold(setting, denied());
     }
 
-    /// What the check says of the bucket, of its account or region, or of the organization.
-    pub(crate) fn judge(&self, check: &Check) -> Finding {
+    /// Asks something of the bucket as checks see it.
+    pub(crate) fn view<T>(&self, ask: impl FnOnce(&BucketView<'_>) -> T) -> T {
+        self.within(|_, _, bucket| ask(&bucket))
+    }
+
+    /// Shows the organization, the account and the bucket.
+    fn within<T>(&self, ask: impl for<'a> FnOnce(OrganizationView<'a>, AccountView<'a>, BucketView<'a>) -> T) -> T {
         let mut survey = Survey::default();
         survey.account(&self.facts);
         for (facts, _) in &self.others {
@@ -280,6 +285,32 @@ impl Scene {
         };
         let policy = PolicyCell::default();
         let effective = EffectiveCell::default();
+        let of_bucket = BucketView {
+            bucket: &self.bucket,
+            settings: &self.bucket.settings,
+            account: &self.facts,
+            services,
+            index: &index,
+            organization,
+            parameters: &self.parameters,
+            policy: &policy,
+            effective: &effective,
+        };
+        ask(organization, of_account, of_bucket)
+    }
+
+    /// What the check says of the bucket, of its account or region, or of the organization.
+    pub(crate) fn judge(&self, check: &Check) -> Finding {
+        self.within(|organization, account, bucket| self.judge_within(check, organization, account, &bucket))
+    }
+
+    fn judge_within<'a>(
+        &'a self,
+        check: &Check,
+        organization: OrganizationView<'a>,
+        of_account: AccountView<'a>,
+        of_bucket: &BucketView<'a>,
+    ) -> Finding {
         let mut trail = Trail::new();
         let (resource, said) = match check.judge {
             Judge::Organization(judge) => {
@@ -308,24 +339,13 @@ impl Scene {
             }
             Judge::AccessPoint(judge) => of_first_point(check, judge, of_account, &mut trail),
             Judge::Bucket(judge) => {
-                let view = BucketView {
-                    bucket: &self.bucket,
-                    settings: &self.bucket.settings,
-                    account: &self.facts,
-                    services,
-                    index: &index,
-                    organization,
-                    parameters: &self.parameters,
-                    policy: &policy,
-                    effective: &effective,
-                };
                 let resource = Resource::Bucket {
                     account: self.bucket.account.clone(),
                     name: self.bucket.name.clone(),
                     partition: self.facts.partition,
                     region: None,
                 };
-                (resource, judge(&view, &mut trail))
+                (resource, judge(of_bucket, &mut trail))
             }
         };
         runner::finding(check, check.check_id(), resource, said, trail)

@@ -30,8 +30,11 @@ pub(super) static CHECK: Check = Check {
 /// given to a bucket whose policy Trusted Advisor may not read or cannot evaluate.
 const REASONS: [&str; 3] = ["ACL Allows List", "ACL Allows Upload/Delete", "Policy Allows Access"];
 
+/// The check of Trusted Advisor.
+pub(super) const IDS: &[&str] = &["Pfx0RwqBli"];
+
 const READING: Reading = Reading {
-    ids: &["Pfx0RwqBli"],
+    ids: IDS,
     wanted: "that it is not open to everyone",
     yellow,
     red: Severity::High,
@@ -41,12 +44,16 @@ fn judge<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Judgement, 
     trusted_advisor::judge(view, trail, &READING)
 }
 
-fn yellow(row: &TrustedAdvisorResource) -> Yellow {
-    let says_so = |heading: &str| {
+/// Whether a column gives a reason for a mark.
+pub(super) fn gives_a_reason(row: &TrustedAdvisorResource) -> bool {
+    REASONS.into_iter().any(|heading| {
         let said = row.columns.get(heading).unwrap_or_default();
         said.eq_ignore_ascii_case("yes") || said.eq_ignore_ascii_case("true")
-    };
-    if REASONS.into_iter().any(says_so) {
+    })
+}
+
+fn yellow(row: &TrustedAdvisorResource) -> Yellow {
+    if gives_a_reason(row) {
         Yellow::Fails(Severity::Medium)
     } else {
         Yellow::CouldNotTell

@@ -37,65 +37,102 @@ pub(super) fn refuses_for_the_plan(unknown: &Unknown<'_>) -> bool {
     unknown.gap().cause == GapCause::NoSupportPlan
 }
 
+/// What Trusted Advisor says of a bucket.
+pub(super) enum Said<'a> {
+    /// AWS answers that the support plan does not include the interface.
+    NoPlan,
+    /// Trusted Advisor does not offer the check to the account.
+    NotOffered,
+    /// It was asked, and what it answered says nothing of the bucket; why.
+    Nothing(String),
+    /// It marks the bucket, or shows by its silence that there is nothing to mark.
+    Looked {
+        /// The check that was asked.
+        check: &'a TrustedAdvisorCheck,
+        /// What it answered.
+        result: &'a TrustedAdvisorResult,
+        /// The worst row about the bucket; `None` where it is not listed, and would have been.
+        worst: Option<&'a TrustedAdvisorResource>,
+    },
+}
+
+/// What the first of some checks says of the bucket that is offered.
+pub(super) fn of_bucket<'a>(
+    view: &BucketView<'a>,
+    trail: &mut Trail<'a>,
+    ids: &[&str],
+) -> Result<Said<'a>, Unknown<'a>> {
+    let said = view.services.of_account::<TrustedAdvisor>()?;
+    let checks = match trail.read(&said.checks) {
+        Err(unknown) if refuses_for_the_plan(&unknown) => return Ok(Said::NoPlan),
+        checks => checks?.map_or(&[][..], Vec::as_slice),
+    };
+    let mut is_missing = true;
+    for id in ids {
+        let Some(check) = checks.iter().find(|check| check.id == *id) else {
+            continue;
+        };
+        is_missing = false;
+        if let Some(result) = trail.read(&check.result)? {
+            return Ok(of_result(view, check, result));
+        }
+    }
+    if is_missing {
+        let detail = format!("the run did not ask Trusted Advisor for {}", ids.join(" or "));
+        return Err(Unknown::because(Gap::new(GapCause::NotCollected, detail)));
+    }
+    Ok(Said::NotOffered)
+}
+
+fn of_result<'a>(view: &BucketView<'a>, check: &'a TrustedAdvisorCheck, result: &'a TrustedAdvisorResult) -> Said<'a> {
+    let id = &check.id;
+    if !result.is_settled() {
+        let status = &result.status;
+        return Said::Nothing(format!("Trusted Advisor's check {id} is in the state {status}"));
+    }
+    let name = view.bucket.name.as_str();
+    let rows = result.resources.iter();
+    let worst = rows
+        .filter(|row| row.bucket.as_deref() == Some(name))
+        .max_by_key(|row| weight(&row.status));
+    match worst {
+        None => match why_silence_says_nothing(view, check, result) {
+            Some(why) => Said::Nothing(why),
+            None => Said::Looked { check, result, worst },
+        },
+        Some(_) => Said::Looked { check, result, worst },
+    }
+}
+
 /// Judges a bucket by what Trusted Advisor says of it.
 pub(super) fn judge<'a>(
     view: &BucketView<'a>,
     trail: &mut Trail<'a>,
     reading: &Reading,
 ) -> Result<Judgement, Unknown<'a>> {
-    let said = view.services.of_account::<TrustedAdvisor>()?;
-    let checks = match trail.read(&said.checks) {
-        Err(unknown) if refuses_for_the_plan(&unknown) => {
-            return Ok(Judgement::not_applicable(
-                "AWS answers that the account's support plan does not include Trusted Advisor's interface.",
-            ));
-        }
-        checks => checks?.map_or(&[][..], Vec::as_slice),
-    };
-    let mut is_missing = true;
-    for id in reading.ids {
-        let Some(check) = checks.iter().find(|check| check.id == *id) else {
-            continue;
-        };
-        is_missing = false;
-        if let Some(result) = trail.read(&check.result)? {
-            return judge_result(view, reading, check, result);
-        }
+    match of_bucket(view, trail, reading.ids)? {
+        Said::NoPlan => Ok(Judgement::not_applicable(
+            "AWS answers that the account's support plan does not include Trusted Advisor's interface.",
+        )),
+        Said::NotOffered => Ok(Judgement::not_applicable(format!(
+            "Trusted Advisor does not offer its check {} to the account.",
+            reading.ids[0]
+        ))),
+        Said::Nothing(why) => Err(not_seen(why)),
+        Said::Looked { check, result, worst } => judge_mark(reading, check, result, worst),
     }
-    if is_missing {
-        let detail = format!("the run did not ask Trusted Advisor for {}", reading.ids.join(" or "));
-        return Err(Unknown::because(Gap::new(GapCause::NotCollected, detail)));
-    }
-    Ok(Judgement::not_applicable(format!(
-        "Trusted Advisor does not offer its check {} to the account.",
-        reading.ids[0]
-    )))
 }
 
-fn judge_result<'a>(
-    view: &BucketView<'a>,
+fn judge_mark<'a>(
     reading: &Reading,
     check: &TrustedAdvisorCheck,
     result: &TrustedAdvisorResult,
+    worst: Option<&TrustedAdvisorResource>,
 ) -> Result<Judgement, Unknown<'a>> {
     let id = &check.id;
-    if !result.is_settled() {
-        let status = &result.status;
-        return Err(not_seen(format!(
-            "Trusted Advisor's check {id} is in the state {status}"
-        )));
-    }
-    let name = view.bucket.name.as_str();
-    let rows = || {
-        result
-            .resources
-            .iter()
-            .filter(|row| row.bucket.as_deref() == Some(name))
-    };
     let looked = looked(result, &check.result.source);
     let wanted = reading.wanted;
-    let Some(worst) = rows().max_by_key(|row| weight(&row.status)) else {
-        silence_counts(view, check, result)?;
+    let Some(worst) = worst else {
         return Ok(Judgement::pass(format!(
             "Trusted Advisor's check {id} does not list the bucket, which shows {wanted}; {looked}."
         )));
@@ -140,12 +177,12 @@ fn weight(status: &str) -> u8 {
     }
 }
 
-/// Whether Trusted Advisor would have listed the bucket had there been something to say.
-fn silence_counts<'a>(
-    view: &BucketView<'a>,
+/// Why Trusted Advisor might leave the bucket out of its list though there were something to say; `None` where it would not.
+fn why_silence_says_nothing(
+    view: &BucketView<'_>,
     check: &TrustedAdvisorCheck,
     result: &TrustedAdvisorResult,
-) -> Result<(), Unknown<'a>> {
+) -> Option<String> {
     let id = &check.id;
     let summary = &result.summary;
     let suppressed = result.resources.iter().filter(|row| row.is_suppressed).count();
@@ -165,13 +202,13 @@ fn silence_counts<'a>(
             (None, _) => false,
         };
         if is_older {
-            return Ok(());
+            return None;
         }
         "is not known to have looked since the bucket was made"
     };
-    Err(not_seen(format!(
+    Some(format!(
         "Trusted Advisor's check {id} does not list the bucket, and {missing}"
-    )))
+    ))
 }
 
 fn not_seen<'a>(detail: String) -> Unknown<'a> {
@@ -246,7 +283,8 @@ pub(super) mod tests {
         }
     }
 
-    fn check(id: &str, result: Evidence<TrustedAdvisorResult>) -> TrustedAdvisorCheck {
+    /// A check that is offered, with its result.
+    pub(in crate::checks) fn check(id: &str, result: Evidence<TrustedAdvisorResult>) -> TrustedAdvisorCheck {
         TrustedAdvisorCheck {
             id: id.to_owned(),
             title: String::new(),

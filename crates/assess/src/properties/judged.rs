@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
@@ -52,6 +53,8 @@ pub(super) struct Judged {
     pub(super) controls: Vec<ControlAssessment>,
     /// The controls of each account and each organizational unit.
     pub(super) matrix: Vec<ControlMatrixRecord>,
+    /// Who reaches each bucket, in the order in which it was said.
+    pub(super) access: Vec<BucketAccess>,
     pub(super) summary: Option<AssessmentSummary>,
 }
 
@@ -72,6 +75,11 @@ impl Sink for Judged {
 
     fn controls(&mut self, record: ControlMatrixRecord) -> Result<(), Infallible> {
         self.matrix.push(record);
+        Ok(())
+    }
+
+    fn access(&mut self, record: BucketAccess) -> Result<(), Infallible> {
+        self.access.push(record);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Less evidence never turns a verdict into another one: it stays, or nobody knows.
 
 use proptest::prelude::*;
+use s3attest_model::access::Reach;
 use s3attest_model::control::{ControlMatrixRecord, ControlScope, ControlStatus};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Verdict;
@@ -45,6 +46,15 @@ proptest! {
             );
             prop_assert_eq!(finding.gap.is_some(), finding.verdict == Verdict::NotAssessed);
         }
+        for (before, after) in full.access.iter().zip(&part.access) {
+            prop_assert_eq!(before.arn(), after.arn());
+            for (before, after) in before.answers.iter().zip(&after.answers) {
+                prop_assert!(
+                    after.reach == before.reach || after.reach == Reach::Unclear,
+                    "{:?}, {:?}: {:?} became {:?}", after.audience, after.access, before.reach, after.reach
+                );
+            }
+        }
         for (before, after) in full.controls.iter().zip(&part.controls) {
             prop_assert_eq!(&before.control, &after.control);
             prop_assert!(
@@ -75,6 +85,7 @@ proptest! {
         let judged = judge(&part);
         let buckets: usize = part.accounts.iter().map(|account| account.buckets.len()).sum();
         prop_assert_eq!(lines(&judged), (part.accounts.len(), buckets));
+        prop_assert_eq!(judged.access.len(), buckets);
         let expected = expected_findings(&part);
         prop_assert_eq!(judged.findings.len(), expected);
         let accounts_in_matrix = judged.matrix.iter().filter(|record| place(record).0 == "account").count();
@@ -116,6 +127,9 @@ proptest! {
                 continue;
             }
             prop_assert_eq!(finding.verdict, Verdict::NotAssessed, "{:?}: {}", key, finding.message);
+        }
+        for answer in judged.access.iter().flat_map(|record| &record.answers) {
+            prop_assert_eq!(answer.reach, Reach::Unclear, "{:?}, {:?}", answer.audience, answer.access);
         }
         for control in &judged.controls {
             prop_assert!(

@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use anyhow::Result;
 use jiff::civil::Date;
 use s3attest_assess::{Exceptions, Sink};
+use s3attest_model::access::BucketAccess;
 use s3attest_model::control::ControlMatrixRecord;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::exception::{AssessedExceptions, ExceptionStanding, ExceptionTally, ExceptionUse};
@@ -204,6 +205,10 @@ impl Sink for Accepted {
     }
 
     fn controls(&mut self, _: ControlMatrixRecord) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn access(&mut self, _: BucketAccess) -> Result<(), Infallible> {
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! `s3attest explain`: what a check asks and how it is judged, or which checks bear on a control and why.
+//! `s3attest explain`: what a check asks and how it is judged, which checks bear on a control and why, or who reaches a bucket
+//! of a run.
 
 use anyhow::{Result, bail};
 use s3attest_assess::Parameters;
@@ -7,20 +8,39 @@ use s3attest_model::check::CheckDescription;
 use s3attest_model::control::Responsibility;
 use s3attest_model::identifiers::ControlId;
 
+use super::explain_bucket;
 use crate::arguments::ExplainArguments;
 use crate::configuration::Configuration;
 use crate::criteria::{self, Criteria};
-use crate::exit;
+use crate::exit::{self, Unusable};
 use crate::output::{plain, result};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8> {
+    let subject = arguments.subject.trim();
+    if let Some(name) = explain_bucket::bucket_of_arn(subject) {
+        let Some(run) = &arguments.run else {
+            return Err(Unusable(format!(
+                "a bucket is explained from a run: add `--run RUN` to `s3attest explain {}`",
+                plain(subject)
+            ))
+            .into());
+        };
+        explain_bucket::explain(subject, name, run)?;
+        return Ok(exit::DONE);
+    }
+    if arguments.run.is_some() {
+        return Err(Unusable(format!(
+            "`--run` goes with the ARN of a bucket (`arn:aws:s3:::NAME`), and `{}` is none",
+            plain(subject)
+        ))
+        .into());
+    }
     let mut configuration = match &arguments.config {
         Some(path) => Configuration::read(path)?,
         None => Configuration::default(),
     };
     criteria::apply(&mut configuration, &arguments.criteria);
     let criteria = Criteria::read(&configuration)?;
-    let subject = arguments.subject.trim();
     let checks = s3attest_assess::descriptions();
     if let Some(check) = checks.iter().find(|check| check.id.as_str() == subject) {
         explain_check(check, &criteria)?;
@@ -40,7 +60,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8> {
         .min_by_key(|name| strsim::damerau_levenshtein(&subject.to_ascii_lowercase(), &name.to_ascii_lowercase()));
     bail!(
         "`{}` is neither a check nor an active control of {} or of another framework; the nearest is `{}`, `s3attest checks` lists the \
-         checks and `s3attest frameworks` the frameworks",
+         checks and `s3attest frameworks` the frameworks; a bucket is named by its ARN, with `--run RUN`",
         plain(subject),
         frameworks.first().map_or("", |framework| framework.title()),
         nearest.unwrap_or_default()

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod exceptions;
 pub(crate) mod explain;
+mod explain_bucket;
 pub(crate) mod frameworks;
 pub(crate) mod generated;
 pub(crate) mod plan;

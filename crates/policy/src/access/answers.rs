@@ -1,77 +1,8 @@
 //! What is answered: for each audience and kind of access whether, by which path, and what stops it.
 
+pub use s3attest_model::access::{AccessKind as Access, Audience, Reach};
+
 use super::callers::Placed;
-
-/// Who is asked about. The bucket's own account is none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Audience {
-    /// Anyone, without credentials.
-    Anyone,
-    /// Anyone who has an AWS account.
-    AuthenticatedUsers,
-    /// Accounts that do not belong to the organization.
-    OutsideAccounts,
-    /// Other accounts of the organization.
-    OrganizationAccounts,
-    /// AWS services, other than `CloudFront`.
-    Services,
-    /// `CloudFront`, as a service or by an origin access identity.
-    CloudFront,
-}
-
-impl Audience {
-    /// Every audience, the widest first.
-    pub const ALL: [Self; 6] = [
-        Self::Anyone,
-        Self::AuthenticatedUsers,
-        Self::OutsideAccounts,
-        Self::OrganizationAccounts,
-        Self::Services,
-        Self::CloudFront,
-    ];
-
-    /// The audience for a reader.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Anyone => "anyone",
-            Self::AuthenticatedUsers => "anyone with an AWS account",
-            Self::OutsideAccounts => "accounts outside the organization",
-            Self::OrganizationAccounts => "other accounts of the organization",
-            Self::Services => "AWS services",
-            Self::CloudFront => "CloudFront",
-        }
-    }
-}
-
-/// What can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    /// See the names of objects.
-    List,
-    /// Read objects.
-    Read,
-    /// Create, change or delete objects, or change settings that do so.
-    Write,
-    /// Change the policy, the access control lists or the public access block.
-    ChangePermissions,
-}
-
-impl Access {
-    /// Every kind of access.
-    pub const ALL: [Self; 4] = [Self::List, Self::Read, Self::Write, Self::ChangePermissions];
-
-    /// The kind of access as a verb.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::ChangePermissions => "change permissions",
-        }
-    }
-}
 
 /// The way by which access is given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,17 +113,6 @@ impl Doubt {
             is_granted: false,
         }
     }
-}
-
-/// Whether an audience has access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Somebody of it has.
-    Yes,
-    /// Nobody of it has.
-    No,
-    /// Nobody can tell.
-    Unclear,
 }
 
 /// The answer for an audience and a kind of access.

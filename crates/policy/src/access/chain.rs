@@ -1,7 +1,7 @@
 //! The chain: how the answers come about, in the order in which S3 takes things into account.
 
 use super::acl;
-use super::answers::{Answered, EffectiveAccess, Input, Reach, Sentence};
+use super::answers::{Access, Answered, Audience, Doubt, EffectiveAccess, Input, Reach, Sentence};
 use super::measures::Measures;
 use super::situation::{Known, OrganizationBlock, Situation};
 use crate::public::Publicness;
@@ -209,9 +209,9 @@ fn points(situation: &Situation<'_>, chain: &mut Vec<Sentence>) {
 
 fn conclusions(access: &EffectiveAccess, chain: &mut Vec<Sentence>) {
     let mut found: Vec<Sentence> = Vec::new();
-    for answer in &access.answers {
-        let sentences = conclusions_of(answer);
-        for sentence in sentences {
+    for audience in Audience::ALL {
+        let answers = Access::ALL.map(|kind| access.of(audience, kind));
+        for sentence in conclusions_of(audience, &answers) {
             // One caller can belong to two audiences.
             if !found.contains(&sentence) {
                 found.push(sentence);
@@ -227,31 +227,61 @@ fn conclusions(access: &EffectiveAccess, chain: &mut Vec<Sentence>) {
     chain.extend(found);
 }
 
-fn conclusions_of(answer: &Answered) -> Vec<Sentence> {
-    let kind = answer.access.label();
-    let ways = answer.ways.iter().map(|way| {
-        let by = way
-            .statement
-            .as_ref()
-            .map_or_else(String::new, |statement| format!(", {statement}"));
-        let text = format!("{} can {kind} by {}{by}", way.who, way.path.label());
-        Sentence::new(way.by.clone(), text)
-    });
-    let doubts = answer.doubts.iter().map(|doubt| {
+/// What is said of one audience. What is the same for several kinds of access is said once.
+fn conclusions_of(audience: Audience, answers: &[&Answered]) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    let mut doubts: Vec<(&Doubt, Vec<Access>)> = Vec::new();
+    let mut stops: Vec<(&Sentence, Vec<Access>)> = Vec::new();
+    for answer in answers {
+        let kind = answer.access.label();
+        sentences.extend(answer.ways.iter().map(|way| {
+            let by = way
+                .statement
+                .as_ref()
+                .map_or_else(String::new, |statement| format!(", {statement}"));
+            let text = format!("{} can {kind} by {}{by}", way.who, way.path.label());
+            Sentence::new(way.by.clone(), text)
+        }));
+        for doubt in &answer.doubts {
+            let is_same =
+                |known: &Doubt| (&known.who, &known.path, &known.because) == (&doubt.who, &doubt.path, &doubt.because);
+            match doubts.iter_mut().find(|(known, _)| is_same(known)) {
+                Some((_, kinds)) => kinds.push(answer.access),
+                None => doubts.push((doubt, vec![answer.access])),
+            }
+        }
+        if answer.reach() == Reach::No {
+            for stop in &answer.stops {
+                match stops.iter_mut().find(|(known, _)| *known == stop) {
+                    Some((_, kinds)) => kinds.push(answer.access),
+                    None => stops.push((stop, vec![answer.access])),
+                }
+            }
+        }
+    }
+    sentences.extend(doubts.into_iter().map(|(doubt, kinds)| {
         let text = format!(
-            "whether {} can {kind} by {} is not clear: {}",
+            "whether {} can {} by {} is not clear: {}",
             doubt.who,
+            together(&kinds),
             doubt.path.label(),
             doubt.because.text
         );
         Sentence::new(doubt.because.input.clone(), text)
-    });
-    let stops = answer.stops.iter().map(|stop| {
-        let text = format!("{} cannot {kind}: {}", answer.audience.label(), stop.text);
+    }));
+    sentences.extend(stops.into_iter().map(|(stop, kinds)| {
+        let text = format!("{} cannot {}: {}", audience.label(), together(&kinds), stop.text);
         Sentence::new(stop.input.clone(), text)
-    });
-    match answer.reach() {
-        Reach::No => stops.collect(),
-        Reach::Yes | Reach::Unclear => ways.chain(doubts).collect(),
+    }));
+    sentences
+}
+
+/// Kinds of access as verbs: "list, read or write".
+fn together(kinds: &[Access]) -> String {
+    let labels: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+    match labels.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => (*last).to_owned(),
+        None => String::new(),
     }
 }

@@ -32,65 +32,63 @@ use callers::callers;
 use measures::Measures;
 use paths::{by_access_points, by_policy, unknown_policy};
 
-impl Access {
-    /// The actions that give it, and what they are done to (Service Authorization Reference, "Actions, resources, and
-    /// condition keys for Amazon S3"). Reading a bucket's settings is no access to its data and is not among them.
-    #[must_use]
-    pub fn actions(self) -> &'static [&'static str] {
-        match self {
-            Self::List => &[
-                "s3:ListBucket",
-                "s3:ListBucketVersions",
-                "s3:ListBucketMultipartUploads",
-            ],
-            Self::Read => &[
-                "s3:GetObject",
-                "s3:GetObjectVersion",
-                "s3:GetObjectAttributes",
-                "s3:GetObjectVersionAttributes",
-                "s3:GetObjectTorrent",
-                "s3:GetObjectVersionTorrent",
-                "s3:GetObjectVersionForReplication",
-            ],
-            Self::Write => &[
-                "s3:PutObject",
-                "s3:DeleteObject",
-                "s3:DeleteObjectVersion",
-                "s3:AbortMultipartUpload",
-                "s3:RestoreObject",
-                "s3:ReplicateObject",
-                "s3:ReplicateDelete",
-                "s3:PutObjectTagging",
-                "s3:PutObjectVersionTagging",
-                "s3:DeleteObjectTagging",
-                "s3:PutObjectRetention",
-                "s3:PutObjectLegalHold",
-                "s3:BypassGovernanceRetention",
-                "s3:DeleteBucket",
-                "s3:PutLifecycleConfiguration",
-                "s3:PutReplicationConfiguration",
-                "s3:PutEncryptionConfiguration",
-                "s3:PutBucketVersioning",
-                "s3:PutBucketLogging",
-                "s3:PutBucketNotification",
-                "s3:PutBucketObjectLockConfiguration",
-                "s3:PutBucketWebsite",
-                "s3:DeleteBucketWebsite",
-                "s3:PutBucketCORS",
-                "s3:PutBucketTagging",
-                "s3:PutInventoryConfiguration",
-            ],
-            Self::ChangePermissions => &[
-                "s3:PutBucketPolicy",
-                "s3:DeleteBucketPolicy",
-                "s3:PutBucketAcl",
-                "s3:PutBucketOwnershipControls",
-                "s3:PutBucketPublicAccessBlock",
-                "s3:PutObjectAcl",
-                "s3:PutObjectVersionAcl",
-                "s3:ObjectOwnerOverrideToBucketOwner",
-            ],
-        }
+/// The actions that give a kind of access, and what they are done to (Service Authorization Reference, "Actions, resources, and
+/// condition keys for Amazon S3"). Reading a bucket's settings is no access to its data and is not among them.
+#[must_use]
+pub fn actions_of(access: Access) -> &'static [&'static str] {
+    match access {
+        Access::List => &[
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+            "s3:ListBucketMultipartUploads",
+        ],
+        Access::Read => &[
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+            "s3:GetObjectAttributes",
+            "s3:GetObjectVersionAttributes",
+            "s3:GetObjectTorrent",
+            "s3:GetObjectVersionTorrent",
+            "s3:GetObjectVersionForReplication",
+        ],
+        Access::Write => &[
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:AbortMultipartUpload",
+            "s3:RestoreObject",
+            "s3:ReplicateObject",
+            "s3:ReplicateDelete",
+            "s3:PutObjectTagging",
+            "s3:PutObjectVersionTagging",
+            "s3:DeleteObjectTagging",
+            "s3:PutObjectRetention",
+            "s3:PutObjectLegalHold",
+            "s3:BypassGovernanceRetention",
+            "s3:DeleteBucket",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutReplicationConfiguration",
+            "s3:PutEncryptionConfiguration",
+            "s3:PutBucketVersioning",
+            "s3:PutBucketLogging",
+            "s3:PutBucketNotification",
+            "s3:PutBucketObjectLockConfiguration",
+            "s3:PutBucketWebsite",
+            "s3:DeleteBucketWebsite",
+            "s3:PutBucketCORS",
+            "s3:PutBucketTagging",
+            "s3:PutInventoryConfiguration",
+        ],
+        Access::ChangePermissions => &[
+            "s3:PutBucketPolicy",
+            "s3:DeleteBucketPolicy",
+            "s3:PutBucketAcl",
+            "s3:PutBucketOwnershipControls",
+            "s3:PutBucketPublicAccessBlock",
+            "s3:PutObjectAcl",
+            "s3:PutObjectVersionAcl",
+            "s3:ObjectOwnerOverrideToBucketOwner",
+        ],
     }
 }
 

@@ -4,7 +4,7 @@ use super::answers::{Access, Audience, Doubt, EffectiveAccess, Input, Path, Sent
 use super::callers::Placed;
 use super::measures::Measures;
 use super::situation::{Known, Situation};
-use super::target_of;
+use super::{actions_of, target_of};
 use crate::caller::{Caller, Surroundings, Through};
 use crate::document::{Document, Effect};
 use crate::principal::account_of_arn;
@@ -264,7 +264,7 @@ fn may_be_allowed(placed: &Placed, around: &Surroundings, grants: &[Gate<'_>]) -
     };
     let kinds = Access::ALL.into_iter();
     kinds
-        .filter(|kind| kind.actions().iter().any(|action| is_allowed(*kind, action)))
+        .filter(|kind| actions_of(*kind).iter().any(|action| is_allowed(*kind, action)))
         .collect()
 }
 
@@ -291,7 +291,7 @@ fn through_gates(
     }
     let guards = measures.guards(situation);
     for kind in Access::ALL {
-        for action in kind.actions() {
+        for action in actions_of(kind) {
             if !is_offered(around, kind, action) {
                 continue;
             }

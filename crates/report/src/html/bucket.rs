@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::control::{ControlStatus, ResourceOutcome};
@@ -12,6 +13,7 @@ use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
 use serde::Serialize;
 
+use super::access::{AccessView, AgreementView};
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::evidence::AnswerView;
@@ -28,6 +30,7 @@ pub(super) struct BucketRecords<'account> {
     pub(super) bucket: Option<Bucket>,
     pub(super) coverage: Option<BucketCoverage>,
     pub(super) findings: Vec<Finding>,
+    pub(super) access: Option<BucketAccess>,
 }
 
 /// A bucket in its account's list.
@@ -58,6 +61,8 @@ struct BucketPage<'page> {
     bar: Bar,
     findings: Vec<FindingDetail>,
     controls: Vec<FrameworkControls<'page>>,
+    access: Option<AccessView>,
+    agreement: Option<AgreementView>,
     answers: Vec<AnswerView>,
 }
 
@@ -154,6 +159,8 @@ pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<B
         bar: Bar::of_verdicts(counts),
         controls: controls(book, &records.findings),
         findings: FindingDetail::of(book, &mut records.findings),
+        access: records.access.as_ref().map(AccessView::of),
+        agreement: AgreementView::of(&records.findings),
         answers: records.bucket.as_ref().map(AnswerView::of_settings).unwrap_or_default(),
     };
     book.page(

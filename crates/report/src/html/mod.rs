@@ -3,6 +3,7 @@
 //! One module per kind of page. Views are built here and templates only lay them out, so nothing is decided in a
 //! template. It does not know where a run is kept.
 
+mod access;
 mod account;
 mod accounts;
 mod bar;

@@ -47,6 +47,7 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "pages/method.hbs"
     "pages/services.hbs"
     "pages/sources.hbs"
+    "parts/access.hbs"
     "parts/account-head.hbs"
     "parts/account-row.hbs"
     "parts/answer-head.hbs"

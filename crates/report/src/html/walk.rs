@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::control::{ControlMatrixRecord, ControlScope};
 use s3attest_model::coverage::{BucketCoverage, CoverageRecord, OrganizationCoverage};
 use s3attest_model::evidence::Evidence;
@@ -76,6 +77,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
     let mut matrix = Ahead::new(run.control_matrix().map_err(ReportError::Run)?);
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
+    let mut access = Ahead::new(run.access().map_err(ReportError::Run)?);
     let mut members = Ahead::new(
         run.organization()
             .map_err(ReportError::Run)?
@@ -132,7 +134,12 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             controls: controls_of(&mut matrix, &account)?,
             ..AccountRecords::default()
         };
-        one_account(run, book, &mut walked, &account, records, &mut coverage, &mut findings)?;
+        let streams = Streams {
+            coverage: &mut coverage,
+            findings: &mut findings,
+            access: &mut access,
+        };
+        one_account(run, book, &mut walked, &account, records, streams)?;
         previous = Some(account);
     }
     // A line about the organization that comes later than the first account would hide everything behind it.
@@ -154,8 +161,29 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             at: "an account that stands nowhere else".to_owned(),
         });
     }
+    refuse_strays(&mut access)?;
     walked.accounts.finish(book)?;
     Ok(walked)
+}
+
+/// Refuses an answer about a bucket that stands nowhere else, and so on no page.
+fn refuse_strays<E: std::error::Error + 'static>(
+    access: &mut Ahead<impl Iterator<Item = Result<BucketAccess, E>>>,
+) -> Result<(), ReportError<E>> {
+    match access.peek().map_err(ReportError::Run)? {
+        None => Ok(()),
+        Some(record) => Err(ReportError::OutOfOrder {
+            stream: "effective access",
+            at: format!("{}/{}", record.account, record.name),
+        }),
+    }
+}
+
+/// The streams that are joined by account and bucket.
+struct Streams<'walk, C: Iterator, F: Iterator, A: Iterator> {
+    coverage: &'walk mut Ahead<C>,
+    findings: &'walk mut Ahead<F>,
+    access: &'walk mut Ahead<A>,
 }
 
 /// What the controls come to in an account: one record for each framework.
@@ -173,25 +201,26 @@ fn controls_of<E: std::error::Error + 'static>(
     Ok(records)
 }
 
-fn one_account<R: AssessedRun>(
+fn one_account<R, C, F, A>(
     run: &R,
     book: &Book<'_>,
     walked: &mut Walked,
     account: &AccountId,
     mut records: AccountRecords,
-    coverage: &mut Ahead<impl Iterator<Item = Result<CoverageRecord, R::Error>>>,
-    findings: &mut Ahead<impl Iterator<Item = Result<Finding, R::Error>>>,
-) -> Result<(), ReportError<R::Error>> {
-    let is_of_the_account =
-        |record: &CoverageRecord| record.account() == Some(account) && !matches!(record, CoverageRecord::Bucket(_));
-    while let Some(record) = coverage.next_if(is_of_the_account).map_err(ReportError::Run)? {
-        match record {
-            CoverageRecord::Account(covered) => records.coverage = Some(*covered),
-            CoverageRecord::Region(region) => records.regions.push(region),
-            CoverageRecord::Source(source) => records.sources.push(source),
-            CoverageRecord::Organization(_) | CoverageRecord::Bucket(_) => {}
-        }
-    }
+    streams: Streams<'_, C, F, A>,
+) -> Result<(), ReportError<R::Error>>
+where
+    R: AssessedRun,
+    C: Iterator<Item = Result<CoverageRecord, R::Error>>,
+    F: Iterator<Item = Result<Finding, R::Error>>,
+    A: Iterator<Item = Result<BucketAccess, R::Error>>,
+{
+    let Streams {
+        coverage,
+        findings,
+        access,
+    } = streams;
+    take_coverage(coverage, account, &mut records).map_err(ReportError::Run)?;
     records.facts = run.account_facts(account).map_err(ReportError::Run)?;
     while let Some(finding) = findings
         .next_if(|finding| finding.resource.is_of_account() && finding.resource.account() == account)
@@ -271,6 +300,9 @@ fn one_account<R: AssessedRun>(
                     .map_err(ReportError::Run)?,
                 coverage: covered.and_then(bucket_coverage),
                 findings: of_bucket,
+                access: access
+                    .next_if(|record| record.account == *account && record.name == bucket)
+                    .map_err(ReportError::Run)?,
             },
         )?;
         page.list(row)?;
@@ -278,6 +310,25 @@ fn one_account<R: AssessedRun>(
     }
     let (row, failed) = page.finish()?;
     Ok(walked.accounts.add(book, row, failed)?)
+}
+
+/// Takes the coverage of an account as a whole, and leaves that of its buckets.
+fn take_coverage<E>(
+    coverage: &mut Ahead<impl Iterator<Item = Result<CoverageRecord, E>>>,
+    account: &AccountId,
+    records: &mut AccountRecords,
+) -> Result<(), E> {
+    let is_of_the_account =
+        |record: &CoverageRecord| record.account() == Some(account) && !matches!(record, CoverageRecord::Bucket(_));
+    while let Some(record) = coverage.next_if(is_of_the_account)? {
+        match record {
+            CoverageRecord::Account(covered) => records.coverage = Some(*covered),
+            CoverageRecord::Region(region) => records.regions.push(region),
+            CoverageRecord::Source(source) => records.sources.push(source),
+            CoverageRecord::Organization(_) | CoverageRecord::Bucket(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The place of a bucket in the coverage, from a line that is about one.

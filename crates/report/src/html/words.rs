@@ -2,6 +2,7 @@
 //!
 //! Shapes and colours hang on the class in the style sheet; the word always stands beside them.
 
+use s3attest_model::access::{self, Audience};
 use s3attest_model::check::Severity;
 use s3attest_model::control::{ControlStatus, Responsibility, Strength};
 use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
@@ -200,6 +201,16 @@ pub(super) fn reach(reach: Reach) -> &'static str {
         Reach::Account => "Read once for each account.",
         Reach::Region => "Read in each enabled region of each account.",
         Reach::Referenced => "Read once for each account, for what its buckets and its other sources refer to.",
+    }
+}
+
+/// Whether an audience reaches a bucket. That the public does stands out; for others it is often meant.
+pub(super) fn access(audience: Audience, reach: access::Reach) -> Mark {
+    match (reach, audience) {
+        (access::Reach::Yes, Audience::Anyone | Audience::AuthenticatedUsers) => mark("bad", "yes", "Yes"),
+        (access::Reach::Yes, _) => mark("there", "yes", "Yes"),
+        (access::Reach::No, _) => mark("none", "no", "No"),
+        (access::Reach::Unclear, _) => mark("unknown", "unclear", "Cannot be told"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::{Bucket, BucketSetting};
@@ -22,7 +23,7 @@ use s3attest_model::services::ServiceRecord;
 
 use super::catalogue::{self, SUBJECTS, check};
 use super::in_memory::Numbers;
-use super::{matrix, parts, services};
+use super::{access, matrix, parts, services};
 use crate::assessed::AssessedRun;
 
 const TEAMS: [&str; 8] = [
@@ -407,6 +408,17 @@ impl AssessedRun for Generated {
 
     fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Infallible>>, Infallible> {
         Ok(self.matrix.iter().cloned().map(Ok))
+    }
+
+    fn access(&self) -> Result<impl Iterator<Item = Result<BucketAccess, Infallible>>, Infallible> {
+        let accounts = 0..self.accounts;
+        Ok(accounts.flat_map(move |account| {
+            let buckets = self.names(account);
+            buckets.map(move |(index, name)| {
+                let is_open = mixed(account * 31 + index).is_multiple_of(50);
+                Ok(access::of_bucket(&Self::bucket(account, index, &name), is_open))
+            })
+        }))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Infallible> {

@@ -16,7 +16,7 @@ use s3attest_model::organization::{
 
 use super::catalogue::{SUBJECTS, check};
 use super::in_memory::Sample;
-use super::{exceptions, parts, services};
+use super::{access, exceptions, parts, services};
 
 /// Text that runs in a page that does not escape it.
 pub(super) const SCRIPT: &str = "<script>document.title='pwned';document.body.append('pwned-by-script')</script>";
@@ -82,6 +82,14 @@ pub fn sample_assessment() -> Sample {
     let findings = findings();
     let exceptions = exceptions::assessed(&findings);
     let mut sample = Sample::of(organization(), coverage(), findings, facts, buckets, services);
+    for buckets in sample.buckets.values() {
+        for bucket in buckets.iter().filter(|bucket| bucket.name.as_str() == "media") {
+            let mut records = sample.access.iter_mut();
+            if let Some(record) = records.find(|record| record.name == bucket.name) {
+                *record = access::harmed(bucket, &[SCRIPT, IMAGE, DECEPTION]);
+            }
+        }
+    }
     sample.summary.exceptions = Some(exceptions);
     sample
 }

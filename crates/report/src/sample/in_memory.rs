@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use s3attest_model::access::BucketAccess;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, FrameworkInformation};
 use s3attest_model::bucket::Bucket;
@@ -17,7 +18,7 @@ use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, RunInformation};
 use s3attest_model::services::{ServiceRecord, ServiceSource};
 
-use super::{catalogue, matrix, parts, services};
+use super::{access, catalogue, matrix, parts, services};
 use crate::assessed::AssessedRun;
 
 /// An assessed run in memory. Tests change its parts to see what becomes of a report.
@@ -41,6 +42,8 @@ pub struct Sample {
     pub coverage: Vec<CoverageRecord>,
     /// The findings.
     pub findings: Vec<Finding>,
+    /// Who reaches buckets.
+    pub access: Vec<BucketAccess>,
     /// What was read of accounts.
     pub facts: BTreeMap<AccountId, AccountFacts>,
     /// What was read of buckets, by name for each account.
@@ -83,6 +86,11 @@ impl Sample {
             organization,
             coverage,
             findings,
+            access: buckets
+                .values()
+                .flatten()
+                .map(|bucket| access::of_bucket(bucket, false))
+                .collect(),
             facts,
             buckets,
             services,
@@ -127,6 +135,10 @@ impl AssessedRun for Sample {
 
     fn control_matrix(&self) -> Result<impl Iterator<Item = Result<ControlMatrixRecord, Infallible>>, Infallible> {
         Ok(self.matrix.iter().cloned().map(Ok))
+    }
+
+    fn access(&self) -> Result<impl Iterator<Item = Result<BucketAccess, Infallible>>, Infallible> {
+        Ok(self.access.iter().cloned().map(Ok))
     }
 
     fn account_facts(&self, account: &AccountId) -> Result<Option<AccountFacts>, Infallible> {

@@ -2,6 +2,7 @@
 //!
 //! Their verdicts are made up; nothing here judges. Every format is tested on the same ones.
 
+mod access;
 mod catalogue;
 mod exceptions;
 mod generated;

@@ -5,7 +5,7 @@ use std::fs;
 use s3attest_snapshot::{Run, SnapshotError};
 use tempfile::tempdir;
 
-use crate::support::{assess, complete_run, coverage, finding, information, matrix, summary};
+use crate::support::{access, assess, complete_run, coverage, finding, information, matrix, summary};
 
 /// The message of the only finding of the assessment that counts.
 fn message(run: &Run) -> String {
@@ -35,6 +35,13 @@ fn an_assessment_is_read_as_it_was_written() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(records, [matrix("111111111111")]);
+    let records: Vec<_> = assessment
+        .effective_access()
+        .unwrap()
+        .expect("it was written")
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(records, [access("111111111111", "first")]);
 }
 
 #[test]

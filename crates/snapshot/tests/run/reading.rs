@@ -305,6 +305,8 @@ fn a_run_of_every_earlier_schema_is_read() {
         assert_eq!(assessment.findings().unwrap().map(Result::unwrap).count(), 1);
         // Controls by account came later too.
         assert!(assessment.control_matrix().unwrap().is_none());
+        // And so did who reaches each bucket.
+        assert!(assessment.effective_access().unwrap().is_none());
     }
 }
 

@@ -8,12 +8,13 @@ use tempfile::tempdir;
 
 use crate::support::{assess, complete_run, information, session, write_account};
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "accounts/111111111111.ndjson.zst",
     "accounts/222222222222.ndjson.zst",
     "assessment/control-matrix.ndjson.zst",
     "assessment/controls.json",
     "assessment/coverage.ndjson",
+    "assessment/effective-access.ndjson.zst",
     "assessment/findings.ndjson.zst",
     "assessment/summary.json",
     "organization.ndjson.zst",
@@ -62,9 +63,9 @@ fn the_manifest_lists_what_was_collected_apart_from_what_is_derived() {
             "sessions.json"
         ]
     );
-    assert_eq!(paths("derived")[..5], FILES[2..7]);
+    assert_eq!(paths("derived")[..6], FILES[2..8]);
     assert_eq!(
-        manifest["derived"][5],
+        manifest["derived"][6],
         serde_json::json!({
             "path": "report/accounts/index.html",
             "size": 3,

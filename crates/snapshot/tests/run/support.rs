@@ -1,6 +1,7 @@
 //! Sample values for the tests of run directories, small and different from one another.
 
 use jiff::Timestamp;
+use s3attest_model::access::{AccessAnswer, AccessKind, AccessSentence, Audience, BucketAccess, Reach};
 use s3attest_model::account::{Access, AccountFacts, BucketListing};
 use s3attest_model::assessment::{AssessmentSummary, FrameworkInformation};
 use s3attest_model::bucket::{Bucket, BucketSettings};
@@ -9,7 +10,7 @@ use s3attest_model::control::{
 };
 use s3attest_model::coverage::{CoverageRecord, CoverageTotals, RegionCoverage, RegionStatus};
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
-use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
+use s3attest_model::finding::{EvidenceReference, EvidenceState, Finding, Resource, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId, Partition, RegionName};
 use s3attest_model::ledger::{Ledger, LedgerEntry};
 use s3attest_model::organization::{AccountListing, Organization, OrganizationRecord};
@@ -210,7 +211,36 @@ pub(crate) fn assess(run: &Run, message: &str) {
     writer.coverage(&coverage("111111111111")).unwrap();
     writer.finding(&finding("111111111111", message)).unwrap();
     writer.controls(&matrix("111111111111")).unwrap();
+    writer.access(&access("111111111111", "first")).unwrap();
     writer.finish(&summary(1), &[]).unwrap();
+}
+
+/// Who reaches a bucket: nobody can tell.
+pub(crate) fn access(id: &str, name: &str) -> BucketAccess {
+    BucketAccess {
+        account: account(id),
+        name: BucketName::new(name).unwrap(),
+        partition: Partition::Aws,
+        region: None,
+        roles: Vec::new(),
+        answers: vec![AccessAnswer {
+            audience: Audience::Anyone,
+            access: AccessKind::Read,
+            reach: Reach::Unclear,
+            ways: Vec::new(),
+            doubts: Vec::new(),
+            stops: Vec::new(),
+        }],
+        chain: vec![AccessSentence {
+            text: "The bucket policy is not known.".to_owned(),
+            evidence: vec![0],
+        }],
+        evidence: vec![EvidenceReference {
+            state: EvidenceState::Gap,
+            source: source("s3.GetBucketPolicy"),
+            of: None,
+        }],
+    }
 }
 
 /// What a control comes to in an account.
