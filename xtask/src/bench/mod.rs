@@ -302,7 +302,7 @@ fn scan(program: &Path, served: &Served, directory: &Path) -> anyhow::Result<Com
 const RATES: &str = include_str!("../../../config/rate-limits.toml");
 
 /// A section of configuration with every class as fast as it can be asked, and so many open requests of each.
-fn rates(in_flight: u32) -> anyhow::Result<String> {
+pub(crate) fn rates(in_flight: u32) -> anyhow::Result<String> {
     let classes: toml::Table = toml::from_str(RATES).context("the rate limits are no TOML")?;
     let table = |class: &String| {
         format!("{class} = {{ per = \"account-region\", per_second = 1000000, in_flight = {in_flight} }}\n")
