@@ -47,7 +47,8 @@ impl Copy<'_> {
             } else {
                 copy.push_str(word);
                 if self.buckets.contains(word) {
-                    copy.push_str(&format!("-{}", self.number));
+                    copy.push('-');
+                    copy.push_str(&self.number.to_string());
                 }
             }
             rest = &rest[end..];
