@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
 }
 
 /// Builds the program with the features of a test run, so that neither compiles the other's dependencies again.
-fn build(workspace: &Metadata, environment: &Environment) -> anyhow::Result<PathBuf> {
+pub(crate) fn build(workspace: &Metadata, environment: &Environment) -> anyhow::Result<PathBuf> {
     let built = Command::new(&environment.cargo)
         .current_dir(&workspace.workspace_root)
         .args([

@@ -12,6 +12,7 @@ mod bench;
 mod environment;
 mod generate;
 mod layers;
+mod peers;
 mod test_run;
 
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ enum Chore {
     Generate(generate::Arguments),
     /// Check that no crate depends on what the design forbids it
     Layers,
+    /// Hold the verdicts against Prowler's, on an organization that moto holds
+    Peers(peers::Arguments),
     /// Set up what the tests need, then run them all
     Test(test_run::Arguments),
 }
@@ -58,6 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Chore::Bench(arguments) => bench::run(&arguments, &workspace()?, &Environment::read()),
         Chore::Generate(arguments) => generate::run(&arguments, &workspace()?, &Environment::read()),
         Chore::Layers => layers::run(&workspace()?),
+        Chore::Peers(arguments) => peers::run(&arguments, &workspace()?, &Environment::read()),
         Chore::Test(arguments) => test_run::run(&arguments, &workspace()?, &Environment::read()),
     }
 }

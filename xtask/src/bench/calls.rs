@@ -37,7 +37,7 @@ struct Sizes {
 /// Scans an organization and prints the calls.
 pub(super) fn print(release: &Path, served: &Served) -> anyhow::Result<()> {
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
-    let mut scan = scan(release, served, directory.path())?;
+    let mut scan = scan(&release.join("s3attest"), served, directory.path())?;
     let ended = scan
         .stdout(std::process::Stdio::null())
         .status()

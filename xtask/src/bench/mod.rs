@@ -1,8 +1,10 @@
-//! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls, and which calls it makes.
+//! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls, which calls it makes, and what
+//! judging a large snapshot costs.
 //!
 //! It prints figures and asserts none: they belong to a machine and an hour. Each program runs in a process of its own
 //! against a simulated organization in another one, so that the processor time is the program's alone.
 
+mod assess;
 mod calls;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -14,6 +16,7 @@ use anyhow::{Context as _, bail, ensure};
 use cargo_metadata::Metadata;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use wait4::Wait4 as _;
 
 use crate::environment::Environment;
@@ -23,9 +26,9 @@ use crate::environment::Environment;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     subject: Option<Subject>,
-    /// Accounts of the organization.
-    #[arg(long, default_value_t = 100, global = true)]
-    accounts: u32,
+    /// Accounts of the organization; 1000 for judging, 100 otherwise.
+    #[arg(long, global = true)]
+    accounts: Option<u32>,
     /// Buckets an account, in the mean.
     #[arg(long, default_value_t = 100, global = true)]
     buckets: u32,
@@ -33,15 +36,25 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 0)]
     latency: u32,
     /// How often each program runs; the median counts.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, global = true)]
     rounds: usize,
 }
 
 /// What is measured instead of time.
 #[derive(Subcommand)]
 enum Subject {
+    /// Print verdicts a second of one core, and the memory that judging takes, on a large snapshot
+    Assess(assess::Arguments),
     /// Print the calls of a scan: for each bucket, each region of an account, and each account
     Calls,
+}
+
+/// How large an organization is.
+#[derive(Clone, Copy)]
+struct Size {
+    accounts: u32,
+    /// An account, in the mean.
+    buckets: u32,
 }
 
 /// What the simulated organization says when it listens.
@@ -57,31 +70,37 @@ struct Served {
 
 /// What a program says of itself.
 #[derive(Deserialize)]
-struct Said {
+struct Calls {
     calls: u64,
     seconds: f64,
+}
+
+/// A program that ran to its end: what it said of itself, and what it cost.
+struct Measured<Said> {
+    said: Said,
+    cost: Cost,
 }
 
 /// What one run cost.
 #[derive(Clone, Copy)]
 struct Cost {
-    calls: u64,
-    seconds: f64,
     processor: Duration,
     peak_bytes: u64,
 }
 
-impl Cost {
+impl Measured<Calls> {
     #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
     fn calls_a_second(&self) -> f64 {
-        self.calls as f64 / self.seconds
+        self.said.calls as f64 / self.said.seconds
     }
 
     #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
     fn microseconds_a_call(&self) -> f64 {
-        self.processor.as_secs_f64() * 1e6 / self.calls as f64
+        self.cost.processor.as_secs_f64() * 1e6 / self.said.calls as f64
     }
+}
 
+impl Cost {
     #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
     fn peak_mebibytes(&self) -> f64 {
         self.peak_bytes as f64 / 1024.0 / 1024.0
@@ -102,6 +121,14 @@ impl Drop for Organization {
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Environment) -> anyhow::Result<ExitCode> {
     ensure!(arguments.rounds > 0, "at least one round is needed");
+    let size = |accounts| Size {
+        accounts: arguments.accounts.unwrap_or(accounts),
+        buckets: arguments.buckets,
+    };
+    if let Some(Subject::Assess(subject)) = &arguments.subject {
+        return assess::run(subject, size(1000), arguments.rounds, workspace, environment);
+    }
+    let size = size(100);
     println!("building in release (minutes the first time) …");
     let built = Command::new(&environment.cargo)
         .args([
@@ -120,14 +147,14 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
         .context("cannot run cargo")?;
     ensure!(built.success(), "the release build failed");
     let release = workspace.target_directory.as_std_path().join("release");
-    let (mut organization, served) = serve(&release, arguments)?;
+    let (mut organization, served) = serve(&release, size, arguments.latency)?;
     if let Some(Subject::Calls) = arguments.subject {
         calls::print(&release, &served)?;
         return Ok(ExitCode::SUCCESS);
     }
     println!(
         "an organization of {} accounts with {} buckets each in the mean, {} ms an answer, {} rounds",
-        arguments.accounts, arguments.buckets, arguments.latency, arguments.rounds
+        size.accounts, size.buckets, arguments.latency, arguments.rounds
     );
 
     let mut bare = Vec::new();
@@ -160,8 +187,8 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
 }
 
 /// Starts the simulated organization and waits for its line.
-fn serve(release: &Path, arguments: &Arguments) -> anyhow::Result<(Organization, Served)> {
-    let numbers = [arguments.accounts, arguments.buckets, arguments.latency];
+fn serve(release: &Path, size: Size, latency: u32) -> anyhow::Result<(Organization, Served)> {
+    let numbers = [size.accounts, size.buckets, latency];
     let mut child = Command::new(release.join("examples/serve"))
         .args(numbers.map(|number| number.to_string()))
         .stdin(Stdio::piped())
@@ -179,8 +206,17 @@ fn serve(release: &Path, arguments: &Arguments) -> anyhow::Result<(Organization,
     Ok((organization, served))
 }
 
-/// Runs a program to its end and takes what it cost from the operating system.
-fn measure(mut command: Command) -> anyhow::Result<Cost> {
+/// Runs a program to its end, reads the JSON that it prints, and takes what it cost from the operating system.
+fn measure<Said: DeserializeOwned>(mut command: Command) -> anyhow::Result<Measured<Said>> {
+    let program = PathBuf::from(command.get_program());
+    let (text, cost) = run_to_end(&mut command)?;
+    let said = serde_json::from_str(&text)
+        .with_context(|| format!("{} did not say what it did: {text}", program.display()))?;
+    Ok(Measured { said, cost })
+}
+
+/// Runs a program to its end; what it printed, and what it cost.
+fn run_to_end(command: &mut Command) -> anyhow::Result<(String, Cost)> {
     let program = PathBuf::from(command.get_program());
     let mut child = command
         .stdout(Stdio::piped())
@@ -198,29 +234,28 @@ fn measure(mut command: Command) -> anyhow::Result<Cost> {
     if !used.status.success() {
         bail!("{} failed: {}", program.display(), used.status);
     }
-    let said: Said = serde_json::from_str(&text).unwrap_or(Said { calls: 0, seconds: 0.0 });
-    Ok(Cost {
-        calls: said.calls,
-        seconds: said.seconds,
+    let cost = Cost {
         processor: used.rusage.utime + used.rusage.stime,
         peak_bytes: used.rusage.maxrss,
-    })
+    };
+    Ok((text, cost))
 }
 
 /// The run of the middle, by processor time.
-fn median(mut costs: Vec<Cost>) -> Cost {
-    costs.sort_by_key(|cost| cost.processor);
-    costs[costs.len() / 2]
+fn median<Said>(mut runs: Vec<Measured<Said>>) -> Measured<Said> {
+    runs.sort_by_key(|run| run.cost.processor);
+    let middle = runs.len() / 2;
+    runs.swap_remove(middle)
 }
 
-fn show(name: &str, cost: &Cost) {
+fn show(name: &str, run: &Measured<Calls>) {
     println!(
         "{name:<24} {:>9} calls  {:>7.2} s  {:>7.0} calls/s  {:>6.1} µs of processor a call  {:>6.1} MiB at most",
-        cost.calls,
-        cost.seconds,
-        cost.calls_a_second(),
-        cost.microseconds_a_call(),
-        cost.peak_mebibytes()
+        run.said.calls,
+        run.said.seconds,
+        run.calls_a_second(),
+        run.microseconds_a_call(),
+        run.cost.peak_mebibytes()
     );
 }
 
@@ -228,7 +263,7 @@ fn show(name: &str, cost: &Cost) {
 fn whole_scan(release: &Path, served: &Served) -> anyhow::Result<()> {
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
     let began = std::time::Instant::now();
-    let cost = measure(scan(release, served, directory.path())?)?;
+    let (_, cost) = run_to_end(&mut scan(&release.join("s3attest"), served, directory.path())?)?;
     println!(
         "scan, judgement, report  {:.2} s   {:.2} s of processor   {:.1} MiB at most",
         began.elapsed().as_secs_f64(),
@@ -239,10 +274,10 @@ fn whole_scan(release: &Path, served: &Served) -> anyhow::Result<()> {
 }
 
 /// A scan into the directory `run` below another one, under rates that are out of the way.
-fn scan(release: &Path, served: &Served, directory: &Path) -> anyhow::Result<Command> {
+fn scan(program: &Path, served: &Served, directory: &Path) -> anyhow::Result<Command> {
     let configuration = directory.join("s3attest.toml");
-    std::fs::write(&configuration, rates()?)?;
-    let mut command = Command::new(release.join("s3attest"));
+    std::fs::write(&configuration, rates(4096)?)?;
+    let mut command = Command::new(program);
     command
         .args([
             "--quiet",
@@ -266,11 +301,12 @@ fn scan(release: &Path, served: &Served, directory: &Path) -> anyhow::Result<Com
 /// The classes of API, which every class has a table for.
 const RATES: &str = include_str!("../../../config/rate-limits.toml");
 
-/// Every class as fast as it can be asked.
-fn rates() -> anyhow::Result<String> {
+/// A section of configuration with every class as fast as it can be asked, and so many open requests of each.
+pub(crate) fn rates(in_flight: u32) -> anyhow::Result<String> {
     let classes: toml::Table = toml::from_str(RATES).context("the rate limits are no TOML")?;
-    let table =
-        |class: &String| format!("{class} = {{ per = \"account-region\", per_second = 1000000, in_flight = 4096 }}\n");
+    let table = |class: &String| {
+        format!("{class} = {{ per = \"account-region\", per_second = 1000000, in_flight = {in_flight} }}\n")
+    };
     Ok(classes
         .keys()
         .fold("[rate_limits]\n".to_owned(), |text, class| text + &table(class)))

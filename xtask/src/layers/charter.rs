@@ -41,7 +41,11 @@ pub(super) const CHARTERS: &[Charter] = &[
     pure("s3attest-model", &[]),
     pure("s3attest-policy", &["s3attest-model"]),
     pure("s3attest-snapshot", &["s3attest-model"]),
-    pure("s3attest-assess", &["s3attest-model", "s3attest-policy"]),
+    Charter {
+        // The example that the benchmark of judging measures reads runs; the crate itself knows of none.
+        members_in_tests: &["s3attest-snapshot"],
+        ..pure("s3attest-assess", &["s3attest-model", "s3attest-policy"])
+    },
     pure("s3attest-report", &["s3attest-model"]),
     Charter {
         name: "s3attest-gateway",

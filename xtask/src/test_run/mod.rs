@@ -29,7 +29,17 @@ pub(crate) struct Arguments {
 }
 
 /// A peer that tests talk to, or why there is none.
-type Peer = anyhow::Result<PathBuf>;
+pub(crate) type Peer = anyhow::Result<PathBuf>;
+
+/// The Python of the tests.
+pub(crate) fn python(root: &Path, target: &Path, environment: &Environment) -> Peer {
+    python::set_up(root, target, environment)
+}
+
+/// A Python with Prowler, in an environment of its own.
+pub(crate) fn python_with_prowler(root: &Path, target: &Path, environment: &Environment) -> Peer {
+    python::set_up_wanted(&python::OF_PROWLER, root, target, environment)
+}
 
 /// Sets everything up and runs the tests.
 pub(crate) fn run(arguments: &Arguments, metadata: &Metadata, environment: &Environment) -> anyhow::Result<ExitCode> {

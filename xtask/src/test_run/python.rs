@@ -9,34 +9,60 @@ use anyhow::Context as _;
 use super::{Peer, install_packages, run_quietly};
 use crate::environment::Environment;
 
-/// The pinned packages, relative to the workspace.
-const REQUIREMENTS: &str = "tests/python/requirements.txt";
+/// A virtual environment: what it is to hold.
+pub(super) struct Wanted {
+    /// The pinned packages, relative to the workspace.
+    requirements: &'static str,
+    /// Its name under the target directory.
+    directory: &'static str,
+    /// Modules that it has to have.
+    modules: &'static str,
+}
+
+/// What the tests need.
+pub(super) const OF_TESTS: Wanted = Wanted {
+    requirements: "tests/python/requirements.txt",
+    directory: "venv",
+    modules: "boto3, moto, policy_sentry",
+};
+
+/// Prowler, whose pins of boto3 and others are not those of the tests.
+pub(super) const OF_PROWLER: Wanted = Wanted {
+    requirements: "tests/python/requirements-prowler.txt",
+    directory: "venv-prowler",
+    modules: "boto3, prowler",
+};
 
 /// The file that says for which pins an environment was made. It is written last, so that an environment whose making
 /// broke off is not taken for a whole one.
 const STAMP: &str = "made-for.txt";
 
-/// The Python that has the pinned packages.
+/// The Python that has the packages that the tests need; the caller's own where it is named.
 pub(super) fn set_up(root: &Path, target: &Path, environment: &Environment) -> Peer {
-    if let Some(python) = &environment.python {
-        return Ok(python.clone());
+    match &environment.python {
+        Some(python) => Ok(python.clone()),
+        None => set_up_wanted(&OF_TESTS, root, target, environment),
     }
-    let requirements_path = root.join(REQUIREMENTS);
+}
+
+/// The Python of a virtual environment, made where it is missing.
+pub(super) fn set_up_wanted(wanted: &Wanted, root: &Path, target: &Path, environment: &Environment) -> Peer {
+    let requirements_path = root.join(wanted.requirements);
     let requirements = fs::read_to_string(&requirements_path)
         .with_context(|| format!("cannot read {}", requirements_path.display()))?;
     fs::create_dir_all(target).with_context(|| format!("cannot create {}", target.display()))?;
     // Two runs at the same time must not make the environment in each other's way.
-    let lock_path = target.join("venv.lock");
+    let lock_path = target.join(format!("{}.lock", wanted.directory));
     let lock = File::create(&lock_path).with_context(|| format!("cannot create {}", lock_path.display()))?;
     lock.lock()
         .with_context(|| format!("cannot lock {}", lock_path.display()))?;
 
-    let directory = target.join("venv");
+    let directory = target.join(wanted.directory);
     let python = python_of(&directory);
-    if is_made_for(&directory, &requirements) && runs(&python) {
+    if is_made_for(&directory, &requirements) && runs(&python, wanted.modules) {
         return Ok(python);
     }
-    println!("test: making {} from {REQUIREMENTS}", directory.display());
+    println!("test: making {} from {}", directory.display(), wanted.requirements);
     make(&directory, &requirements_path, environment)?;
     fs::write(directory.join(STAMP), requirements).context("cannot note what the virtual environment was made for")?;
     Ok(python)
@@ -55,8 +81,8 @@ fn is_made_for(directory: &Path, requirements: &str) -> bool {
 }
 
 /// Whether a Python starts: the one that a virtual environment was made from may have gone since.
-fn runs(python: &Path) -> bool {
-    run_quietly(Command::new(python).args(["-c", "import boto3, moto, policy_sentry"])).is_ok()
+fn runs(python: &Path, modules: &str) -> bool {
+    run_quietly(Command::new(python).args(["-c", &format!("import {modules}")])).is_ok()
 }
 
 fn make(directory: &Path, requirements: &Path, environment: &Environment) -> anyhow::Result<()> {
@@ -104,18 +130,25 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned_to_one_version() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(REQUIREMENTS);
-        let text = fs::read_to_string(path).unwrap();
-        let packages: Vec<&str> = text
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty())
-            .collect();
-        for line in &packages {
-            let (_, version) = line.split_once("==").unwrap_or_else(|| panic!("not pinned: {line}"));
-            assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{line}");
-        }
-        for name in ["boto3==", "moto[server]=="] {
-            assert!(packages.iter().any(|line| line.starts_with(name)), "{name}");
+        for (wanted, names) in [
+            (OF_TESTS, ["boto3==", "moto[server]=="]),
+            (OF_PROWLER, ["boto3==", "prowler=="]),
+        ] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("..")
+                .join(wanted.requirements);
+            let text = fs::read_to_string(path).unwrap();
+            let packages: Vec<&str> = text
+                .lines()
+                .filter(|line| !line.starts_with('#') && !line.is_empty())
+                .collect();
+            for line in &packages {
+                let (_, version) = line.split_once("==").unwrap_or_else(|| panic!("not pinned: {line}"));
+                assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{line}");
+            }
+            for name in names {
+                assert!(packages.iter().any(|line| line.starts_with(name)), "{name}");
+            }
         }
     }
 }
