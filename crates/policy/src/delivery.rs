@@ -142,23 +142,15 @@ impl ServiceRequest<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     fn ask(statements: &str) -> (Truth, Truth) {
         let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         let document = Document::parse(&text).expect(statements);
-        let access = service_access(
-            &document,
-            &ServiceRequest {
-                service: "logging.s3.amazonaws.com",
-                action: "s3:PutObject",
-                resource: "arn:aws:s3:::logs/data/",
-                and_all_under: true,
-                source_arn: Some("arn:aws:s3:::data"),
-                source_account: "111111111111",
-                source_organization: None,
-            },
-        );
+        let access = service_access(&document, &request(Some("arn:aws:s3:::data"), None));
         (access.allowed, access.denied)
     }
 
@@ -261,5 +253,88 @@ mod tests {
         assert!(matches!(allowed, Truth::Unclear(_)), "{allowed:?}");
         let odd = statement("Allow", SERVICE, LOGS, "{}").replace("\"Effect\"", "\"Odd\":1,\"Effect\"");
         assert!(matches!(ask(&odd).0, Truth::Unclear(_)));
+    }
+
+    fn request(source_arn: Option<&'static str>, source_organization: Option<&'static str>) -> ServiceRequest<'static> {
+        ServiceRequest {
+            service: "logging.s3.amazonaws.com",
+            action: "s3:PutObject",
+            resource: "arn:aws:s3:::logs/data/",
+            and_all_under: true,
+            source_arn,
+            source_account: "111111111111",
+            source_organization,
+        }
+    }
+
+    fn statements() -> impl Strategy<Value = Vec<String>> {
+        let effects = select(vec!["Allow", "Deny"]);
+        let principals = select(vec![
+            r#""*""#,
+            SERVICE,
+            r#"{"Service":"delivery.logs.amazonaws.com"}"#,
+            r#"{"AWS":"111111111111"}"#,
+        ]);
+        let resources = select(vec![
+            "*",
+            LOGS,
+            "arn:aws:s3:::logs/data/*",
+            "arn:aws:s3:::logs/data/2026/*",
+        ]);
+        let conditions = select(vec![
+            "{}",
+            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::data"}}"#,
+            r#"{"ArnNotLike":{"aws:SourceArn":"arn:aws:s3:::data*"}}"#,
+            r#"{"StringEquals":{"aws:SourceOrgID":"o-own","aws:SourceAccount":"111111111111"}}"#,
+            r#"{"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-own"}}"#,
+            r#"{"Null":{"aws:SourceArn":"true"}}"#,
+            r#"{"StringEquals":{"aws:SourceAccount":"222222222222"}}"#,
+            r#"{"StringEquals":{"s3:x-amz-acl":"private"}}"#,
+            r#"{"Strange":{"aws:SourceArn":"x"}}"#,
+        ]);
+        let one = (effects, principals, resources, conditions)
+            .prop_map(|(effect, principal, resource, condition)| statement(effect, principal, resource, condition));
+        proptest::collection::vec(one, 0..5)
+    }
+
+    fn access_of(statements: &[String], request: &ServiceRequest<'_>) -> ServiceAccess {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        service_access(&Document::parse(&text).expect("a document"), request)
+    }
+
+    /// Whether the request gets through.
+    fn through(access: &ServiceAccess) -> Option<bool> {
+        told(&access.allowed.clone().and(access.denied.clone().negated()))
+    }
+
+    proptest! {
+        #[test]
+        fn what_becomes_known_contradicts_nothing(statements in statements()) {
+            let before = access_of(&statements, &request(None, None));
+            for arn in ["arn:aws:s3:::data", "arn:aws:s3:::other"] {
+                for organization in ["o-own", "o-other"] {
+                    let after = access_of(&statements, &request(Some(arn), Some(organization)));
+                    for (before, after) in [(&before.allowed, &after.allowed), (&before.denied, &after.denied)] {
+                        let (before, after) = (told(before), told(after));
+                        prop_assert!(before.is_none() || before == after, "{:?}, then {:?}", before, after);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_denial_never_lets_in_and_the_order_never_matters(statements in statements(), more in statements()) {
+            let request = request(Some("arn:aws:s3:::data"), None);
+            let before = access_of(&statements, &request);
+            let denials = more.into_iter().filter(|statement| statement.contains(r#""Deny""#));
+            let mut longer: Vec<String> = statements.clone();
+            longer.extend(denials);
+            let after = access_of(&longer, &request);
+            if through(&after) == Some(true) {
+                prop_assert_eq!(through(&before), Some(true));
+            }
+            longer.reverse();
+            prop_assert_eq!(through(&access_of(&longer, &request)), through(&after));
+        }
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct WorldAccount {
 pub(super) struct World {
     pub(super) accounts: Vec<WorldAccount>,
     pub(super) listing: Evidence<AccountListing>,
+    /// Whether the organization's policies were looked up; none is in force.
+    pub(super) has_policies: bool,
     pub(super) parameters: Parameters,
 }
 
@@ -150,9 +152,11 @@ pub(super) fn judge_with(world: &World, exceptions: Option<&Exceptions>) -> Judg
     }
     let index = builder.finish();
     let accounts = world.accounts.iter().map(|entry| entry.account.clone());
+    let known = scene::organization(accounts);
     let organization = OrganizationEvidence {
         listing: world.listing.clone(),
-        ..scene::organization(accounts)
+        policies: known.policies.clone().filter(|_| world.has_policies),
+        ..known
     };
     let frameworks = [Framework::nist_800_53_r5()];
     let (notes, units) = (Notes::default(), UnitPaths::default());

@@ -147,12 +147,15 @@ proptest! {
                 let declared = check.operations();
                 for reference in &finding.evidence {
                     let operation = &reference.source.operation;
-                    // Whoever reads a source of regions has to know the regions, and whose account one is, the organization says.
+                    // Whoever reads a source of regions has to know the regions; whose account one is, and which of its
+                    // policies bind it, the organization says.
                     let of_places = [
                         "sts.AssumeRole",
                         "account.ListRegions",
                         "organizations.ListAccounts",
                         "organizations.DescribeOrganization",
+                        "organizations.ListParents",
+                        "organizations.ListPolicies",
                     ];
                     // What is put together of all accounts names the list that is missing.
                     let mut of_sources = check.reads.sources.iter().filter_map(|source| match source {

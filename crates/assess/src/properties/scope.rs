@@ -29,6 +29,7 @@ fn world_of(account: WorldAccount) -> World {
     World {
         accounts: vec![account],
         listing: Evidence::present(AccountListing { count: 1 }, scene::source("organizations.ListAccounts")),
+        has_policies: true,
         parameters: Parameters::default(),
     }
 }

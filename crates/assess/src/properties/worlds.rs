@@ -58,6 +58,12 @@ fn policies() -> Vec<PolicyDocument> {
     let keys = r#"{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*",
         "Condition":{"Null":{"s3:x-amz-server-side-encryption-customer-algorithm":"false"}}}"#;
     let wide = r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}"#;
+    let encryption = r#"{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*",
+        "Condition":{"StringEquals":{"s3:x-amz-server-side-encryption":"AES256"}}}"#;
+    let limits = r#"{"Effect":"Deny","Principal":"*","Action":["s3:PutBucketPolicy","s3:DeleteBucketPolicy"],"Resource":"*",
+        "Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/admin"}}}"#;
+    let endpoint = r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",
+        "Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}"#;
     let service = r#"{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject",
         "Resource":"*"}"#;
     let odd = r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Novel":1}"#;
@@ -66,6 +72,8 @@ fn policies() -> Vec<PolicyDocument> {
         format!("{version},{keys}"),
         format!("{wide},{service}"),
         service.to_owned(),
+        format!("{encryption},{limits}"),
+        format!("{endpoint},{service}"),
         odd.to_owned(),
     ]
     .into_iter()
@@ -391,11 +399,17 @@ fn account(id: &'static str, names: &'static [&'static str]) -> impl Strategy<Va
 fn parameters() -> impl Strategy<Value = Parameters> {
     let tag = prop_oneof![Just(None), Just(Some("classification".to_owned()))];
     let values = prop_oneof![Just(Vec::new()), Just(owned(&["secret", "internal"]))];
-    (tag, values).prop_map(|(classification_tag, classification_values)| Parameters {
-        classification_tag,
-        classification_values,
-        ..Parameters::default()
-    })
+    let classes = || prop_oneof![Just(Vec::new()), Just(owned(&["secret"]))];
+    (tag, values, classes(), classes(), classes()).prop_map(
+        |(classification_tag, classification_values, high_impact_classes, internal_classes, kms_classes)| Parameters {
+            classification_tag,
+            classification_values,
+            high_impact_classes,
+            internal_classes,
+            kms_classes,
+            ..Parameters::default()
+        },
+    )
 }
 
 /// An organization of which everything is known.
@@ -405,6 +419,7 @@ pub(super) fn world() -> impl Strategy<Value = World> {
         World {
             accounts: vec![first, second],
             listing: Evidence::present(AccountListing { count: 2 }, scene::source("organizations.ListAccounts")),
+            has_policies: true,
             parameters,
         }
     })
@@ -489,6 +504,7 @@ pub(super) fn withhold(world: &World, holes: &Holes) -> World {
     let mut world = world.clone();
     if holes.listing {
         refuse(&mut world.listing);
+        world.has_policies = false;
     }
     for (entry, holes) in world.accounts.iter_mut().zip(&holes.accounts) {
         let Some(facts) = &mut entry.facts else {
@@ -536,7 +552,11 @@ pub(super) fn withhold(world: &World, holes: &Holes) -> World {
 /// The same organization with every setting and fact withheld, its buckets still listed.
 pub(super) fn withhold_everything(world: &World) -> World {
     let mut world = world.clone();
+    world.has_policies = false;
     world.parameters.classification_tag = Some("classification".to_owned());
+    world.parameters.high_impact_classes = owned(&["secret"]);
+    world.parameters.internal_classes = owned(&["secret"]);
+    world.parameters.kms_classes = owned(&["secret"]);
     for entry in &mut world.accounts {
         if let Some(facts) = &mut entry.facts {
             refuse(&mut facts.public_access_block);
