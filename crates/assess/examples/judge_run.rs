@@ -14,6 +14,7 @@ use s3attest_assess::frameworks::{Framework, Notes};
 use s3attest_assess::{
     AccountRecords, Assessor, Basis, CHECKS, IndexBuilder, OrganizationEvidence, Parameters, Provenance, Sink, Survey,
 };
+use s3attest_model::access::BucketAccess;
 use s3attest_model::control::ControlMatrixRecord;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::Finding;
@@ -75,6 +76,13 @@ impl Sink for Counting {
         match &mut self.destination {
             Destination::Dropped | Destination::Line(_) => Ok(()),
             Destination::Run(writer) => writer.coverage(&record).map_err(Failed::Snapshot),
+        }
+    }
+
+    fn access(&mut self, record: BucketAccess) -> Result<(), Failed> {
+        match &mut self.destination {
+            Destination::Dropped | Destination::Line(_) => Ok(()),
+            Destination::Run(writer) => writer.access(&record).map_err(Failed::Snapshot),
         }
     }
 
@@ -141,8 +149,8 @@ fn judge(run: &Run, sink: &mut Counting) -> Result<u64, Box<dyn Error>> {
     let mut records = 0;
     let (organization, reads_of_organization) = organization(run)?;
     let mut survey = Survey::default();
-    for account in organization.accounts.keys() {
-        let Some(reader) = run.account(account)? else {
+    for account in organization.accounts.values() {
+        let Some(reader) = run.account(&account.id)? else {
             survey.missing_account(account);
             continue;
         };
