@@ -27,6 +27,7 @@ pub(crate) struct Organization {
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) is_management: bool,
     pub(crate) organizational_unit: String,
     pub(crate) public_access_block: Option<PublicAccessBlock>,
     pub(crate) buckets: Vec<Bucket>,

@@ -213,8 +213,26 @@ impl<'truth> Place<'truth> {
         vec![
             (
                 "s3-bucket-tls-only",
-                holds(policy.denies_every_request_without_tls).into(),
+                // The organization's policies, which these scans leave out, might deny what the bucket policy does not.
+                if policy.denies_every_request_without_tls {
+                    Pass
+                } else if self.account.is_management {
+                    Fail
+                } else {
+                    NotAssessed
+                }
+                .into(),
             ),
+            // No form gives such an action to another account: the widest ones are for the bucket's own.
+            (
+                "s3-bucket-policy-cross-account-admin-actions",
+                there_is_one(Pass).into(),
+            ),
+            // The configuration names no class that asks for more.
+            ("s3-bucket-deny-unencrypted-uploads", NotApplicable.into()),
+            ("s3-bucket-required-kms-key", NotApplicable.into()),
+            ("s3-bucket-dsse-encryption", NotApplicable.into()),
+            ("s3-bucket-vpc-endpoint-only", NotApplicable.into()),
             (
                 "s3-bucket-tls-minimum-version",
                 holds(policy.tls_form == "old-tls-only").into(),
