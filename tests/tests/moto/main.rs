@@ -17,7 +17,7 @@ use s3attest_model::account::Access;
 use s3attest_model::bucket::{Bucket, BucketSetting, SettingState};
 use s3attest_model::coverage::{AccountStatus, BucketStatus, GapTally};
 use s3attest_model::evidence::{Evidence, GapCause, Observed};
-use s3attest_model::finding::Verdict;
+use s3attest_model::finding::{Finding, Verdict};
 use s3attest_model::identifiers::RegionName;
 use s3attest_snapshot::Run;
 use s3attest_tests::{CollectedRun, Peer, peer};
@@ -36,9 +36,7 @@ const ANSWERED_BY_A_LIST: [BucketSetting; 3] = [
 ];
 
 /// The checks that may end in "not assessed" here, with the cause that they have to give.
-const NOT_ASSESSED: [(&str, GapCause); 4] = [
-    // The organization's policies, which were left out.
-    ("s3-bucket-tls-only", GapCause::NotCollected),
+const NOT_ASSESSED: [(&str, GapCause); 3] = [
     // Days and years at once.
     ("s3-bucket-object-lock", GapCause::MalformedAnswer),
     // A destination outside of the organization, which this run did not read.
@@ -56,19 +54,6 @@ fn rests_on_services(check: &str) -> bool {
     });
     !OF_SETTINGS.contains(check)
 }
-
-/// Checks that rest on services too and may be settled without them; the generated organization is where they are held
-/// against truth.
-const SETTLED_IN_PART: [&str; 8] = [
-    "org-account-in-organization",
-    "s3-bucket-policy-admin-limits",
-    "s3-bucket-policy-cross-account",
-    "s3-bucket-public-read",
-    "s3-bucket-public-write",
-    "s3-bucket-shadow-grants",
-    "s3-log-target-delivery-permission",
-    "s3-log-target-not-public",
-];
 
 /// Every gap of a bucket.
 fn gaps_of_a_bucket(buckets: u64) -> BTreeMap<(&'static str, GapCause), u64> {
@@ -314,19 +299,18 @@ fn holds_all_of(found: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// Every verdict of every check.
+/// Whether services that were left out leave open what they might have decided.
+fn is_left_open(finding: &Finding) -> bool {
+    let cause = finding.gap.as_ref().map(|gap| gap.cause);
+    rests_on_services(finding.check.as_str()) && cause == Some(GapCause::NotCollected)
+}
+
+/// Every verdict of every check that settings can decide. The truth about services is held on the generated organization.
 fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
     let expected = verdicts::of(truth);
     let mut found = BTreeMap::new();
     for finding in &run.findings {
         let resource = &finding.resource;
-        if SETTLED_IN_PART.contains(&finding.check.as_str()) {
-            continue;
-        }
-        if rests_on_services(finding.check.as_str()) {
-            // The settings may answer it alone, or leave it open; the truth about services is held on the generated organization.
-            continue;
-        }
         let key = (
             resource.account().to_string(),
             resource.name().to_owned(),
@@ -346,6 +330,9 @@ fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
             .or_default()
             .entry(finding.verdict.as_str())
             .or_default() += 1;
+        if is_left_open(finding) {
+            continue;
+        }
         let severity_agrees = expected.severity.is_none_or(|severity| severity == finding.severity);
         if finding.verdict != expected.verdict || !severity_agrees {
             wrong.push(format!(
@@ -362,6 +349,7 @@ fn verdicts_are_true(truth: &Truth, run: &CollectedRun) {
     wrong.extend(
         found
             .keys()
+            .filter(|(.., check)| !rests_on_services(check))
             .map(|key| format!("{key:?}: a finding that nobody expected")),
     );
     assert_eq!(seen.len(), 38, "checks that were compared");
