@@ -17,3 +17,4 @@ pub mod ledger;
 pub mod organization;
 pub mod run;
 pub mod services;
+pub mod text;
