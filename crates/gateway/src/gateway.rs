@@ -20,6 +20,7 @@ use s3attest_model::evidence::{Evidence, GapCause};
 use s3attest_model::identifiers::{AccountId, Partition, RegionName};
 use s3attest_model::ledger::Ledger;
 use s3attest_model::run::Caller;
+use s3attest_model::text::SharedText;
 
 use crate::connector::PacedClient;
 use crate::error::GatewayError;
@@ -127,7 +128,7 @@ pub struct Gateway {
     session_policy: Arc<str>,
     clock: Clock,
     caller: Caller,
-    caller_request: (Timestamp, Option<String>),
+    caller_request: (Timestamp, Option<SharedText>),
     partition: Partition,
     home_region: RegionName,
 }
@@ -178,7 +179,7 @@ impl Gateway {
             .send()
             .await
             .map_err(|error| identity_error(&error, &sts_region))?;
-        let caller_request = ((options.clock)(), answer.request_id().map(str::to_owned));
+        let caller_request = ((options.clock)(), answer.request_id().map(SharedText::from));
         let arn = answer.arn().unwrap_or_default().to_owned();
         let account =
             AccountId::new(answer.account().unwrap_or_default()).map_err(|invalid| GatewayError::UnknownCaller {

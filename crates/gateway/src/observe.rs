@@ -9,6 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use jiff::Timestamp;
 use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
+use s3attest_model::text::SharedText;
 
 use crate::denial::blocked_by;
 
@@ -39,7 +40,7 @@ where
             let source = Source {
                 operation,
                 observed_at: Some(now),
-                request_id: output.request_id().map(str::to_owned),
+                request_id: output.request_id().map(SharedText::from),
                 code: None,
             };
             match read(output) {
@@ -56,7 +57,7 @@ where
             let source = Source {
                 operation,
                 observed_at: error.raw_response().map(|_| now),
-                request_id: error.request_id().map(str::to_owned),
+                request_id: error.request_id().map(SharedText::from),
                 code: code.clone(),
             };
             let message = error.as_service_error().and_then(ProvideErrorMetadata::message);

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use s3attest_model::account::Access;
 use s3attest_model::evidence::{Evidence, Operation};
 use s3attest_model::identifiers::{AccountId, Partition};
+use s3attest_model::text::SharedText;
 
 use crate::gateway::Clock;
 use crate::observe::{Malformed, innermost, observe};
@@ -146,7 +147,7 @@ fn credentials_of(output: &AssumeRoleOutput) -> Option<Credentials> {
 }
 
 /// The caller's own credentials as the access to its own account.
-pub(crate) fn caller_access(arn: &str, now: Timestamp, request_id: Option<String>) -> Evidence<Access> {
+pub(crate) fn caller_access(arn: &str, now: Timestamp, request_id: Option<SharedText>) -> Evidence<Access> {
     Evidence::present(
         Access::Caller(arn.to_owned()),
         s3attest_model::evidence::Source {

@@ -3,36 +3,94 @@
 //! Three-valued on purpose. A setting is `Present`, `Absent` or a `Gap`, and the only way to its value is
 //! [`Evidence::known`], which hands a gap back as an error. Nothing here turns a gap into a value.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::text::SharedText;
 
 /// An AWS API operation, written `service.Operation` (`s3.GetBucketPolicy`).
 ///
 /// The service part is the SDK's name of the API, not the IAM prefix: IAM calls some of these reads by other names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Operation(Cow<'static, str>);
+#[derive(Clone, Deserialize)]
+#[serde(from = "SharedText")]
+pub struct Operation(Name);
+
+/// The name of an operation that this program calls, or one that was read.
+#[derive(Clone)]
+enum Name {
+    Called(&'static str),
+    Read(SharedText),
+}
 
 impl Operation {
     /// Names an operation that this program calls.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
-        Self(Cow::Borrowed(name))
+        Self(Name::Called(name))
     }
 
     /// The operation as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Name::Called(name) => name,
+            Name::Read(name) => name,
+        }
+    }
+}
+
+impl From<SharedText> for Operation {
+    fn from(name: SharedText) -> Self {
+        Self(Name::Read(name))
+    }
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Operation").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for Operation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&self.0)
+        formatter.pad(self.as_str())
+    }
+}
+
+impl Serialize for Operation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+// By its name alone: an operation that was read is the one that is called.
+impl PartialEq for Operation {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Operation {}
+
+impl PartialOrd for Operation {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Operation {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Operation {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
@@ -46,7 +104,7 @@ pub struct Source {
     pub observed_at: Option<Timestamp>,
     /// AWS's id of the request, by which CloudTrail and AWS Support find it; `None` when there was no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
+    pub request_id: Option<SharedText>,
     /// The error code of the answer (`NoSuchBucketPolicy`); `None` for an answer without error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::text::SharedText;
 
 /// A text that is not a valid identifier, with what was expected instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,19 +21,22 @@ pub struct InvalidIdentifier {
 macro_rules! identifier {
     ($(#[$documentation:meta])* $name:ident, $expected:literal, $valid:expr) => {
         $(#[$documentation])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(SharedText);
 
         impl $name {
             /// Takes a text that satisfies the identifier's form.
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidIdentifier> {
-                let text = text.into();
+                Self::of(text.into().into())
+            }
+
+            fn of(text: SharedText) -> Result<Self, InvalidIdentifier> {
                 let valid: fn(&str) -> bool = $valid;
                 if valid(&text) {
                     Ok(Self(text))
                 } else {
-                    Err(InvalidIdentifier { text, expected: $expected })
+                    Err(InvalidIdentifier { text: text.to_string(), expected: $expected })
                 }
             }
 
@@ -69,9 +75,15 @@ macro_rules! identifier {
             }
         }
 
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::of(SharedText::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+
         impl From<$name> for String {
             fn from(identifier: $name) -> Self {
-                identifier.0
+                identifier.0.to_string()
             }
         }
     };

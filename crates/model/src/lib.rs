@@ -18,3 +18,4 @@ pub mod ledger;
 pub mod organization;
 pub mod run;
 pub mod services;
+pub mod text;

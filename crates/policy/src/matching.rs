@@ -85,7 +85,7 @@ pub(crate) fn arn_includes(outer: &str, inner: &str) -> bool {
 
 /// Whether some text is matched by both patterns.
 pub(crate) fn patterns_overlap(left: &str, right: &str) -> bool {
-    overlap(&characters(left), &characters(right))
+    !begin_apart(left, right) && overlap(&characters(left), &characters(right))
 }
 
 /// Whether some ARN is matched by both patterns, of which the second is one segment by segment. Where the first has no
@@ -219,6 +219,21 @@ fn matches(pattern: &[char], text: &[char]) -> bool {
     pattern[at_pattern..].iter().all(|character| *character == '*')
 }
 
+/// Whether two patterns ask for different characters before the first wildcard of either, so that no text is matched by both.
+/// Most patterns that are compared name different services, actions or buckets, and this tells them apart at once.
+fn begin_apart(left: &str, right: &str) -> bool {
+    let is_wildcard = |byte: u8| matches!(byte, b'*' | b'?');
+    for (left, right) in left.bytes().zip(right.bytes()) {
+        if is_wildcard(left) || is_wildcard(right) {
+            return false;
+        }
+        if left != right {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether some text is matched by both patterns.
 fn overlap(left: &[char], right: &[char]) -> bool {
     // reachable[j]: the first i characters of `left` and the first j of `right` can match one text.
@@ -346,14 +361,15 @@ mod tests {
 
         #[test]
         fn patterns_overlap_when_a_text_matches_both(left in "[ab*?]{0,5}", right in "[ab*?]{0,5}", text in "[ab]{0,6}") {
-            let (left, right, text) = (characters(&left), characters(&right), characters(&text));
-            if slow(&left, &text) && slow(&right, &text) {
-                prop_assert!(overlap(&left, &right));
+            let text = characters(&text);
+            if slow(&characters(&left), &text) && slow(&characters(&right), &text) {
+                prop_assert!(patterns_overlap(&left, &right));
             }
         }
 
         #[test]
         fn patterns_that_overlap_have_a_text_that_matches_both(left in "[ab*?]{0,3}", right in "[ab*?]{0,3}") {
+            let both = patterns_overlap(&left, &right);
             let (left, right) = (characters(&left), characters(&right));
             let mut texts = vec![Vec::new()];
             let mut witness = false;
@@ -364,7 +380,7 @@ mod tests {
                     .flat_map(|text| ['a', 'b'].map(|next| [text.as_slice(), &[next]].concat()))
                     .collect();
             }
-            prop_assert_eq!(overlap(&left, &right), witness);
+            prop_assert_eq!(both, witness);
         }
     }
 }

@@ -122,7 +122,7 @@ fn every_piece_of_evidence_stands_on_the_page_of_its_account_and_in_the_table() 
                 facts += 1;
                 assert!(pages.contains(fact.aspect) && pages.contains(fact.source.operation.as_str()));
                 if let Some(request) = &fact.source.request_id {
-                    assert!(pages.contains(request), "{request}");
+                    assert!(pages.contains(&**request), "{request}");
                 }
             }
         }

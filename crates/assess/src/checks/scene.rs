@@ -41,7 +41,7 @@ pub(crate) fn account_id(text: &str) -> AccountId {
 /// A source of an answer to an operation.
 pub(crate) fn source(operation: &'static str) -> Source {
     Source {
-        request_id: Some("REQUEST".to_owned()),
+        request_id: Some("REQUEST".into()),
         ..Source::not_called(Operation::named(operation))
     }
 }

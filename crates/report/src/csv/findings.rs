@@ -155,7 +155,7 @@ fn cells<'finding>(
             finding
                 .evidence
                 .iter()
-                .filter_map(|evidence| evidence.source.request_id.clone()),
+                .filter_map(|evidence| evidence.source.request_id.as_deref().map(ToOwned::to_owned)),
         ),
         check.controls.as_str().into(),
         check.other_controls.as_str().into(),

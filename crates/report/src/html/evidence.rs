@@ -79,7 +79,7 @@ impl CallView {
         Self {
             operation: source.operation.to_string(),
             time: source.observed_at.map(moment),
-            request: source.request_id.clone(),
+            request: source.request_id.as_ref().map(ToString::to_string),
             code: source.code.clone(),
         }
     }

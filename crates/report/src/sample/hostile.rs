@@ -135,7 +135,7 @@ fn harm(buckets: &mut BTreeMap<AccountId, Vec<Bucket>>) {
             actions: vec![LifecycleAction::ExpireAfterDays(30)],
         }],
         Source {
-            request_id: Some(SCRIPT.to_owned()),
+            request_id: Some(SCRIPT.into()),
             ..settings.lifecycle.source.clone()
         },
     );

@@ -34,7 +34,7 @@ pub(super) fn answered(operation: &Operation, number: u64) -> Source {
     Source {
         operation: operation.clone(),
         observed_at: Some(at(i64::try_from(number % 86_400).unwrap_or(0))),
-        request_id: Some(format!("{:016X}", number.wrapping_mul(0x9E37_79B9_7F4A_7C15))),
+        request_id: Some(format!("{:016X}", number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).into()),
         code: None,
     }
 }

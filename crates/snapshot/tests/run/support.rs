@@ -26,7 +26,7 @@ fn source(operation: &'static str) -> Source {
     Source {
         operation: Operation::named(operation),
         observed_at: Some(Timestamp::from_second(1_800_000_000).unwrap()),
-        request_id: Some("4442587FB7D0A2F9".to_owned()),
+        request_id: Some("4442587FB7D0A2F9".into()),
         code: None,
     }
 }
