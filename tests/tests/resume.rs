@@ -45,6 +45,15 @@ fn finished(run: &Path) -> BTreeSet<String> {
 /// Findings without what differs from one scan to the next: times and request ids.
 fn timeless(findings: &[Finding]) -> Vec<Finding> {
     let mut findings = findings.to_vec();
+    for finding in &mut findings {
+        // A comparison of sources says when each of them was read.
+        let parts: Vec<&str> = finding.message.split("(read ").collect();
+        let rest = parts
+            .iter()
+            .skip(1)
+            .map(|part| part.split_once(')').map_or(*part, |(_, rest)| rest));
+        finding.message = parts.iter().take(1).copied().chain(rest).collect();
+    }
     for reference in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
         reference.source.observed_at = None;
         reference.source.request_id = None;

@@ -223,12 +223,14 @@ mod tests {
             .doubts[0];
         let cited: Vec<_> = access.evidence_at(&doubt.evidence).collect();
         assert_eq!(cited[0].state, EvidenceState::Gap);
-        assert_eq!(access.roles.len(), 1);
-        assert!(
-            access.roles[0]
-                .unclear
-                .as_deref()
-                .is_some_and(|why| why.contains("denied"))
-        );
+        // Its policy may let a trail deliver here, and it may be a website.
+        let roles: Vec<_> = access.roles.iter().map(|held| held.role).collect();
+        assert_eq!(roles, [BucketRole::TrailTarget, BucketRole::Website]);
+        for held in &access.roles {
+            assert!(
+                held.unclear.as_deref().is_some_and(|why| why.contains("denied")),
+                "{held:?}"
+            );
+        }
     }
 }

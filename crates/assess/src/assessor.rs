@@ -4,23 +4,25 @@
 //! [`IndexBuilder`](crate::index::IndexBuilder), and this one. Findings and coverage leave through a [`Sink`] as soon as
 //! they are made. The assessor does not know where records come from or where findings go.
 
+mod own;
+
 use std::collections::BTreeMap;
 
+use own::OwnResource;
 use s3attest_model::access::BucketAccess;
 use s3attest_model::account::{AccountFacts, BucketListing};
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::bucket::Bucket;
 use s3attest_model::control::{Baseline, ControlAssessment, ControlMatrixRecord};
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::evidence::{Evidence, Gap, GapCause};
-use s3attest_model::finding::{Finding, Resource};
+use s3attest_model::evidence::Evidence;
+use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::services::ServiceRecord;
 
-use crate::access_points;
 use crate::access_record;
-use crate::check::{Check, Judge, JudgeAccessPoint, JudgeRegion};
+use crate::check::{Check, Judge};
 use crate::coverage::{self, AccountReads, OrganizationReads};
 use crate::effective::EffectiveCell;
 use crate::exceptions::{Concerning, Exceptions, Ledger};
@@ -30,11 +32,11 @@ use crate::judgement::Judgement;
 use crate::organization::OrganizationEvidence;
 use crate::parameters::Parameters;
 use crate::runner;
-use crate::services::{AcrossAccounts, ServicesView, judged_regions};
+use crate::services::{AcrossAccounts, ServicesView};
 use crate::summary::Totals;
 use crate::trail::{Trail, Unknown};
 use crate::units::UnitPaths;
-use crate::views::{AccessPointView, AccountView, BucketView, OrganizationView, PolicyCell, RegionView};
+use crate::views::{BucketView, OrganizationView, PolicyCell};
 
 /// Takes findings and coverage as they are made.
 pub trait Sink {
@@ -122,8 +124,8 @@ pub struct Assessor<'a> {
     no_reads: AccountReads,
     /// Whether buckets of the account that was taken up last are judged.
     takes_buckets: bool,
-    /// The exceptions that are about what belongs to the account as a whole, by ARN.
-    concerning: BTreeMap<String, Concerning>,
+    /// What belongs to the account as a whole, by ARN.
+    own: BTreeMap<String, OwnResource>,
 }
 
 impl<'a> Assessor<'a> {
@@ -160,7 +162,7 @@ impl<'a> Assessor<'a> {
             exceptions,
             no_reads: AccountReads::default(),
             takes_buckets: false,
-            concerning: BTreeMap::new(),
+            own: BTreeMap::new(),
         }
     }
 
@@ -238,25 +240,6 @@ impl<'a> Assessor<'a> {
             Some(_) | None => self.withhold_account(account, facts, sink)?,
         }
         self.settle_own();
-        self.end_resource();
-        Ok(())
-    }
-
-    fn judge_organization<S: Sink>(&mut self, speaker: &AccountId, sink: &mut S) -> Result<(), S::Error> {
-        let view = self.organization();
-        for position in 0..self.checks.len() {
-            let Judge::Organization(judge) = self.checks[position].check.judge else {
-                continue;
-            };
-            let mut trail = Trail::new();
-            let said = judge(&view, &mut trail);
-            let resource = Resource::Organization {
-                account: speaker.clone(),
-                id: view.evidence.id().unwrap_or(speaker.as_str()).to_owned(),
-            };
-            self.say(position, resource, said, trail, sink)?;
-        }
-        self.end_resource();
         Ok(())
     }
 
@@ -282,118 +265,6 @@ impl<'a> Assessor<'a> {
         for roll_up in &mut self.roll_ups {
             if let Some(record) = roll_up.end_account() {
                 sink.controls(record)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Says of everything that is judged of an account, that it could not be.
-    fn withhold_account<S: Sink>(
-        &mut self,
-        account: &Account,
-        facts: Option<&AccountFacts>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
-        for position in 0..self.checks.len() {
-            match self.checks[position].check.judge {
-                Judge::Account(_) | Judge::Region(_) | Judge::AccessPoint(_) => {
-                    let resource = Resource::Account {
-                        account: account.id.clone(),
-                    };
-                    let mut trail = Trail::new();
-                    let refused = facts.and_then(|facts| trail.gap_of(&facts.access).err());
-                    let unknown = refused.unwrap_or_else(|| Unknown::because(not_read(account)));
-                    self.say(position, resource, Err(unknown), trail, sink)?;
-                }
-                Judge::Organization(_) | Judge::Bucket(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn judge_account<S: Sink>(
-        &mut self,
-        account: &Account,
-        records: AccountRecords<'_>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
-        let view = AccountView {
-            account,
-            facts: records.facts,
-            services: ServicesView::new(records.facts, records.services),
-            index: self.basis.index,
-            organization: self.organization(),
-            parameters: self.basis.parameters,
-        };
-        for position in 0..self.checks.len() {
-            match self.checks[position].check.judge {
-                Judge::Account(judge) => {
-                    let mut trail = Trail::new();
-                    let said = judge(&view, &mut trail);
-                    let resource = Resource::Account {
-                        account: account.id.clone(),
-                    };
-                    self.say(position, resource, said, trail, sink)?;
-                }
-                Judge::Region(judge) => self.judge_regions(position, judge, view, sink)?,
-                Judge::AccessPoint(judge) => self.judge_access_points(position, judge, view, sink)?,
-                Judge::Organization(_) | Judge::Bucket(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn judge_regions<S: Sink>(
-        &mut self,
-        position: usize,
-        judge: JudgeRegion,
-        account: AccountView<'_>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
-        for region in judged_regions(account.facts) {
-            let mut trail = Trail::new();
-            let said = judge(&RegionView { region, account }, &mut trail);
-            let resource = Resource::Region {
-                account: account.account.id.clone(),
-                region: region.clone(),
-            };
-            self.say(position, resource, said, trail, sink)?;
-        }
-        // Which other regions there are, nobody knows.
-        let mut trail = Trail::new();
-        if let Err(unknown) = trail.gap_of(&account.facts.regions) {
-            let resource = Resource::Account {
-                account: account.account.id.clone(),
-            };
-            self.say(position, resource, Err(unknown), trail, sink)?;
-        }
-        Ok(())
-    }
-
-    fn judge_access_points<S: Sink>(
-        &mut self,
-        position: usize,
-        judge: JudgeAccessPoint,
-        account: AccountView<'_>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
-        for source in self.checks[position].check.reads.sources {
-            for place in access_points::places(*source, &account) {
-                let mut trail = Trail::new();
-                match place.points(&account, &mut trail) {
-                    Err(unknown) => {
-                        let resource = place.resource(&account.account.id);
-                        self.say(position, resource, Err(unknown), trail, sink)?;
-                    }
-                    Ok(points) => {
-                        for point in points {
-                            let mut trail = trail.clone();
-                            let said = judge(&AccessPointView { point, account }, &mut trail);
-                            let resource = place.resource_of(&point, &account);
-                            self.say(position, resource, said, trail, sink)?;
-                        }
-                    }
-                }
             }
         }
         Ok(())
@@ -438,7 +309,8 @@ impl<'a> Assessor<'a> {
             let mut trail = Trail::new();
             let said = judge(&view, &mut trail);
             let finding = self.find(position, resource.clone(), said, trail);
-            self.conclude(position, finding, &mut concerning, sink)?;
+            let (verdict, is_accepted) = self.conclude(position, finding, &mut concerning, sink)?;
+            self.count(position, verdict, is_accepted);
         }
         self.exceptions.settle(&concerning);
         self.end_resource();
@@ -456,45 +328,27 @@ impl<'a> Assessor<'a> {
         runner::finding(running.check, running.id.clone(), resource, said, trail)
     }
 
-    /// Concludes on what belongs to an account as a whole. What exceptions are about a resource is asked once, and settled when
-    /// the account has been judged.
-    fn say<S: Sink>(
-        &mut self,
-        position: usize,
-        resource: Resource,
-        said: Result<Judgement, Unknown<'_>>,
-        trail: Trail<'_>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
-        let arn = resource.arn();
-        let known = self.concerning.remove(&arn);
-        let mut concerning = known.unwrap_or_else(|| self.exceptions.concerning(&resource, None));
-        let finding = self.find(position, resource, said, trail);
-        self.conclude(position, finding, &mut concerning, sink)?;
-        self.concerning.insert(arn, concerning);
-        Ok(())
-    }
-
-    fn settle_own(&mut self) {
-        for concerning in std::mem::take(&mut self.concerning).values() {
-            self.exceptions.settle(concerning);
+    /// Counts a verdict on the resource at hand for the controls.
+    fn count(&mut self, position: usize, verdict: Verdict, is_accepted: bool) {
+        let slots = &self.checks[position].slots;
+        for (roll_up, slot) in self.roll_ups.iter_mut().zip(slots) {
+            roll_up.add_at(*slot, verdict, is_accepted);
         }
     }
 
+    /// Lays exceptions over a finding and hands it on; says its verdict and whether it is accepted.
     fn conclude<S: Sink>(
         &mut self,
         position: usize,
         mut finding: Finding,
         concerning: &mut Concerning,
         sink: &mut S,
-    ) -> Result<(), S::Error> {
+    ) -> Result<(Verdict, bool), S::Error> {
         self.exceptions.lay(concerning, position, &mut finding);
-        let slots = &self.checks[position].slots;
-        for (roll_up, slot) in self.roll_ups.iter_mut().zip(slots) {
-            roll_up.add_at(*slot, finding.verdict, finding.is_accepted());
-        }
+        let said = (finding.verdict, finding.is_accepted());
         self.totals.finding(position, &finding);
-        sink.finding(finding)
+        sink.finding(finding)?;
+        Ok(said)
     }
 
     /// The assessment in numbers, and every control of the frameworks, in their order.
@@ -545,14 +399,4 @@ fn annotate(basis: &Basis<'_>, control: ControlAssessment) -> ControlAssessment 
 /// Whether a list of buckets is complete and empty.
 fn is_certainly_empty(listing: &Evidence<BucketListing>) -> bool {
     matches!(listing.known(), Ok(Some(listing)) if listing.count == 0)
-}
-
-/// Why nothing is known of an account that is in scope.
-fn not_read(account: &Account) -> Gap {
-    match &account.selection {
-        Selection::Undecided(why) => Gap::new(GapCause::NotCollected, why.clone()),
-        Selection::Selected | Selection::Excluded(_) | Selection::NotActive => {
-            Gap::new(GapCause::Interrupted, "the snapshot holds nothing of the account")
-        }
-    }
 }

@@ -54,7 +54,11 @@ fn every_answer_is_a_word_and_every_sentence_links_to_what_it_rests_on() {
 #[test]
 fn what_a_bucket_serves_for_stands_beside_its_answers() {
     let section = section(&sample_assessment(), "buckets/000000000123/central-access-logs.html");
-    assert!(section.contains("<p>Serves as target of access logs.</p>"), "{section}");
+    assert!(section.contains("<p>Serves as target of access logs"), "{section}");
+    assert!(
+        section.contains("another bucket of this account sends its access logs here"),
+        "{section}"
+    );
 }
 
 #[test]

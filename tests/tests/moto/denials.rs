@@ -30,7 +30,8 @@ struct Account {
 
 /// The checks that need what is denied, whatever the bucket: its access control list, its policy, its logging or its
 /// lifecycle. Without the logging of all buckets nobody knows which of them are log targets.
-const NEEDS_WHAT_IS_DENIED: [&str; 19] = [
+const NEEDS_WHAT_IS_DENIED: [&str; 20] = [
+    "s3-referenced-bucket-exists",
     "s3-bucket-acl-grants",
     "s3-bucket-policy-cross-account-admin-actions",
     "s3-bucket-tls-only",

@@ -302,7 +302,9 @@ fn holds_all_of(found: &Value, wanted: &Value) -> bool {
 /// Whether services that were left out leave open what they might have decided.
 fn is_left_open(finding: &Finding) -> bool {
     let cause = finding.gap.as_ref().map(|gap| gap.cause);
-    rests_on_services(finding.check.as_str()) && cause == Some(GapCause::NotCollected)
+    // Moto offers no list of regions either, without which nobody knows where services would have to be asked.
+    let is_left_out = matches!(cause, Some(GapCause::NotCollected | GapCause::Unsupported));
+    rests_on_services(finding.check.as_str()) && is_left_out
 }
 
 /// Every verdict of every check that settings can decide. The truth about services is held on the generated organization.
