@@ -149,6 +149,7 @@ fn judge(run: &Run, sink: &mut Counting) -> Result<u64, Box<dyn Error>> {
     let mut records = 0;
     let (organization, reads_of_organization) = organization(run)?;
     let mut survey = Survey::default();
+    survey.organization(&organization);
     for account in organization.accounts.values() {
         let Some(reader) = run.account(&account.id)? else {
             survey.missing_account(account);

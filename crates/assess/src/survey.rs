@@ -14,6 +14,7 @@ use s3attest_model::services::ServiceRecord;
 
 use crate::coverage::AccountReads;
 use crate::index::References;
+use crate::organization::OrganizationEvidence;
 use crate::services::AcrossAccounts;
 
 /// Collects what has to be known of all accounts before the first of them is judged.
@@ -44,16 +45,37 @@ impl Survey {
         if let Some(gap) = facts.access.as_gap() {
             self.across.not_read(&facts.account, gap);
         }
+        // In a region of which nobody knows, an analyzer may look at the whole organization.
+        if let Some(gap) = facts.regions.as_gap() {
+            self.across.exposures.not_read(&facts.account, gap);
+        }
     }
 
-    /// Notes an account of which the snapshot holds nothing. Nothing works any more in an account that is closed: its resources
-    /// are not available until it is opened again (AWS Organizations API Reference, `CloseAccount`).
-    pub fn missing_account(&mut self, account: &Account) {
-        if matches!(account.state, AccountState::Suspended | AccountState::Closed) {
-            return;
+    /// Notes what was told of the organization as a whole: accounts that its list does not hold are not read either.
+    pub fn organization(&mut self, organization: &OrganizationEvidence) {
+        let first = || organization.accounts.keys().next();
+        if let Some(gap) = organization.listing.as_gap()
+            && let Some(asked) = organization.speaker().or_else(first)
+        {
+            self.unlisted(asked, gap);
         }
+    }
+
+    /// Notes that there may be accounts that no list holds, as the account was told that asked for it.
+    pub fn unlisted(&mut self, asked: &AccountId, gap: &Gap) {
+        self.across.not_read(asked, gap);
+    }
+
+    /// Notes an account of which the snapshot holds nothing. Nothing looks at others any more from an account that is closed: its
+    /// resources are not available until it is opened again (AWS Organizations API Reference, `CloseAccount`). Its trails may go on
+    /// delivering, though (AWS CloudTrail User Guide, "AWS account closure and trails").
+    pub fn missing_account(&mut self, account: &Account) {
         let gap = Gap::new(GapCause::NotCollected, "the snapshot holds nothing of the account");
-        self.across.not_read(&account.id, &gap);
+        if matches!(account.state, AccountState::Suspended | AccountState::Closed) {
+            self.across.deliveries.lacks(&account.id, &gap);
+        } else {
+            self.across.not_read(&account.id, &gap);
+        }
     }
 
     /// Notes what one source said of it.

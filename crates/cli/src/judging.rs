@@ -67,6 +67,7 @@ where
     let (organization, reads_of_organization) = organization(run)?;
 
     let mut survey = Survey::default();
+    survey.organization(&organization);
     for account in organization.accounts.values() {
         let Some(reader) = run.account(&account.id)? else {
             survey.missing_account(account);

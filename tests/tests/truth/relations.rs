@@ -114,12 +114,12 @@ impl Place<'_> {
     }
 
     /// Whether a trail names the bucket, and the policy may let it in.
-    fn is_trail_bucket(self, bucket: &Bucket) -> bool {
+    fn is_trail_bucket(self, bucket: &Bucket) -> Option<bool> {
         let mut trails = active(self.scenario).flat_map(|account| &account.services.cloudtrail.trails);
         let is_named = trails.any(|trail| trail.bucket == bucket.name);
-        // No trail works in a closed account, and the generator has accounts in no other state.
-        if !is_named {
-            return false;
+        // Trails of a closed account may go on delivering, and nobody is shown them.
+        if !is_named && self.all_listed() {
+            return Some(false);
         }
         let text = bucket.policy.as_ref().map_or("{}", |policy| policy.document.as_str());
         let document: Value = serde_json::from_str(text).expect("policies are JSON");
@@ -131,14 +131,18 @@ impl Place<'_> {
                     || principal.contains("\"*\"")
                     || principal.contains("\"cloudtrail."))
         };
-        statements.iter().any(admits)
+        match (statements.iter().any(admits), is_named) {
+            (false, _) => Some(false),
+            (true, true) => Some(true),
+            (true, false) => None,
+        }
     }
 
     fn trail_bucket(self, bucket: &Bucket) -> Verdict {
-        if self.is_trail_bucket(bucket) {
-            holds(!self.is_public(bucket))
-        } else {
-            NotApplicable
+        match self.is_trail_bucket(bucket) {
+            Some(false) => NotApplicable,
+            None => NotAssessed,
+            Some(true) => holds(!self.is_public(bucket)),
         }
     }
 
@@ -231,10 +235,12 @@ impl Place<'_> {
     fn kms_encrypts(self, bucket: &Bucket) -> Verdict {
         let algorithm = bucket.encryption.as_ref().and_then(|each| each.algorithm.as_deref());
         let is_website = bucket.website.is_some() && self.is_fetched_by(bucket, &[".s3-website-", ".s3-website."]);
-        match algorithm {
-            Some("aws:kms" | "aws:kms:dsse") => Pass,
-            _ if self.is_trail_bucket(bucket) || self.is_log_target(bucket) || is_website => NotApplicable,
-            _ => Fail,
+        match (algorithm, self.is_trail_bucket(bucket)) {
+            (Some("aws:kms" | "aws:kms:dsse"), _) => Pass,
+            (_, Some(true)) => NotApplicable,
+            _ if self.is_log_target(bucket) || is_website => NotApplicable,
+            (_, None) => NotAssessed,
+            (_, Some(false)) => Fail,
         }
     }
 
@@ -244,7 +250,7 @@ impl Place<'_> {
             Pass.into()
         } else if self.is_log_target(bucket) {
             NotApplicable.into()
-        } else if self.is_trail_bucket(bucket) {
+        } else if self.is_trail_bucket(bucket) == Some(true) {
             Severity::High.into()
         } else if bucket.object_lock.is_some() || self.is_fetched_by(bucket, &any_endpoint) {
             Severity::Low.into()

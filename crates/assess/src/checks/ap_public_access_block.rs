@@ -39,7 +39,13 @@ fn judge<'a>(view: &AccessPointView<'a>, trail: &mut Trail<'a>) -> Result<Judgem
         ));
     }
     // S3 asks the account of the bucket, which need not be that of the access point.
-    if point.bucket_account.as_deref() != Some(view.account.account.id.as_str()) {
+    let Some(owner) = point.bucket_account.as_deref() else {
+        own?;
+        return Err(Unknown::not_understood(
+            "S3 does not say whose the access point's bucket is",
+        ));
+    };
+    if owner != view.account.account.id.as_str() {
         let off = off_everywhere(&[own?]);
         return Ok(Judgement::fail(format!(
             "Off for the access point: {}; its bucket is not of this account, whose own block does not count.",

@@ -25,11 +25,14 @@ pub(super) enum NamedKey<'a> {
 
 /// Which key a bucket's default encryption names.
 pub(super) fn named_key<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<NamedKey<'a>, Unknown<'a>> {
-    named_in(trail.read(&view.settings.encryption)?)
+    named_in(trail.read(&view.settings.encryption)?, view.bucket.account.as_str())
 }
 
-/// Which key a default encryption names.
-pub(super) fn named_in(configuration: Option<&EncryptionConfiguration>) -> Result<NamedKey<'_>, Unknown<'_>> {
+/// Which key the default encryption of a bucket of this account names.
+pub(super) fn named_in<'a>(
+    configuration: Option<&'a EncryptionConfiguration>,
+    account: &str,
+) -> Result<NamedKey<'a>, Unknown<'a>> {
     let default = match configuration {
         Some(configuration) => default_of(configuration)?,
         None => None,
@@ -38,15 +41,21 @@ pub(super) fn named_in(configuration: Option<&EncryptionConfiguration>) -> Resul
         None | Some((Algorithm::SseS3, _)) => NamedKey::NotOfKms,
         Some((Algorithm::SseKms | Algorithm::DsseKms, default)) => match default.kms_key.as_deref() {
             None => NamedKey::Managed,
-            Some(name) if names_managed_key(name) => NamedKey::Managed,
+            Some(name) if names_managed_key(name, account) => NamedKey::Managed,
             Some(name) => NamedKey::Named(name),
         },
     })
 }
 
-/// Whether a name is an alias that AWS keeps for a key of its own.
-fn names_managed_key(name: &str) -> bool {
-    let alias = name.rsplit_once(':').map_or(name, |(_, resource)| resource);
+/// Whether a name is an alias that AWS keeps for a key of its own in this account.
+fn names_managed_key(name: &str, account: &str) -> bool {
+    let alias = match name.strip_prefix("arn:") {
+        None => name,
+        Some(arn) => match arn.split(':').collect::<Vec<_>>()[..] {
+            [_, _, _, owner, alias] if owner == account => alias,
+            _ => return false,
+        },
+    };
     alias.starts_with("alias/aws/")
 }
 

@@ -159,7 +159,7 @@ fn alarm_of<'a>(
     Ok(found)
 }
 
-/// Whether an alarm does something, and one event in a period is enough.
+/// Whether an alarm does something, and one event in one period is enough, whatever the periods around it hold.
 fn goes_off_at_once(alarm: &MetricAlarm) -> bool {
     let threshold = alarm.threshold.as_deref().and_then(|text| text.parse::<f64>().ok());
     let is_enough = match (alarm.comparison.as_deref(), threshold) {
@@ -167,7 +167,9 @@ fn goes_off_at_once(alarm: &MetricAlarm) -> bool {
         (Some("GreaterThanThreshold"), Some(threshold)) => threshold < 1.0,
         _ => false,
     };
-    is_enough && alarm.actions_enabled && !alarm.alarm_actions.is_empty()
+    let counts_one = matches!(alarm.statistic.as_deref(), Some("Sum" | "Maximum" | "SampleCount"));
+    let is_first = alarm.evaluation_periods == Some(1);
+    is_enough && counts_one && is_first && alarm.actions_enabled && !alarm.alarm_actions.is_empty()
 }
 
 /// Notes what rules of EventBridge tell: in every region in which the account has buckets, since a call is an event of the region

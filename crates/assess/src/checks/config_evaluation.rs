@@ -167,6 +167,11 @@ fn is_in_force(rule: &ConfigRule) -> bool {
 fn said_of<'a>(rule: &'a ConfigRule, view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<Said<'a>, Unknown<'a>> {
     let subject = rule.arn.clone().unwrap_or_else(|| rule.name.clone());
     match trail.read_of(subject, &rule.evaluations)? {
+        // A rule that has not evaluated anything yet says nothing of anything (AWS Config User Guide: `INSUFFICIENT_DATA`).
+        Some(ConfigEvaluations::Told(evaluations)) if evaluations.is_empty() => Err(Unknown::not_understood(format!(
+            "the rule {} of AWS Config has no evaluation of anything yet",
+            rule.name
+        ))),
         Some(ConfigEvaluations::Told(evaluations)) => {
             let name = view.bucket.name.as_str();
             let of_bucket = evaluations.iter().find(|each| {
@@ -184,7 +189,10 @@ fn said_of<'a>(rule: &'a ConfigRule, view: &BucketView<'a>, trail: &mut Trail<'a
             );
             Ok(Said::Kept(Unknown::because(Gap::new(GapCause::OutsideScan, detail))))
         }
-        None => Ok(Said::Nothing),
+        None => Err(Unknown::not_understood(format!(
+            "the rule {} of AWS Config was deleted while it was asked",
+            rule.name
+        ))),
     }
 }
 
@@ -375,9 +383,15 @@ pub(super) mod tests {
             ),
             (
                 "kept by one, and silence of another",
-                with_rules(vec![of(kept()), of(told(vec![]))]),
+                with_rules(vec![of(kept()), of(told(vec![evaluation("other", "COMPLIANT", "DETECTIVE")]))]),
                 Verdict::NotAssessed,
                 "tells its evaluations to",
+            ),
+            (
+                "nothing was evaluated yet",
+                one(told(vec![])),
+                Verdict::NotAssessed,
+                "no evaluation of anything yet",
             ),
             (
                 "evaluations refused",

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use s3attest_model::check::Severity;
 use s3attest_model::services::{Iam, ServiceSource};
 
-use crate::check::{Check, Judge, Reads};
+use crate::check::{AccountFact, Check, Judge, Reads};
 use crate::judgement::Judgement;
 use crate::trail::{Trail, Unknown};
 use crate::views::AccountView;
@@ -20,7 +20,7 @@ pub(super) static CHECK: Check = Check {
     question: "Is MFA on for the root user, or has the root user no password to sign in with?",
     reads: Reads {
         sources: &[ServiceSource::Iam],
-        account: &[],
+        account: &[AccountFact::Organization],
         settings: &[],
     },
     page: include_str!("../../../../docs/checks/iam-root-mfa.md"),
@@ -57,17 +57,20 @@ fn judge<'a>(view: &AccountView<'a>, trail: &mut Trail<'a>) -> Result<Judgement,
         return Ok(Judgement::pass(format!("MFA is on for the root user{device}.")));
     }
     let password = number(summary, "AccountPasswordPresent")?;
-    let is_member = !view.account.is_management;
-    Ok(if password == 0 && is_member {
+    if password != 0 {
+        return Ok(Judgement::fail("The root user has a password, and MFA is off for it."));
+    }
+    // Only of a member account can the management account see to it that its root user stays without a password.
+    let organization = trail.read(&view.organization.evidence.organization)?;
+    Ok(if organization.is_some() && !view.account.is_management {
         Judgement::not_applicable(
             "The root user of this member account has no password, so nobody can sign in with it (AccountPasswordPresent is 0).",
         )
-    } else if password == 0 {
-        Judgement::fail(
-            "MFA is off for the root user of the management account, which can be given a password at any time.",
-        )
     } else {
-        Judgement::fail("The root user has a password, and MFA is off for it.")
+        Judgement::fail(
+            "MFA is off for the root user of an account that manages an organization or belongs to none, and which can be given a \
+             password at any time.",
+        )
     })
 }
 

@@ -127,7 +127,10 @@ fn by_key<'a>(
 ) -> Result<Result<String, String>, Unknown<'a>> {
     let managed =
         || Err("its default encryption uses a key that AWS manages, whose policy cannot admit the service".to_owned());
-    let name = match named_in(trail.read_of(target.arn.clone(), &target.encryption)?)? {
+    let name = match named_in(
+        trail.read_of(target.arn.clone(), &target.encryption)?,
+        view.bucket.account.as_str(),
+    )? {
         NamedKey::NotOfKms => return Ok(Ok(String::new())),
         NamedKey::Managed => return Ok(managed()),
         NamedKey::Named(name) => name,

@@ -198,8 +198,7 @@ fn why_silence_says_nothing(
     } else {
         let is_older = match (result.refreshed(), view.bucket.created_at) {
             (Some(looked), Some(created)) => created <= looked,
-            (Some(_), None) => true,
-            (None, _) => false,
+            (None, _) | (_, None) => false,
         };
         if is_older {
             return None;
@@ -391,10 +390,10 @@ pub(super) mod tests {
         earlier.bucket.created_at = "2026-11-01T00:00:00Z".parse().ok();
         let cases = vec![
             (
-                "not listed",
+                "not listed, and nobody knows since when the bucket is",
                 of(vec![row("other", "error", &[])]),
-                Verdict::Pass,
-                "does not list the bucket",
+                Verdict::NotAssessed,
+                "since the bucket was made",
             ),
             ("not listed, and old enough", earlier, Verdict::Pass, "does not list"),
             (

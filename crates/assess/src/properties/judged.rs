@@ -142,6 +142,9 @@ pub(super) fn judge_with(world: &World, exceptions: Option<&Exceptions>) -> Judg
     for entry in world.accounts.iter().filter(|entry| entry.facts.is_none()) {
         survey.missing_account(&entry.account);
     }
+    if let (Some(gap), Some(first)) = (world.listing.as_gap(), world.accounts.first()) {
+        survey.unlisted(&first.account.id, gap);
+    }
     let surveyed = survey.finish();
     let mut builder = IndexBuilder::new(surveyed.references);
     for (facts, _, buckets) in read() {
