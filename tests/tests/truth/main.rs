@@ -211,8 +211,11 @@ fn scan(scenario: Scenario) -> (Scenario, CollectedRun) {
 #[test]
 fn everything_that_is_seen_and_said_of_a_fixed_organization_is_true() {
     let mut seen = hold(organization(FIXED_SEED, 50, 40));
-    for (check, verdicts) in hold(without_its_trail()) {
-        seen.entry(check).or_default().extend(verdicts);
+    // Some verdicts need a small organization in which no account is closed, or one that logs nothing.
+    for scenario in [organization(FIXED_SEED, 9, 15), without_its_trail()] {
+        for (check, verdicts) in hold(scenario) {
+            seen.entry(check).or_default().extend(verdicts);
+        }
     }
     let missing: Vec<String> = seen
         .iter()

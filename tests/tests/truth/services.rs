@@ -398,7 +398,8 @@ fn of_rule(rules: &[ConfigRule], identifier: &str, severity: Severity, bucket: &
         NotAssessed.into()
     } else if said.contains(&"COMPLIANT") {
         Pass.into()
-    } else if !kept.is_empty() {
+    } else if !kept.is_empty() || open.iter().any(|rule| rule.evaluations.is_empty()) {
+        // One tells nobody, or has evaluated nothing yet.
         NotAssessed.into()
     } else if said.contains(&"NOT_APPLICABLE") {
         NotApplicable.into()

@@ -17,7 +17,7 @@ enum Said<'a> {
     Evaluation(&'a ConfigEvaluation),
     /// It has no evaluation of the bucket.
     Nothing,
-    /// It tells its evaluations to the service that made it, and to nobody else.
+    /// It tells its evaluations to the service that made it and to nobody else, or has evaluated nothing yet.
     Kept(Unknown<'a>),
 }
 
@@ -168,10 +168,10 @@ fn said_of<'a>(rule: &'a ConfigRule, view: &BucketView<'a>, trail: &mut Trail<'a
     let subject = rule.arn.clone().unwrap_or_else(|| rule.name.clone());
     match trail.read_of(subject, &rule.evaluations)? {
         // A rule that has not evaluated anything yet says nothing of anything (AWS Config User Guide: `INSUFFICIENT_DATA`).
-        Some(ConfigEvaluations::Told(evaluations)) if evaluations.is_empty() => Err(Unknown::not_understood(format!(
-            "the rule {} of AWS Config has no evaluation of anything yet",
-            rule.name
-        ))),
+        Some(ConfigEvaluations::Told(evaluations)) if evaluations.is_empty() => {
+            let detail = format!("the rule {} of AWS Config has no evaluation of anything yet", rule.name);
+            Ok(Said::Kept(Unknown::not_understood(detail)))
+        }
         Some(ConfigEvaluations::Told(evaluations)) => {
             let name = view.bucket.name.as_str();
             let of_bucket = evaluations.iter().find(|each| {
@@ -383,7 +383,10 @@ pub(super) mod tests {
             ),
             (
                 "kept by one, and silence of another",
-                with_rules(vec![of(kept()), of(told(vec![evaluation("other", "COMPLIANT", "DETECTIVE")]))]),
+                with_rules(vec![
+                    of(kept()),
+                    of(told(vec![evaluation("other", "COMPLIANT", "DETECTIVE")])),
+                ]),
                 Verdict::NotAssessed,
                 "tells its evaluations to",
             ),

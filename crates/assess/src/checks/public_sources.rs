@@ -356,7 +356,7 @@ fn evaluated<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Voice<'a> {
             Heard::NoRule { .. } => "no rule in force",
             Heard::Excused(_) => "NOT_APPLICABLE",
             Heard::Nothing(_) => "no evaluation of the bucket",
-            Heard::Kept(_) => "told to the service alone that made the rule",
+            Heard::Kept(_) => "the rule has evaluated nothing yet, or tells the service alone that made it",
         };
         silences.push(format!("{identifier}: {why}"));
     }
