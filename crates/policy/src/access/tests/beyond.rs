@@ -148,10 +148,42 @@ fn what_is_unknown_never_makes_a_no() {
     }
     situation.bucket_block = Known::Present(CLOSED);
     let access = effective_access(&situation);
-    assert_eq!(access.of(Audience::Anyone, Access::Write).reach(), Reach::No);
+    assert_eq!(access.of(Audience::Anyone, Access::Read).reach(), Reach::No);
+    assert_eq!(access.of(Audience::Anyone, Access::Write).reach(), Reach::Unclear);
     assert_eq!(
         access.of(Audience::OutsideAccounts, Access::Write).reach(),
         Reach::Unclear
+    );
+}
+
+#[test]
+fn what_may_be_a_policy_with_a_fixed_key_may_let_strangers_write() {
+    let key = r#""s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:eu-west-1:111111111111:key/k""#;
+    let actions = r#"["s3:GetObject","s3:PutObject"]"#;
+    let reach = |statements: &str| {
+        let world = World::with_policy(statements);
+        let mut situation = world.situation();
+        situation.bucket_block = Known::Present(CLOSED);
+        let access = effective_access(&situation);
+        [Access::Read, Access::Write].map(|kind| access.of(Audience::AuthenticatedUsers, kind).reach())
+    };
+    let fixed = allow(
+        r#""*""#,
+        r#""s3:PutObject""#,
+        &format!(r#"{{"StringEquals":{{{key}}}}}"#),
+    );
+    assert_eq!(
+        reach(&fixed),
+        [Reach::No, Reach::Yes],
+        "it is not public in AWS's sense"
+    );
+    let strange = allow(r#""*""#, actions, r#"{"Strange":{"aws:PrincipalOrgID":"o-own"}}"#);
+    assert_eq!(reach(&strange), [Reach::No, Reach::Unclear]);
+    let open = allow(r#""*""#, r#""s3:GetObject""#, "{}");
+    assert_eq!(
+        reach(&format!("{open},{strange}")),
+        [Reach::No, Reach::No],
+        "it is public"
     );
 }
 
