@@ -40,6 +40,26 @@ fn a_resource_control_policy_binds_everyone_on_member_accounts_only() {
 }
 
 #[test]
+fn without_the_organization_nobody_knows_whether_the_policies_bind() {
+    let mut world = World::with_policy(&allow(r#""*""#, r#""s3:GetObject""#, "{}"));
+    world.guard = Some(document(
+        r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#,
+    ));
+    let mut situation = world.situation();
+    situation.organization = Known::Unknown("access was denied".to_owned());
+    let reach = |situation: &Situation<'_>| effective_access(situation).of(Audience::Anyone, Access::Read).reach();
+    assert_eq!(reach(&situation), Reach::Unclear);
+    // Another one that is not known changes nothing: the account may be the management account.
+    if let Known::Present(policies) = &mut situation.resource_control {
+        policies.push(OrganizationPolicyFacts {
+            name: "other",
+            document: Known::Unknown("access was denied".to_owned()),
+        });
+    }
+    assert_eq!(reach(&situation), Reach::Unclear);
+}
+
+#[test]
 fn an_access_point_gives_what_it_and_the_bucket_both_allow() {
     let own = id(OWN);
     let delegated = allow(
