@@ -6,6 +6,7 @@ use super::measures::Measures;
 use super::situation::{Known, Situation};
 use super::{actions_of, target_of};
 use crate::caller::{Caller, Surroundings, Through};
+use crate::condition::{Condition, OperatorKind};
 use crate::document::{Document, Effect};
 use crate::principal::account_of_arn;
 use crate::public::{Attached, Publicness, is_public};
@@ -117,8 +118,9 @@ pub(super) fn by_access_points(
         return;
     };
     let label = Label::of(label);
-    if let Some(value) = foreign_points(situation, document) {
-        let text = format!("those that `{value}` means are not known");
+    let foreign = foreign_points(situation, document).map(|value| format!("those that `{value}` means are not known"));
+    let any = || admits_points_of_anybody(document).then(|| "those of other accounts are not known".to_owned());
+    if let Some(text) = foreign.or_else(any) {
         doubt_of_unknown_points(situation, measures, placed, document, &label, &text, access);
     }
     let points = match &situation.access_points {
@@ -259,6 +261,25 @@ fn foreign_points<'d>(situation: &Situation<'_>, document: &'d Document) -> Opti
         .filter(|(account, _)| is_foreign(*account))
         .map(|(_, value)| value)
         .next()
+}
+
+/// Whether a statement asks for the network of an access point, and not whose access point it is: every account can make an
+/// access point for a bucket of another one (Amazon S3 User Guide, "Creating access points").
+fn admits_points_of_anybody(document: &Document) -> bool {
+    let asks_for_network = |condition: &Condition| {
+        let is_absent = |value: &String| value.eq_ignore_ascii_case("true");
+        let asks_for_none =
+            condition.operator.kind == Some(OperatorKind::Null) && condition.values.iter().all(is_absent);
+        condition.is_about("s3:AccessPointNetworkOrigin") && !asks_for_none
+    };
+    // The values are for `foreign_points` to judge.
+    let names_points = |condition: &Condition| {
+        let is_about = condition.is_about("s3:DataAccessPointAccount") || condition.is_about("s3:DataAccessPointArn");
+        let is_positive = |kind: OperatorKind| kind != OperatorKind::Null && kind.positive() == kind;
+        is_about && condition.operator.kind.is_some_and(is_positive) && !condition.operator.holds_without_key()
+    };
+    let mut allows = document.statements.iter().filter(|each| each.effect == Effect::Allow);
+    allows.any(|each| each.conditions.iter().any(asks_for_network) && !each.conditions.iter().any(names_points))
 }
 
 /// The kinds of access of which an action is allowed, or may be.

@@ -341,6 +341,32 @@ fn access_points_of_other_accounts_are_never_taken_for_none() {
     );
     let own = delegated(OWN);
     assert_eq!(summary(&effective_access(&own.situation())), "");
+    let origin = r#""s3:AccessPointNetworkOrigin":"Internet""#;
+    for (condition, expected) in [
+        (format!(r#"{{"StringEquals":{{{origin}}}}}"#), Reach::Unclear),
+        (
+            format!(r#"{{"StringEquals":{{{origin},"s3:DataAccessPointAccount":"{OWN}"}}}}"#),
+            Reach::No,
+        ),
+        (
+            format!(
+                r#"{{"StringEquals":{{{origin}}},"ArnLike":{{"s3:DataAccessPointArn":"arn:aws:s3:*:{OWN}:accesspoint/*"}}}}"#
+            ),
+            Reach::No,
+        ),
+        (
+            format!(r#"{{"StringEquals":{{{origin}}},"StringNotEquals":{{"s3:DataAccessPointAccount":"{OWN}"}}}}"#),
+            Reach::Unclear,
+        ),
+    ] {
+        let world = World::with_policy(&allow(r#""*""#, r#""*""#, &condition));
+        let access = effective_access(&world.situation());
+        assert_eq!(
+            access.of(Audience::Anyone, Access::Read).reach(),
+            expected,
+            "{condition}"
+        );
+    }
 }
 
 #[test]
