@@ -370,6 +370,29 @@ fn access_points_of_other_accounts_are_never_taken_for_none() {
 }
 
 #[test]
+fn whose_endpoint_a_policy_asks_for_is_somebody_whom_it_lets_in() {
+    let outside = |statements: &str| {
+        let world = World::with_policy(statements);
+        let access = effective_access(&world.situation());
+        access.of(Audience::OutsideAccounts, Access::Read).reach()
+    };
+    let everyone = |condition: &str| allow(r#""*""#, r#""s3:GetObject""#, condition);
+    for (key, value, expected) in [
+        ("aws:VpceAccount", STRANGER, Reach::Yes),
+        ("aws:VpceAccount", OWN, Reach::No),
+        ("aws:VpceOrgID", "o-other", Reach::Yes),
+        ("aws:VpceOrgID", "o-own", Reach::No),
+        ("aws:VpceOrgPaths", "o-other/r-1/*", Reach::Yes),
+    ] {
+        let condition = |operator: &str| format!(r#"{{"{operator}":{{"{key}":"{value}"}}}}"#);
+        let only = everyone(&condition("StringLike"));
+        assert_eq!(outside(&only), expected, "{key} {value}");
+        let all_but = format!("{},{}", everyone("{}"), deny(&condition("StringNotLike")));
+        assert_eq!(outside(&all_but), expected, "all but {key} {value}");
+    }
+}
+
+#[test]
 fn the_chain_ends_with_what_comes_of_it() {
     let last = |statements: &str| {
         let access = effective_access(&World::with_policy(statements).situation());
