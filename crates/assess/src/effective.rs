@@ -365,20 +365,28 @@ impl<'a> BucketView<'a> {
                 let mut named = points.into_iter().filter(|point| point.name == *name);
                 named.find_map(|point| point.settings.as_gap().or_else(|| point.policy.as_gap()))
             }
-            Input::ResourceControlPolicies | Input::ResourceControlPolicy(_) => {
+            Input::ResourceControlPolicies => {
                 let evidence = self.organization.evidence;
-                match evidence.ids_of(RESOURCE_CONTROL) {
-                    Err(gap) => return Unknown::because(gap),
-                    Ok(_) => evidence
-                        .policies_of(RESOURCE_CONTROL)
-                        .find_map(|policy| policy.content.as_gap().or_else(|| policy.targets.as_gap())),
+                if let Err(gap) = evidence.ids_of(RESOURCE_CONTROL) {
+                    return Unknown::because(gap);
                 }
+                let account = evidence.accounts.get(&self.bucket.account);
+                account.and_then(|account| account.ancestors.as_gap())
+            }
+            Input::ResourceControlPolicy(name) => {
+                let policies = self.organization.evidence.policies_of(RESOURCE_CONTROL);
+                let mut named = policies.filter(|policy| policy.name == *name);
+                named.find_map(|policy| policy.content.as_gap().or_else(|| policy.targets.as_gap()))
             }
             Input::Organization => {
                 let evidence = self.organization.evidence;
                 evidence.organization.as_gap().or_else(|| evidence.listing.as_gap())
             }
-            Input::OrganizationBlock | Input::ObjectAcls | Input::ServiceControlPolicies => None,
+            Input::OrganizationBlock => match self.services.of_account::<EffectiveS3Policy>() {
+                Ok(reading) => reading.policy.as_gap(),
+                Err(unknown) => return unknown,
+            },
+            Input::ObjectAcls | Input::ServiceControlPolicies => None,
         };
         match gap {
             Some(gap) => Unknown::because(Gap {

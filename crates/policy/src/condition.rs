@@ -161,8 +161,15 @@ impl Operator {
     /// a negated one unless it asks for any value. `Null` asks for the key itself and is not meant here.
     #[must_use]
     pub fn holds_without_key(&self) -> bool {
-        let is_negated = self.kind.is_some_and(|kind| kind.positive() != kind);
-        self.if_exists || self.quantifier == Some(Quantifier::ForAllValues) || (is_negated && self.quantifier.is_none())
+        self.if_exists
+            || self.quantifier == Some(Quantifier::ForAllValues)
+            || (self.is_negated() && self.quantifier.is_none())
+    }
+
+    /// Whether it holds for other values than those that are written.
+    #[must_use]
+    pub fn is_negated(&self) -> bool {
+        self.kind.is_some_and(|kind| kind.positive() != kind)
     }
 }
 

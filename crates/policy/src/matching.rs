@@ -11,6 +11,10 @@ const ANYTHING: char = '\u{0}';
 const STAR: char = '\u{f0000}';
 const QUESTION_MARK: char = '\u{f0001}';
 
+/// Stand in a pattern for a `*` and a `?` that match no colon.
+const STAR_WITHIN: char = '\u{f0002}';
+const QUESTION_MARK_WITHIN: char = '\u{f0003}';
+
 /// A text in which `*` and `?` stand for themselves.
 pub(crate) fn protected(text: &str) -> String {
     text.chars().map(protect).collect()
@@ -133,11 +137,14 @@ pub fn text_matches(pattern: &str, text: &str) -> bool {
     matches(&characters(pattern), &characters(text))
 }
 
-/// Whether a resource pattern matches an ARN. A wildcard stays within its segment, between two colons; only in the last
-/// segment may it go on beyond them (IAM User Guide, "IAM JSON policy elements: Resource").
+/// Whether a resource pattern matches an ARN. A wildcard stays within its segment, between two colons; only a `*` at the end
+/// of a segment, and any in the last one, may go on beyond them (IAM User Guide, "IAM JSON policy elements: Resource").
 #[must_use]
 pub fn arn_matches(pattern: &str, arn: &str) -> bool {
-    pattern == "*" || by_segment(pattern, &characters(arn), matches)
+    match beyond_colons(pattern) {
+        Some(pattern) => overlap(&pattern, &characters(arn)),
+        None => by_segment(pattern, &characters(arn), matches),
+    }
 }
 
 /// Whether an action pattern matches every action of a service (`s3`).
@@ -158,7 +165,10 @@ pub(crate) fn action_touches_service(pattern: &str, service: &str) -> bool {
 pub(crate) fn arn_covers_all_under(pattern: &str, start: &str) -> bool {
     let mut all = characters(start);
     all.push(ANYTHING);
-    pattern == "*" || by_segment(pattern, &all, matches)
+    match beyond_colons(pattern) {
+        Some(pattern) => overlap(&pattern, &all),
+        None => by_segment(pattern, &all, matches),
+    }
 }
 
 /// Whether a resource pattern matches any ARN that starts with a text.
@@ -166,7 +176,11 @@ pub(crate) fn arn_touches_any_under(pattern: &str, start: &str) -> bool {
     let mut all = characters(start);
     all.push('*');
     // A policy variable can stand for anything, so it is taken as a wildcard here.
-    pattern == "*" || pattern.contains("${") || by_segment(pattern, &all, overlap)
+    pattern.contains("${")
+        || match beyond_colons(pattern) {
+            Some(pattern) => overlap(&pattern, &all),
+            None => by_segment(pattern, &all, overlap),
+        }
 }
 
 fn characters(text: &str) -> Vec<char> {
@@ -175,6 +189,30 @@ fn characters(text: &str) -> Vec<char> {
 
 fn lower(text: &str) -> Vec<char> {
     text.chars().map(|character| character.to_ascii_lowercase()).collect()
+}
+
+/// A resource pattern of which a `*` ends one of the segments before the last and so reaches beyond it, with the wildcards
+/// that do not written as such; `None` for any other pattern, which can be compared segment by segment.
+fn beyond_colons(pattern: &str) -> Option<Vec<char>> {
+    let segments: Vec<&str> = pattern.splitn(6, ':').collect();
+    let head = &segments[..segments.len().min(5)];
+    if !head.iter().any(|segment| segment.ends_with('*')) {
+        return None;
+    }
+    let mut all = Vec::new();
+    for (index, segment) in segments.iter().enumerate() {
+        let free = segment.strip_suffix('*').map_or(segment.len(), str::len);
+        for (at, character) in segment.char_indices() {
+            all.push(match character {
+                '*' if index < 5 && at < free => STAR_WITHIN,
+                '?' if index < 5 => QUESTION_MARK_WITHIN,
+                other => other,
+            });
+        }
+        all.push(':');
+    }
+    all.pop();
+    Some(all)
 }
 
 /// Compares pattern and text segment by segment, the last of the six taking the rest.
@@ -234,7 +272,16 @@ fn begin_apart(left: &str, right: &str) -> bool {
     false
 }
 
-/// Whether some text is matched by both patterns.
+/// Whether one character is matched by both, neither of which is a star.
+fn meet(left: char, right: char) -> bool {
+    match (left, right) {
+        (_, ANYTHING) => false,
+        (QUESTION_MARK_WITHIN, other) => other != ':',
+        _ => left == right || left == '?' || right == '?',
+    }
+}
+
+/// Whether some text is matched by both patterns. The right one may hold [`ANYTHING`], the left one what stays within a segment.
 fn overlap(left: &[char], right: &[char]) -> bool {
     // reachable[j]: the first i characters of `left` and the first j of `right` can match one text.
     let mut reachable = vec![false; right.len() + 1];
@@ -246,13 +293,12 @@ fn overlap(left: &[char], right: &[char]) -> bool {
             let here = if i == 0 && j == 0 {
                 true
             } else {
+                let within = i > 0 && left[i - 1] == STAR_WITHIN;
                 let star = (i > 0 && left[i - 1] == '*') || (j > 0 && right[j - 1] == '*');
-                let same = i > 0
-                    && j > 0
-                    && previous_diagonal
-                    && (left[i - 1] == right[j - 1] || left[i - 1] == '?' || right[j - 1] == '?');
+                let same = i > 0 && j > 0 && previous_diagonal && meet(left[i - 1], right[j - 1]);
+                let swallowed = before && !matches!(right[j - 1], ':' | ANYTHING);
                 // A star matches nothing (drop it) or swallows one more part of the other side.
-                (star && (above || before)) || (same && !star)
+                (star && (above || before)) || (within && (above || swallowed)) || (same && !star && !within)
             };
             previous_diagonal = i > 0 && reachable[j];
             reachable[j] = here;
@@ -321,10 +367,43 @@ mod tests {
             ("arn:aws:s3:::other/*", false, false),
             ("arn:aws-cn:s3:::data/*", false, false),
             ("arn:aws:s3:::data/${aws:username}/*", false, true),
-            ("arn:aws:s3:*", false, false),
+            ("arn:aws:s3:*", true, true),
+            ("arn:aws:s3*", true, true),
+            ("arn:*", true, true),
+            ("arn:*:data/*", true, true),
+            ("arn:aws:s3:*:data/public/*", false, true),
+            ("arn:aws:s3:*:other/*", false, true),
+            ("arn:aws:s3:*/*", false, false),
+            ("arn:aws:*:::d?ta/*", true, true),
+            ("arn:a?s:*:::data/*", true, true),
+            ("arn:aws?s3:*", false, false),
+            ("arn:*ws:*", true, true),
+            ("arn:*3:*", false, false),
+            ("arn:aws:kms:*", false, false),
         ] {
             assert_eq!(arn_covers_all_under(pattern, objects), covers, "{pattern} covers");
             assert_eq!(arn_touches_any_under(pattern, objects), touches, "{pattern} touches");
+        }
+    }
+
+    #[test]
+    fn a_star_at_the_end_of_a_segment_reaches_beyond_it_in_resources_alone() {
+        let key = "arn:aws:kms:eu-west-1:111111111111:key/k";
+        for (pattern, resource, in_condition) in [
+            ("arn:aws:kms:*", true, false),
+            ("arn:aws:kms:eu-*", true, false),
+            ("arn:aws:kms:*:111111111111:key/*", true, true),
+            ("arn:aws:kms:*:key/k", true, false),
+            ("arn:aws:kms:*:222222222222:key/*", false, false),
+            ("arn:aws:kms:eu*1:key/k", false, false),
+            ("arn:aws:s3:*", false, false),
+        ] {
+            assert_eq!(arn_matches(pattern, key), resource, "{pattern} as a resource");
+            assert_eq!(
+                Pattern::new(pattern).matches_arn(key),
+                in_condition,
+                "{pattern} in a condition"
+            );
         }
     }
 

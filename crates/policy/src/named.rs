@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::condition::Condition;
 use crate::document::{Document, Effect};
 use crate::principal::{Principal, account_of_arn, is_account_id};
 
@@ -34,15 +35,28 @@ impl Names {
     /// Adds everybody whom a document names.
     pub(crate) fn add(&mut self, document: &Document) {
         for statement in &document.statements {
-            let names = match statement.effect {
-                Effect::Allow => &mut self.expected,
-                Effect::Deny => &mut self.left_out,
-            };
-            names.extend(statement.principal.entries().filter_map(|entry| named(&entry)));
+            let entries = statement.principal.entries();
+            let named: Vec<Named> = entries.filter_map(|entry| named(&entry)).collect();
+            self.of(statement.effect).extend(named);
             for condition in &statement.conditions {
+                // A denial of all endpoints but somebody's own expects whoever that is to come by them.
+                let leaves_endpoints = is_about_endpoints(condition) && condition.operator.is_negated();
+                let effect = if leaves_endpoints {
+                    Effect::Allow
+                } else {
+                    statement.effect
+                };
                 let values = condition.values.iter();
-                names.extend(values.filter_map(|value| named_by(&condition.key, value)));
+                self.of(effect)
+                    .extend(values.filter_map(|value| named_by(&condition.key, value)));
             }
+        }
+    }
+
+    fn of(&mut self, effect: Effect) -> &mut BTreeSet<Named> {
+        match effect {
+            Effect::Allow => &mut self.expected,
+            Effect::Deny => &mut self.left_out,
         }
     }
 
@@ -76,10 +90,16 @@ fn named(entry: &Principal<'_>) -> Option<Named> {
     })
 }
 
+/// Whether a condition says whose the VPC endpoint has to be. Whose it is, is as good as who comes: nobody else gets at it.
+fn is_about_endpoints(condition: &Condition) -> bool {
+    let keys = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+    keys.iter().any(|key| condition.is_about(key))
+}
+
 /// Whom a condition's value names.
 fn named_by(key: &str, value: &str) -> Option<Named> {
     let is = |name: &str| key.eq_ignore_ascii_case(name);
-    if is("aws:PrincipalOrgID") || is("aws:PrincipalOrgPaths") {
+    if is("aws:PrincipalOrgID") || is("aws:PrincipalOrgPaths") || is("aws:VpceOrgID") || is("aws:VpceOrgPaths") {
         let id = value.split('/').next().unwrap_or(value);
         return (id.starts_with("o-") && !id.contains(['*', '?'])).then(|| Named::Organization(id.to_owned()));
     }
@@ -87,7 +107,7 @@ fn named_by(key: &str, value: &str) -> Option<Named> {
         let id = value.split(':').next().unwrap_or(value);
         return (id.len() >= 16 && !id.contains(['*', '?'])).then(|| Named::UniqueId(id.to_owned()));
     }
-    if is("aws:PrincipalAccount") || is("aws:userid") || is("kms:CallerAccount") {
+    if is("aws:PrincipalAccount") || is("aws:userid") || is("kms:CallerAccount") || is("aws:VpceAccount") {
         return is_account_id(value).then(|| Named::Account(value.to_owned()));
     }
     if is("aws:PrincipalArn") {

@@ -12,6 +12,7 @@ use crate::denial::{Bearing, BucketResources, Question, denies};
 use crate::document::Document;
 use crate::evaluate::network;
 use crate::tls::all_of_s3;
+use crate::variables::holds_variable;
 
 const ENDPOINT_KEYS: [&str; 6] = [
     "aws:SourceVpc",
@@ -25,18 +26,19 @@ const ENDPOINT_KEYS: [&str; 6] = [
 /// Whether every request that comes from elsewhere is refused. Requests that an AWS service makes may be left out.
 #[must_use]
 pub fn denies_requests_from_elsewhere(document: &Document, resources: &BucketResources) -> Answer {
+    let variables = document.has_variables();
     denies(
         document,
         &Question {
             resources,
             bucket_too: true,
             actions: all_of_s3,
-            bearing: &from_elsewhere,
+            bearing: &|condition| from_elsewhere(condition, variables),
         },
     )
 }
 
-fn from_elsewhere(condition: &Condition) -> Bearing {
+fn from_elsewhere(condition: &Condition, variables: bool) -> Bearing {
     let kind = condition.operator.kind;
     if condition.is_about("aws:ViaAWSService") || condition.is_about("aws:PrincipalIsAWSService") {
         let others = condition.values.iter().all(|value| value.eq_ignore_ascii_case("false"));
@@ -59,21 +61,36 @@ fn from_elsewhere(condition: &Condition) -> Bearing {
         return match networks {
             None => unclear(condition),
             Some(networks) if hold_a_broad_network(&networks) => wide(),
+            // Addresses within a VPC are its owner's choice, so every VPC can have them.
+            Some(_) if condition.is_about("aws:VpcSourceIp") => {
+                Bearing::Escapes("lets in whoever comes from a VPC with such addresses, whosever it is".to_owned())
+            }
+            Some(_) if !condition.operator.holds_without_key() => Bearing::Escapes(format!(
+                "refuses no requests without `{}`, such as those through any VPC endpoint",
+                condition.key
+            )),
             Some(_) => Bearing::Holds,
         };
     }
     if !ENDPOINT_KEYS.iter().any(|key| condition.is_about(key)) {
         return Bearing::None;
     }
+    let filled: Vec<String> = condition.values.iter().map(|value| filled(value, variables)).collect();
+    if let Some(value) = filled.iter().find(|value| holds_variable(value, variables)) {
+        return if value.contains("${aws:principal") {
+            wide()
+        } else {
+            Bearing::Unclear(format!(
+                "compares `{}` with a policy variable, and what that becomes is not known",
+                condition.key
+            ))
+        };
+    }
     let plain = condition.operator.quantifier.is_none() || condition.operator.holds_without_key();
     match kind.filter(|_| plain) {
         Some(OperatorKind::StringNotEquals | OperatorKind::StringNotEqualsIgnoreCase) => Bearing::Holds,
         Some(OperatorKind::StringNotLike | OperatorKind::ArnNotLike | OperatorKind::ArnNotEquals) => {
-            if condition
-                .values
-                .iter()
-                .all(|value| names_somebody(&condition.key, value))
-            {
+            if filled.iter().all(|value| names_somebody(&condition.key, value)) {
                 Bearing::Holds
             } else {
                 wide()
@@ -88,6 +105,18 @@ fn from_elsewhere(condition: &Condition) -> Bearing {
         }
         _ => unclear(condition),
     }
+}
+
+/// A value in which the variables of the bucket's own account and organization are filled in: whose they are is certain, and
+/// which they are does not matter here.
+fn filled(value: &str, variables: bool) -> String {
+    if !holds_variable(value, variables) {
+        return value.to_owned();
+    }
+    value
+        .to_ascii_lowercase()
+        .replace("${aws:resourceaccount}", "000000000000")
+        .replace("${aws:resourceorgid}", "o-own")
 }
 
 fn unclear(condition: &Condition) -> Bearing {
@@ -128,9 +157,31 @@ mod tests {
             ),
             (r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#, None),
             (r#"{"NotIpAddress":{"aws:SourceIp":"x"}}"#, None),
+            (r#"{"NotIpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"}}"#, Some(false)),
+            (
+                r#"{"NotIpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"},"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#,
+                Some(false),
+            ),
+            (
+                r#"{"ForAnyValue:NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
+                Some(false),
+            ),
+            (
+                r#"{"StringNotEquals":{"aws:VpceAccount":"${aws:PrincipalAccount}"}}"#,
+                Some(false),
+            ),
+            (
+                r#"{"StringNotEquals":{"aws:VpceAccount":"${aws:ResourceAccount}"}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"StringNotLike":{"aws:VpceOrgPaths":"${aws:ResourceOrgID}/*"}}"#,
+                Some(true),
+            ),
+            (r#"{"StringNotEquals":{"aws:SourceVpc":"${aws:username}"}}"#, None),
         ] {
             let text = format!(
-                r#"{{"Statement":{{"Effect":"Deny","Principal":"*","Action":"s3:*",
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Deny","Principal":"*","Action":"s3:*",
                 "Resource":["arn:aws:s3:::data","arn:aws:s3:::data/*"],"Condition":{condition}}}}}"#
             );
             let document = Document::parse(&text).expect(&text);

@@ -193,7 +193,10 @@ fn callers(document: &Document, insiders: &Insiders<'_>) -> Vec<(Caller, Option<
                 }
             }
             Named::Organization(id) if insiders.organization != Some(id.as_str()) => {
-                push(Caller::Member(Membership::Of(id)), None);
+                // Without a known organization, a gap may hide that it is this one.
+                let gap = insiders.incomplete.filter(|_| insiders.organization.is_none());
+                let doubt = gap.map(|text| format!("whether organization {id} is an outsider is not known: {text}"));
+                push(Caller::Member(Membership::Of(id)), doubt);
             }
             Named::CanonicalUser(id) if insiders.canonical_user != Some(id.as_str()) => {
                 let doubt = format!("to which account canonical user {id} belongs is not known");
@@ -248,6 +251,28 @@ mod tests {
             canonical_user: Some("owner"),
         };
         outsiders(&document, arn, actions, &insiders)
+    }
+
+    #[test]
+    fn a_gap_may_hide_that_an_organization_is_the_own_one() {
+        let text = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",
+            "Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-own"}}}]}"#;
+        let document = Document::parse(text).expect(text);
+        let accounts = BTreeSet::new();
+        let found = |incomplete| {
+            let insiders = Insiders {
+                account: "111111111111",
+                organization: None,
+                accounts: &accounts,
+                incomplete,
+                canonical_user: None,
+            };
+            outsiders(&document, KEY, &KEY_ACTIONS, &insiders)
+        };
+        assert_eq!(names(&found(None)), ["every account of organization o-own"]);
+        let hidden = found(Some("access was denied"));
+        assert!(hidden.admitted.is_empty(), "{hidden:?}");
+        assert!(hidden.unclear[0].contains("access was denied"), "{hidden:?}");
     }
 
     fn names(found: &Outsiders) -> Vec<&str> {

@@ -373,6 +373,16 @@ mod tests {
     }
 
     #[test]
+    fn an_organization_that_may_be_the_own_one_is_no_stranger() {
+        let own = r#"{"StringEquals":{"aws:PrincipalOrgID":"o-own"}}"#;
+        let scene = changed(with(&allow(r#"{"AWS":"*"}"#, own), vec![]), |scene| {
+            scene.organization.organization.observed = Observed::Gap(denied());
+        });
+        let text = "access was denied";
+        expect(&CHECK, vec![("unread", scene, Verdict::NotAssessed, text)]);
+    }
+
+    #[test]
     fn a_part_that_is_not_known_leaves_open_what_the_other_does_not_settle() {
         let unread = |statements: &str, grants: bool| {
             let mut key = key(Evidence::gap(denied(), source("kms.GetKeyRotationStatus")));

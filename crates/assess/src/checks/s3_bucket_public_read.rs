@@ -327,4 +327,35 @@ pub(crate) mod tests {
         ];
         expect(&CHECK, cases);
     }
+
+    #[test]
+    fn a_doubt_keeps_the_cause_of_the_gap_on_which_it_rests() {
+        let places = known(|scene| {
+            with_policy(scene, &everybody("s3:GetObject"));
+            with_perimeter(
+                scene,
+                Evidence::present(PERIMETER.to_owned(), source("organizations.DescribePolicy")),
+            );
+            for account in scene.organization.accounts.values_mut() {
+                account.ancestors.observed = Observed::Gap(denied());
+            }
+        });
+        let blocks = known(|scene| {
+            with_policy(scene, &everybody("s3:GetObject"));
+            scene.facts.public_access_block.observed = Observed::Gap(denied());
+            scene.services.clear();
+            scene.say(AccessPoints {
+                access_points: Evidence::present(Vec::new(), source("s3control.ListAccessPoints")),
+            });
+            scene.say(EffectiveS3Policy {
+                policy: Evidence::gap(denied(), source("organizations.DescribeEffectivePolicy")),
+            });
+        });
+        for scene in [places, blocks] {
+            let finding = scene.judge(&CHECK);
+            assert_eq!(finding.verdict, Verdict::NotAssessed, "{finding:?}");
+            let cause = finding.gap.as_ref().map(|gap| gap.cause);
+            assert_eq!(cause, Some(denied().cause), "{finding:?}");
+        }
+    }
 }

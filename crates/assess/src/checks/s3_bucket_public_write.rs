@@ -85,6 +85,15 @@ mod tests {
                 Verdict::NotAssessed,
                 "access was denied",
             ),
+            (
+                "a policy that could not be read, and may name a fixed key where public policies are restricted",
+                known(|scene| {
+                    scene.withhold(BucketSetting::Policy);
+                    scene.facts.public_access_block.observed = Observed::Present(switches(true));
+                }),
+                Verdict::NotAssessed,
+                "access was denied",
+            ),
         ];
         expect(&CHECK, cases);
     }

@@ -102,7 +102,11 @@ fn names_points<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Result<bool
     let document = view.policy(trail)?;
     let mut statements = document.into_iter().flat_map(|document| &document.statements);
     Ok(statements.any(|statement| {
-        let keys = ["s3:DataAccessPointAccount", "s3:DataAccessPointArn"];
+        let keys = [
+            "s3:AccessPointNetworkOrigin",
+            "s3:DataAccessPointAccount",
+            "s3:DataAccessPointArn",
+        ];
         let mut conditions = statement.conditions.iter();
         conditions.any(|condition| keys.iter().any(|key| condition.key.eq_ignore_ascii_case(key)))
     }))
@@ -306,6 +310,17 @@ mod tests {
                 }),
                 Verdict::NotAssessed,
                 "222222222222",
+            ),
+            (
+                "of anybody, by its network",
+                known(|scene| {
+                    let origin = r#""s3:AccessPointNetworkOrigin":"Internet""#;
+                    let of_account = r#""s3:DataAccessPointAccount":"111111111111""#;
+                    with_policy(scene, &DELEGATED.replace(of_account, origin));
+                    no_regions(scene);
+                }),
+                Verdict::NotAssessed,
+                "those of other accounts",
             ),
         ];
         expect(&CHECK, cases);

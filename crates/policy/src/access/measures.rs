@@ -168,7 +168,7 @@ fn guards<'a>(situation: &Situation<'a>) -> Guards<'a> {
             }
         }
     }
-    if let (Known::Unknown(text), None) = (&situation.organization, &unknown) {
+    if let Known::Unknown(text) = &situation.organization {
         // Whether the account is the management account decides whether they bind.
         if !known.is_empty() {
             let text = format!("whether resource control policies bind the account is not known: {text}");

@@ -6,6 +6,7 @@ use super::measures::Measures;
 use super::situation::{Known, Situation};
 use super::{actions_of, target_of};
 use crate::caller::{Caller, Surroundings, Through};
+use crate::condition::{Condition, OperatorKind};
 use crate::document::{Document, Effect};
 use crate::principal::account_of_arn;
 use crate::public::{Attached, Publicness, is_public};
@@ -74,11 +75,12 @@ pub(super) fn by_policy(
         return;
     };
     let (restricts, restricted_by) = measures.restricts(None);
+    let label = Label::of(label);
     if let Some(name) = document.unknown_members.first() {
         let text = format!("the bucket policy holds `{name}`, which is not known");
         for kind in Access::ALL {
             let doubt = Doubt::new(placed.caller.label(), Path::BucketPolicy, Input::BucketPolicy, &text);
-            doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
+            doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), &label, access);
         }
     }
     let grants = [Gate::of(document, &situation.bucket_arn)];
@@ -88,7 +90,7 @@ pub(super) fn by_policy(
         by: Input::BucketPolicy,
         restricts,
         restricted_by,
-        label: Label::of(label),
+        label,
     };
     let inputs = [Input::BucketPolicy];
     through_gates(
@@ -115,15 +117,17 @@ pub(super) fn by_access_points(
     let (Known::Present(document), Some(label)) = (&situation.policy, label) else {
         return;
     };
-    if let Some(value) = foreign_points(situation, document) {
-        let text = format!("those that `{value}` means are not known");
-        doubt_of_unknown_points(situation, measures, placed, document, &text, access);
+    let label = Label::of(label);
+    let foreign = foreign_points(situation, document).map(|value| format!("those that `{value}` means are not known"));
+    let any = || admits_points_of_anybody(document).then(|| "those of other accounts are not known".to_owned());
+    if let Some(text) = foreign.or_else(any) {
+        doubt_of_unknown_points(situation, measures, placed, document, &label, &text, access);
     }
     let points = match &situation.access_points {
         Known::Absent => return,
         Known::Unknown(text) => {
             let text = format!("these are not known: {text}");
-            doubt_of_unknown_points(situation, measures, placed, document, &text, access);
+            doubt_of_unknown_points(situation, measures, placed, document, &label, &text, access);
             return;
         }
         Known::Present(points) => points,
@@ -146,7 +150,7 @@ pub(super) fn by_access_points(
                 let text = format!("the policy of access point {} is not known: {text}", point.name);
                 let doubt = Doubt::new(placed.caller.label(), path.clone(), own.clone(), &text);
                 for kind in may_be_allowed(placed, &around, &gates) {
-                    doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
+                    doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), &label, access);
                 }
                 continue;
             }
@@ -164,7 +168,7 @@ pub(super) fn by_access_points(
             by: own.clone(),
             restricts,
             restricted_by,
-            label: Label::of(&is_public(policy, attached)).or(Label::of(label)),
+            label: Label::of(&is_public(policy, attached)).or(label.clone()),
         };
         let grants = [at_point, Gate::of(document, &situation.bucket_arn)];
         // From a VPC only: nobody on the internet gets there.
@@ -182,6 +186,7 @@ fn doubt_of_unknown_points(
     measures: &Measures<'_>,
     placed: &Placed,
     document: &Document,
+    label: &Label,
     which: &str,
     access: &mut EffectiveAccess,
 ) {
@@ -195,20 +200,29 @@ fn doubt_of_unknown_points(
     let doubt = Doubt::new(placed.caller.label(), path, Input::AccessPoints, &text);
     let (restricts, restricted_by) = measures.restricts(None);
     for kind in may_be_allowed(placed, &around, &gates) {
-        doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), access);
+        doubt_unless_restricted(placed, kind, &doubt, (&restricts, &restricted_by), label, access);
     }
 }
 
+/// Whether a policy that lets strangers have such access is certainly public. One is not: a fixed
+/// `s3:x-amz-server-side-encryption-aws-kms-key-id` keeps a policy from being public (Amazon S3 User Guide, "Blocking public
+/// access to your Amazon S3 storage", "The meaning of public"), while every caller may send that key with what it writes.
+fn is_public_if_open(kind: Access) -> bool {
+    kind != Access::Write
+}
+
 /// Notes what nobody can tell, except of those whom `RestrictPublicBuckets` keeps out however that may be: a policy that lets
-/// in callers whom nothing names is public.
+/// in callers whom nothing names is public, if [`is_public_if_open`].
 fn doubt_unless_restricted(
     placed: &Placed,
     kind: Access,
     doubt: &Doubt,
     (restricts, restricted_by): (&Truth, &[Sentence]),
+    label: &Label,
     access: &mut EffectiveAccess,
 ) {
-    if *restricts == Truth::Yes && matches!(placed.caller, Caller::Anonymous | Caller::Stranger) {
+    let is_kept_out = *restricts == Truth::Yes && (is_public_if_open(kind) || matches!(label, Label::Public));
+    if is_kept_out && matches!(placed.caller, Caller::Anonymous | Caller::Stranger) {
         for sentence in restricted_by {
             access.stop(placed, kind, sentence);
         }
@@ -247,6 +261,25 @@ fn foreign_points<'d>(situation: &Situation<'_>, document: &'d Document) -> Opti
         .filter(|(account, _)| is_foreign(*account))
         .map(|(_, value)| value)
         .next()
+}
+
+/// Whether a statement asks for the network of an access point, and not whose access point it is: every account can make an
+/// access point for a bucket of another one (Amazon S3 User Guide, "Creating access points").
+fn admits_points_of_anybody(document: &Document) -> bool {
+    let asks_for_network = |condition: &Condition| {
+        let is_absent = |value: &String| value.eq_ignore_ascii_case("true");
+        let asks_for_none =
+            condition.operator.kind == Some(OperatorKind::Null) && condition.values.iter().all(is_absent);
+        condition.is_about("s3:AccessPointNetworkOrigin") && !asks_for_none
+    };
+    // The values are for `foreign_points` to judge.
+    let names_points = |condition: &Condition| {
+        let is_about = condition.is_about("s3:DataAccessPointAccount") || condition.is_about("s3:DataAccessPointArn");
+        let is_positive = |kind: OperatorKind| kind != OperatorKind::Null && kind.positive() == kind;
+        is_about && condition.operator.kind.is_some_and(is_positive) && !condition.operator.holds_without_key()
+    };
+    let mut allows = document.statements.iter().filter(|each| each.effect == Effect::Allow);
+    allows.any(|each| each.conditions.iter().any(asks_for_network) && !each.conditions.iter().any(names_points))
 }
 
 /// The kinds of access of which an action is allowed, or may be.
@@ -341,7 +374,7 @@ fn through_gates(
                 Outcome::Unclear { gate, text } => {
                     let doubt = Doubt::new(placed.caller.label(), passage.path.clone(), input_of(gate), &text);
                     let restricts = (&passage.restricts, passage.restricted_by.as_slice());
-                    doubt_unless_restricted(placed, kind, &doubt, restricts, access);
+                    doubt_unless_restricted(placed, kind, &doubt, restricts, &passage.label, access);
                 }
             }
         }
@@ -398,7 +431,7 @@ fn pass(
                 format!("`RestrictPublicBuckets` is on, and whether the policy counts as public is not clear: {text}");
             let doubt = granted(passage.by.clone(), text);
             let restricts = (&passage.restricts, passage.restricted_by.as_slice());
-            doubt_unless_restricted(placed, kind, &doubt, restricts, access);
+            doubt_unless_restricted(placed, kind, &doubt, restricts, &passage.label, access);
             return;
         }
     }
@@ -410,7 +443,7 @@ fn pass(
 }
 
 /// A policy that is not known may let anybody in, but where `RestrictPublicBuckets` holds no stranger: a public policy
-/// does not let them in then, and another one never does.
+/// does not let them in then, and another one does not either, if [`is_public_if_open`].
 pub(super) fn unknown_policy(situation: &Situation<'_>, measures: &Measures<'_>, access: &mut EffectiveAccess) {
     let Known::Unknown(text) = &situation.policy else {
         return;
@@ -419,7 +452,7 @@ pub(super) fn unknown_policy(situation: &Situation<'_>, measures: &Measures<'_>,
     for audience in Audience::ALL {
         let is_public = matches!(audience, Audience::Anyone | Audience::AuthenticatedUsers);
         for kind in Access::ALL {
-            if is_public && restricts == Truth::Yes {
+            if is_public && restricts == Truth::Yes && is_public_if_open(kind) {
                 for sentence in &restricted_by {
                     access.stop_for(audience, kind, sentence.clone());
                 }

@@ -10,7 +10,7 @@ mod witness;
 pub(crate) use resource::{Gate, Target};
 
 use crate::caller::{Caller, Extent, KeyState, Surroundings, extent_in};
-use crate::condition::{Condition, OperatorKind, Quantifier};
+use crate::condition::{Condition, OperatorKind};
 use crate::document::{Document, Effect, Listed, PrincipalElement, Statement};
 use crate::matching::action_matches;
 use crate::truth::Truth;
@@ -348,7 +348,8 @@ pub(crate) fn names_action(listed: Option<&Listed>, action: &str) -> Truth {
 
 /// The state of a key in the requests that meet a condition of which it is known that some do.
 fn narrowed(state: KeyState, condition: &Condition, variables: bool) -> KeyState {
-    let plain = condition.operator.quantifier != Some(Quantifier::ForAllValues) && !condition.operator.if_exists;
+    // Of a key with several values `ForAnyValue` says something of one, and `ForAllValues` holds without any.
+    let plain = condition.operator.quantifier.is_none() && !condition.operator.if_exists;
     let fixed = !condition.values.iter().any(|value| variables && value.contains("${"));
     if !plain || !fixed {
         return state;

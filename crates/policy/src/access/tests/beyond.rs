@@ -40,6 +40,26 @@ fn a_resource_control_policy_binds_everyone_on_member_accounts_only() {
 }
 
 #[test]
+fn without_the_organization_nobody_knows_whether_the_policies_bind() {
+    let mut world = World::with_policy(&allow(r#""*""#, r#""s3:GetObject""#, "{}"));
+    world.guard = Some(document(
+        r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#,
+    ));
+    let mut situation = world.situation();
+    situation.organization = Known::Unknown("access was denied".to_owned());
+    let reach = |situation: &Situation<'_>| effective_access(situation).of(Audience::Anyone, Access::Read).reach();
+    assert_eq!(reach(&situation), Reach::Unclear);
+    // Another one that is not known changes nothing: the account may be the management account.
+    if let Known::Present(policies) = &mut situation.resource_control {
+        policies.push(OrganizationPolicyFacts {
+            name: "other",
+            document: Known::Unknown("access was denied".to_owned()),
+        });
+    }
+    assert_eq!(reach(&situation), Reach::Unclear);
+}
+
+#[test]
 fn an_access_point_gives_what_it_and_the_bucket_both_allow() {
     let own = id(OWN);
     let delegated = allow(
@@ -148,10 +168,42 @@ fn what_is_unknown_never_makes_a_no() {
     }
     situation.bucket_block = Known::Present(CLOSED);
     let access = effective_access(&situation);
-    assert_eq!(access.of(Audience::Anyone, Access::Write).reach(), Reach::No);
+    assert_eq!(access.of(Audience::Anyone, Access::Read).reach(), Reach::No);
+    assert_eq!(access.of(Audience::Anyone, Access::Write).reach(), Reach::Unclear);
     assert_eq!(
         access.of(Audience::OutsideAccounts, Access::Write).reach(),
         Reach::Unclear
+    );
+}
+
+#[test]
+fn what_may_be_a_policy_with_a_fixed_key_may_let_strangers_write() {
+    let key = r#""s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:eu-west-1:111111111111:key/k""#;
+    let actions = r#"["s3:GetObject","s3:PutObject"]"#;
+    let reach = |statements: &str| {
+        let world = World::with_policy(statements);
+        let mut situation = world.situation();
+        situation.bucket_block = Known::Present(CLOSED);
+        let access = effective_access(&situation);
+        [Access::Read, Access::Write].map(|kind| access.of(Audience::AuthenticatedUsers, kind).reach())
+    };
+    let fixed = allow(
+        r#""*""#,
+        r#""s3:PutObject""#,
+        &format!(r#"{{"StringEquals":{{{key}}}}}"#),
+    );
+    assert_eq!(
+        reach(&fixed),
+        [Reach::No, Reach::Yes],
+        "it is not public in AWS's sense"
+    );
+    let strange = allow(r#""*""#, actions, r#"{"Strange":{"aws:PrincipalOrgID":"o-own"}}"#);
+    assert_eq!(reach(&strange), [Reach::No, Reach::Unclear]);
+    let open = allow(r#""*""#, r#""s3:GetObject""#, "{}");
+    assert_eq!(
+        reach(&format!("{open},{strange}")),
+        [Reach::No, Reach::No],
+        "it is public"
     );
 }
 
@@ -289,6 +341,55 @@ fn access_points_of_other_accounts_are_never_taken_for_none() {
     );
     let own = delegated(OWN);
     assert_eq!(summary(&effective_access(&own.situation())), "");
+    let origin = r#""s3:AccessPointNetworkOrigin":"Internet""#;
+    for (condition, expected) in [
+        (format!(r#"{{"StringEquals":{{{origin}}}}}"#), Reach::Unclear),
+        (
+            format!(r#"{{"StringEquals":{{{origin},"s3:DataAccessPointAccount":"{OWN}"}}}}"#),
+            Reach::No,
+        ),
+        (
+            format!(
+                r#"{{"StringEquals":{{{origin}}},"ArnLike":{{"s3:DataAccessPointArn":"arn:aws:s3:*:{OWN}:accesspoint/*"}}}}"#
+            ),
+            Reach::No,
+        ),
+        (
+            format!(r#"{{"StringEquals":{{{origin}}},"StringNotEquals":{{"s3:DataAccessPointAccount":"{OWN}"}}}}"#),
+            Reach::Unclear,
+        ),
+    ] {
+        let world = World::with_policy(&allow(r#""*""#, r#""*""#, &condition));
+        let access = effective_access(&world.situation());
+        assert_eq!(
+            access.of(Audience::Anyone, Access::Read).reach(),
+            expected,
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn whose_endpoint_a_policy_asks_for_is_somebody_whom_it_lets_in() {
+    let outside = |statements: &str| {
+        let world = World::with_policy(statements);
+        let access = effective_access(&world.situation());
+        access.of(Audience::OutsideAccounts, Access::Read).reach()
+    };
+    let everyone = |condition: &str| allow(r#""*""#, r#""s3:GetObject""#, condition);
+    for (key, value, expected) in [
+        ("aws:VpceAccount", STRANGER, Reach::Yes),
+        ("aws:VpceAccount", OWN, Reach::No),
+        ("aws:VpceOrgID", "o-other", Reach::Yes),
+        ("aws:VpceOrgID", "o-own", Reach::No),
+        ("aws:VpceOrgPaths", "o-other/r-1/*", Reach::Yes),
+    ] {
+        let condition = |operator: &str| format!(r#"{{"{operator}":{{"{key}":"{value}"}}}}"#);
+        let only = everyone(&condition("StringLike"));
+        assert_eq!(outside(&only), expected, "{key} {value}");
+        let all_but = format!("{},{}", everyone("{}"), deny(&condition("StringNotLike")));
+        assert_eq!(outside(&all_but), expected, "all but {key} {value}");
+    }
 }
 
 #[test]

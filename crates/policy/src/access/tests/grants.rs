@@ -208,3 +208,17 @@ fn objects_own_lists_leave_reading_unclear_until_something_settles_it() {
     situation.object_acls = Known::Unknown("they are not read".to_owned());
     assert_eq!(reach(&situation), Reach::No);
 }
+
+#[test]
+fn one_of_a_keys_values_says_nothing_of_the_others() {
+    let tags = |quantifier: &str| format!(r#"{{"{quantifier}:StringEquals":{{"s3:RequestObjectTagKeys":"a"}}}}"#);
+    // A request with the tags `a` and `b` gets through.
+    let policy = format!(
+        "{},{}",
+        allow(r#""*""#, r#""s3:PutObject""#, &tags("ForAnyValue")),
+        deny(&tags("ForAllValues"))
+    );
+    let world = World::with_policy(&policy);
+    let access = effective_access(&world.situation());
+    assert_ne!(access.of(Audience::Anyone, Access::Write).reach(), Reach::No);
+}
