@@ -220,6 +220,9 @@ pub struct ExceptionTally {
     pub standing: ExceptionStanding,
     /// The findings that it is about, whatever their verdict; `accepted` are those that it accepts itself.
     pub counts: VerdictCounts,
+    /// Failed findings that count again because it is expired: those beside which it stands, and no exception in force.
+    #[serde(default)]
+    pub fails_again: u64,
     /// Failed findings that it may be about: it goes by a tag, and the bucket's tags are not known.
     pub tags_unknown: u64,
     /// The resources that it is about, whether anything fails on them or not.
@@ -330,6 +333,7 @@ mod tests {
             },
             standing: ExceptionStanding::InForce,
             counts,
+            fails_again: 0,
             tags_unknown: 0,
             resources: 1,
             is_about_every_check: false,
