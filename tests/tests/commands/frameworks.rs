@@ -90,6 +90,15 @@ fn status(verdicts: &BTreeSet<&str>, is_seen: bool) -> &'static str {
     }
 }
 
+/// The checks of the organization. They speak in one account; where they alone bear, nothing is asked of the others.
+fn checks_of_the_organization(findings: &[BTreeMap<String, String>]) -> BTreeSet<&str> {
+    findings
+        .iter()
+        .filter(|finding| finding["resource_type"] == "organization")
+        .map(|finding| finding["check_id"].as_str())
+        .collect()
+}
+
 #[test]
 fn every_control_has_the_status_in_every_account_and_unit_that_the_findings_make() {
     let scanned = scan();
@@ -113,12 +122,7 @@ fn every_control_has_the_status_in_every_account_and_unit_that_the_findings_make
         bearing.insert((&control["framework_id"], &control["control_id"]), checks.collect());
     }
     let matrix = table(&run, "control-matrix.csv");
-    // Checks of the organization speak in one account; where they alone bear, nothing is asked of the others.
-    let of_organization: BTreeSet<&str> = findings
-        .iter()
-        .filter(|finding| finding["resource_type"] == "organization")
-        .map(|finding| finding["check_id"].as_str())
-        .collect();
+    let of_organization = checks_of_the_organization(&findings);
     let is_of_organization =
         |framework: &str, control: &str| bearing[&(framework, control)].is_subset(&of_organization);
     let mut worst: BTreeMap<(&str, &str, &str), &'static str> = BTreeMap::new();
