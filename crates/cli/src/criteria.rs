@@ -65,6 +65,21 @@ impl Criteria {
         self.frameworks.iter().map(AsRef::as_ref)
     }
 
+    /// What to tell the user of notes that appear nowhere, because their framework is not assessed: one file may hold the
+    /// notes on several. `None` where there are none.
+    pub(crate) fn notes_left_aside(&self) -> Option<String> {
+        let is_assessed = |id: &&str| self.frameworks().any(|framework| framework.id() == *id);
+        let aside: Vec<&str> = self.notes.frameworks().filter(|id| !is_assessed(id)).collect();
+        let given: Vec<&str> = self.frameworks().map(Framework::id).collect();
+        (!aside.is_empty()).then(|| {
+            format!(
+                "Notes are left aside: those on {}, which is not among the frameworks that are assessed ({}).",
+                aside.join(" and on "),
+                given.join(", ")
+            )
+        })
+    }
+
     /// Lays a file of changes over its framework.
     fn overlay(&mut self, path: &Path, text: &str) -> Result<()> {
         let named = overlaid_framework(text).map_err(|error| refused(path, &error))?;
@@ -97,7 +112,8 @@ pub(crate) fn apply(configuration: &mut Configuration, arguments: &CriteriaArgum
 /// The framework with this id, as the program comes with it.
 pub(crate) fn framework(id: &str) -> Result<&'static Framework> {
     Framework::embedded(id).ok_or_else(|| {
-        let hint = nearest(id, Framework::ids()).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        let hint =
+            nearest(id, Framework::ids()).map_or_else(|| ".".to_owned(), |name| format!("; did you mean `{name}`?"));
         let is_file = Path::new(id).extension().is_some();
         let file = if is_file {
             " A file with changes to one is named with --overlay."
@@ -157,6 +173,20 @@ mod tests {
     }
 
     #[test]
+    fn notes_on_a_framework_that_is_not_assessed_are_named() {
+        let mut criteria = criteria(|_| {}).expect("the defaults can be used");
+        let noted = |text: &str| Notes::from_toml(text).expect("valid notes");
+        criteria.notes = noted("['nist-800-53-r5']\n'PE-3' = 'Seen.'\n");
+        assert_eq!(criteria.notes_left_aside(), None);
+        criteria.notes = noted("['nist-800-53-r5']\n'PE-3' = 'Seen.'\n['aws-fsbp-1.0.0']\n'S3.5' = 'Seen.'\n");
+        let aside = criteria.notes_left_aside().expect("one framework is not assessed");
+        assert!(
+            aside.contains("on aws-fsbp-1.0.0, which") && aside.contains("(nist-800-53-r5)"),
+            "{aside}"
+        );
+    }
+
+    #[test]
     fn a_framework_that_there_is_not_is_refused_with_the_nearest_one() {
         let problem = |id: &str| {
             let read = criteria(|configuration| configuration.frameworks.assess = vec![id.to_owned()]);
@@ -169,6 +199,11 @@ mod tests {
             problem("nist-800-53").contains("did you mean `nist-800-53-r5`?"),
             "{}",
             problem("nist-800-53")
+        );
+        assert!(
+            problem("ours.toml").contains("`ours.toml`. `s3attest"),
+            "{}",
+            problem("ours.toml")
         );
         assert!(problem("ours.toml").contains("--overlay"), "{}", problem("ours.toml"));
     }

@@ -97,7 +97,8 @@ fn attention(assessed: &AssessedExceptions) -> Vec<String> {
     let mut lines = Vec::new();
     let owner = |tally: &ExceptionTally| format!("owner {}, ticket {}", tally.exception.owner, tally.exception.ticket);
     for tally in assessed.expired() {
-        let fails = match tally.counts.fail {
+        let fails = match tally.fails_again {
+            0 if tally.counts.fail > 0 => "what fails has another exception".to_owned(),
             0 => "nothing fails by it".to_owned(),
             1 => "1 finding counts again".to_owned(),
             more => format!("{} findings count again", number(more)),

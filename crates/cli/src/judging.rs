@@ -20,6 +20,7 @@ use s3attest_snapshot::{AccountEntry, AssessmentWriter, Run, SnapshotError};
 
 use crate::configuration::Configuration;
 use crate::criteria::Criteria;
+use crate::output::notice;
 
 /// The run's assessment takes findings and coverage as they are made.
 struct IntoRun(AssessmentWriter);
@@ -64,6 +65,9 @@ where
     S::Error: std::error::Error + Send + Sync + 'static,
 {
     let criteria = Criteria::read(configuration)?;
+    if let Some(aside) = criteria.notes_left_aside() {
+        notice(&aside);
+    }
     let (organization, reads_of_organization) = organization(run)?;
 
     let mut survey = Survey::default();

@@ -102,8 +102,9 @@ fn coverage(opened: &OpenedRun<'_>) -> Result<()> {
     }
     if unnamed > 0 {
         result(&format!(
-            "  - and {} more accounts, which the report names",
-            number(unnamed)
+            "  - and {} more {}, which the report names",
+            number(unnamed),
+            if unnamed == 1 { "account" } else { "accounts" }
         ))?;
     }
     Ok(())

@@ -73,7 +73,24 @@ impl Selectors {
     /// Whether nothing is named that tells resources apart.
     #[must_use]
     pub fn is_about_every_resource(&self) -> bool {
-        self.account.is_none() && self.bucket.is_none() && self.resource.is_none() && self.tag.is_none()
+        self.of_resources().next().is_none()
+    }
+
+    /// Whether all that is named to tell resources apart are patterns that every one matches: of `*` alone or, for a tag,
+    /// `*=*`.
+    #[must_use]
+    pub fn tells_no_resource_apart(&self) -> bool {
+        self.of_resources().all(|(key, wanted)| match wanted {
+            Wanted::Exactly(_) => false,
+            Wanted::Like(pattern) if key == "tag" && pattern.starts_with('*') && pattern.ends_with('*') => {
+                matches!(pattern.replace('*', "").as_str(), "" | "=")
+            }
+            Wanted::Like(pattern) => pattern.contains('*') && pattern.chars().all(|character| "*?".contains(character)),
+        })
+    }
+
+    fn of_resources(&self) -> impl Iterator<Item = (&'static str, &Wanted)> {
+        self.named().into_iter().filter(|(key, _)| *key != "check")
     }
 }
 
@@ -203,6 +220,9 @@ pub struct ExceptionTally {
     pub standing: ExceptionStanding,
     /// The findings that it is about, whatever their verdict; `accepted` are those that it accepts itself.
     pub counts: VerdictCounts,
+    /// Failed findings that count again because it is expired: those beside which it stands, and no exception in force.
+    #[serde(default)]
+    pub fails_again: u64,
     /// Failed findings that it may be about: it goes by a tag, and the bucket's tags are not known.
     pub tags_unknown: u64,
     /// The resources that it is about, whether anything fails on them or not.
@@ -235,6 +255,8 @@ impl ExceptionTally {
         }
         if self.exception.selectors.is_about_every_resource() {
             reasons.push("is about every resource".to_owned());
+        } else if self.exception.selectors.tells_no_resource_apart() {
+            reasons.push("names resources by a pattern that tells none apart".to_owned());
         }
         if self.resources > most_resources {
             reasons.push(format!(
@@ -311,6 +333,7 @@ mod tests {
             },
             standing: ExceptionStanding::InForce,
             counts,
+            fails_again: 0,
             tags_unknown: 0,
             resources: 1,
             is_about_every_check: false,
@@ -356,6 +379,93 @@ mod tests {
         tally.is_about_every_check = true;
         tally.exception.selectors.bucket = None;
         assert_eq!(tally.breadth(2).len(), 2);
+    }
+
+    #[test]
+    fn a_pattern_of_a_star_alone_names_nothing() {
+        let like = |text: &str| Some(Wanted::Like(text.to_owned()));
+        let exactly = |text: &str| Some(Wanted::Exactly(text.to_owned()));
+        let none = Selectors::default;
+        for (selectors, expected) in [
+            (
+                Selectors {
+                    resource: like("*"),
+                    ..none()
+                },
+                true,
+            ),
+            (
+                Selectors {
+                    account: like("**"),
+                    ..none()
+                },
+                true,
+            ),
+            (
+                Selectors {
+                    bucket: like("?*"),
+                    ..none()
+                },
+                true,
+            ),
+            (
+                Selectors {
+                    tag: like("*=*"),
+                    ..none()
+                },
+                true,
+            ),
+            (
+                Selectors {
+                    tag: like("*"),
+                    account: like("*"),
+                    ..none()
+                },
+                true,
+            ),
+            (
+                Selectors {
+                    tag: like("=*"),
+                    ..none()
+                },
+                false,
+            ),
+            (
+                Selectors {
+                    tag: like("team=*"),
+                    ..none()
+                },
+                false,
+            ),
+            (
+                Selectors {
+                    resource: exactly("*"),
+                    ..none()
+                },
+                false,
+            ),
+            (
+                Selectors {
+                    resource: like("logs-*"),
+                    ..none()
+                },
+                false,
+            ),
+            (
+                Selectors {
+                    resource: like("*"),
+                    account: exactly("111111111111"),
+                    ..none()
+                },
+                false,
+            ),
+        ] {
+            let mut tally = tally(VerdictCounts::default());
+            tally.exception.selectors = selectors;
+            let selectors = &tally.exception.selectors;
+            assert_eq!(!tally.breadth(1).is_empty(), expected, "{selectors:?}");
+            assert!(!selectors.is_about_every_resource());
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ struct Entry<'a> {
     /// Whether it is about the check at this position.
     checks: Vec<bool>,
     counts: VerdictCounts,
+    fails_again: u64,
     tags_unknown: u64,
     resources: u64,
     is_partly_out_of_sight: bool,
@@ -88,6 +89,7 @@ impl<'a> Ledger<'a> {
                     .map(|check| wanted.is_none_or(|wanted| matches(wanted, check.as_str())))
                     .collect(),
                 counts: VerdictCounts::default(),
+                fails_again: 0,
                 tags_unknown: 0,
                 resources: 0,
                 is_partly_out_of_sight: false,
@@ -186,8 +188,10 @@ impl<'a> Ledger<'a> {
         let Some((effect, place)) = chosen else { return };
         let concerned = &concerning.entries[place];
         let entry = &mut self.entries[concerned.entry];
-        if effect == ExceptionEffect::Accepted {
-            entry.counts.accepted += 1;
+        match effect {
+            ExceptionEffect::Accepted => entry.counts.accepted += 1,
+            ExceptionEffect::Expired => entry.fails_again += 1,
+            ExceptionEffect::TagsUnknown => {}
         }
         finding.exception = Some(AppliedException {
             id: entry.exception.id.clone(),
@@ -220,6 +224,7 @@ impl<'a> Ledger<'a> {
                 exception: entry.exception.clone(),
                 standing: entry.standing,
                 counts: entry.counts,
+                fails_again: entry.fails_again,
                 tags_unknown: entry.tags_unknown,
                 resources: entry.resources,
                 is_about_every_check: entry.checks.iter().all(|is_about| *is_about),
@@ -313,8 +318,9 @@ mod tests {
         vec![CheckId::new("s3-x").expect("an id")]
     }
 
-    /// The exception that stands beside a finding of the bucket `media`, whose tags could not be read.
-    fn beside(given: &Exceptions, verdict: Verdict) -> Option<(String, ExceptionEffect)> {
+    /// The exception that stands beside a finding of the bucket `media`, whose tags could not be read, and what became of
+    /// all of them.
+    fn laid(given: &Exceptions, verdict: Verdict) -> (Option<(String, ExceptionEffect)>, Vec<ExceptionTally>) {
         let resource = Resource::Bucket {
             account: account(ACCOUNT),
             name: BucketName::new("media").expect("a name"),
@@ -336,7 +342,31 @@ mod tests {
             exception: None,
         };
         ledger.lay(&mut concerning, 0, &mut finding);
-        finding.exception.map(|exception| (exception.id, exception.effect))
+        let beside = finding.exception.map(|exception| (exception.id, exception.effect));
+        (beside, ledger.finish().expect("exceptions were given").tallies)
+    }
+
+    fn beside(given: &Exceptions, verdict: Verdict) -> Option<(String, ExceptionEffect)> {
+        laid(given, verdict).0
+    }
+
+    #[test]
+    fn a_fail_counts_again_only_where_nothing_in_force_accepts_it() {
+        let by_name = || Selectors {
+            bucket: exactly("media"),
+            ..Selectors::default()
+        };
+        let old = exception("old", true, by_name());
+        let new = exception("new", false, by_name());
+        for (entries, verdict, expected) in [
+            (vec![&old], Verdict::Fail, 1),
+            (vec![&old], Verdict::Pass, 0),
+            (vec![&old, &new], Verdict::Fail, 0),
+        ] {
+            let (_, tallies) = laid(&given(entries.into_iter().cloned().collect()), verdict);
+            assert_eq!(tallies[0].fails_again, expected, "{verdict}");
+            assert_eq!(tallies[0].counts.fail, u64::from(verdict == Verdict::Fail));
+        }
     }
 
     #[test]

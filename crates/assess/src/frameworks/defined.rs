@@ -88,7 +88,12 @@ const DEFINED: &[Defined] = &[
     },
     Defined {
         key: "allowed_external_accounts",
-        checks: &[],
+        checks: &[
+            "aa-external-access",
+            "kms-key-policy-public",
+            "s3-notification-target-in-organization",
+            "s3-replication-destination-in-organization",
+        ],
         value: |parameters| {
             listed(
                 &parameters.allowed_external_accounts,
@@ -109,7 +114,13 @@ const DEFINED: &[Defined] = &[
     },
     Defined {
         key: "classification_tag",
-        checks: &["s3-bucket-classification-tags"],
+        checks: &[
+            "s3-bucket-classification-tags",
+            "s3-bucket-deny-unencrypted-uploads",
+            "s3-bucket-dsse-encryption",
+            "s3-bucket-required-kms-key",
+            "s3-bucket-vpc-endpoint-only",
+        ],
         value: |parameters| {
             parameters
                 .classification_tag
@@ -173,7 +184,8 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
 
     use super::*;
     use crate::checks::CHECKS;
@@ -193,6 +205,83 @@ mod tests {
                 let id = ControlId::new(of.control).expect("a control id");
                 let entry = framework.catalogue().find(&id);
                 assert!(entry.is_some_and(|entry| !entry.is_withdrawn), "{id}");
+            }
+        }
+    }
+
+    /// What the file of a check, or one that several of them share, reads of the parameters itself, and the shared files
+    /// that it uses.
+    #[derive(Default)]
+    struct Source {
+        keys: BTreeSet<&'static str>,
+        uses: Vec<String>,
+    }
+
+    /// The files of the checks without their tests, by name.
+    fn sources() -> BTreeMap<String, Source> {
+        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+        let mut sources = BTreeMap::new();
+        for entry in std::fs::read_dir(files).expect("the checks stand in src/checks") {
+            let path = entry.expect("a file").path();
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
+            let text = std::fs::read_to_string(&path).expect("text");
+            let text = text.split("#[cfg(test)]").next().expect("a text has a beginning");
+            let mut source = Source::default();
+            for defined in DEFINED {
+                let is_read = text.contains(&format!("parameters.{}", defined.key))
+                    || (defined.key == "allowed_external_accounts" && text.contains("allows_external("));
+                if is_read {
+                    source.keys.insert(defined.key);
+                }
+            }
+            for used in text.split("super::").skip(1) {
+                let end = used.find(|character: char| !character.is_alphanumeric() && character != '_');
+                source.uses.push(used[..end.unwrap_or(used.len())].to_owned());
+            }
+            sources.insert(name, source);
+        }
+        sources
+    }
+
+    fn keys_read_by(name: &str, sources: &BTreeMap<String, Source>) -> BTreeSet<&'static str> {
+        let (mut keys, mut open, mut seen) = (BTreeSet::new(), vec![name.to_owned()], BTreeSet::new());
+        let is_check = |name: &String| CHECKS.iter().any(|check| check.id.replace('-', "_") == *name);
+        while let Some(name) = open.pop() {
+            if let Some(source) = sources.get(&name).filter(|_| seen.insert(name.clone())) {
+                keys.extend(&source.keys);
+                // What another check lends reads no parameters.
+                open.extend(source.uses.iter().filter(|used| !is_check(used)).cloned());
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn every_value_names_the_checks_whose_files_read_it_and_no_others() {
+        let sources = sources();
+        let mut read_by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for check in CHECKS {
+            let name = check.id.replace('-', "_");
+            assert!(sources.contains_key(&name), "{} has a file of its own", check.id);
+            for key in keys_read_by(&name, &sources) {
+                read_by.entry(key).or_default().insert(check.id);
+            }
+        }
+        let page = include_str!("../../../../docs/frameworks/nist-800-53-r5.md");
+        for defined in DEFINED {
+            let listed: BTreeSet<&str> = defined.checks.iter().copied().collect();
+            assert_eq!(Some(&listed), read_by.get(defined.key), "{}", defined.key);
+            let key = format!("`{}`", defined.key);
+            let row = page.lines().find(|line| line.starts_with('|') && line.contains(&key));
+            for check in listed {
+                assert!(
+                    row.is_some_and(|row| row.contains(&format!("`{check}`"))),
+                    "{key}: {check}"
+                );
             }
         }
     }

@@ -48,7 +48,8 @@ impl Notes {
     /// Refused are: a text of another form, a framework or a control that there is not, a withdrawn control, a note
     /// without words, a date that is none. All mistakes come at once.
     pub fn from_toml(text: &str) -> Result<Self, FrameworkError> {
-        let file: BTreeMap<String, BTreeMap<String, Note>> = toml::from_str(text)?;
+        let file: BTreeMap<String, BTreeMap<String, Note>> =
+            toml::from_str(text).map_err(FrameworkError::UnreadableNotes)?;
         let (mut notes, mut problems) = (BTreeMap::new(), Vec::new());
         for (id, of_framework) in file {
             let Some(framework) = Framework::embedded(&id) else {
@@ -72,6 +73,13 @@ impl Notes {
         } else {
             Err(FrameworkError::InvalidNotes { problems })
         }
+    }
+
+    /// The ids of the frameworks on whose controls there are notes, each once.
+    pub fn frameworks(&self) -> impl Iterator<Item = &str> {
+        let mut previous = None;
+        let ids = self.notes.keys().map(|(framework, _)| framework.as_str());
+        ids.filter(move |id| previous.replace(*id) != Some(*id))
     }
 
     /// The note on a control.
@@ -142,6 +150,7 @@ mod tests {
         assert_eq!(of("PE-3").expect("noted").text, "Seen.");
         assert_eq!(of("AC-2").expect("noted").on, "2028-02-29");
         assert_eq!(of("AC-3"), None);
+        assert_eq!(notes.frameworks().collect::<Vec<_>>(), ["nist-800-53-r5"]);
         assert_eq!(Notes::from_toml("").expect("empty is valid"), Notes::default());
     }
 
@@ -170,7 +179,7 @@ mod tests {
                 "no date",
             ),
             ("[nist-800-53-r5]\n'AC-2' = { note = 'x' }\n", "did not match"),
-            ("'AC-2' = 'x'\n", "cannot be read"),
+            ("'AC-2' = 'x'\n", "the notes cannot be read"),
         ] {
             let message = Notes::from_toml(text).expect_err(expected).to_string();
             assert!(message.contains(expected), "{text}\n{message}");

@@ -15,6 +15,9 @@ pub enum FrameworkError {
     /// The text is not TOML, or does not have a framework's form; a pair that stands twice is such a text.
     #[error("the framework's file cannot be read: {0}")]
     Unreadable(#[from] toml::de::Error),
+    /// A file of notes is not TOML, or does not have the form of notes; a control that stands twice is such a text.
+    #[error("the notes cannot be read: {0}")]
+    UnreadableNotes(toml::de::Error),
     /// The file says that it maps to a catalogue that the program does not hold.
     #[error(
         "framework `{framework}` maps to catalogue `{named}`, and there is no catalogue `{named}`; the embedded one is \

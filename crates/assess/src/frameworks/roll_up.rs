@@ -34,6 +34,11 @@ use super::verdict_masks::{CheckSet, VerdictMasks};
 /// An organizational unit and the organization have the worst status of their accounts, and are undetermined where
 /// accounts may belong to them that were not seen ([`AccountCounts::status`]).
 ///
+/// A check of the organization gives its verdict once, in the account that speaks for the organization. Where no other
+/// check bears on a control, the control does not apply to the other accounts, and the account that speaks need not be
+/// seen whole; an organizational unit then has the status of the organization, to which it belongs. As long as such a
+/// check gave no verdict, nothing on which it bears is settled in the organization and its units.
+///
 /// A check that was switched off counts as unknown because switching off the check that fails must not be a way to
 /// satisfy a control; a finding that is accepted is an exception, and a control that is not to be judged by a check is a
 /// change to the mapping.
@@ -63,7 +68,30 @@ pub struct RollUp<'framework> {
 struct Tally {
     counts: VerdictCounts,
     ran: bool,
-    judges_buckets: bool,
+    judges: Judged,
+}
+
+/// What a check judges, as far as it matters where there is nothing of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Judged {
+    /// Buckets or access points: where there is no bucket, there may be no access point either; where there is one, it is
+    /// judged.
+    Buckets,
+    /// The organization, in the account that speaks for it.
+    Organization,
+    /// The account or a part of it that is there in every account.
+    #[default]
+    Account,
+}
+
+impl Judged {
+    fn by(scope: Scope) -> Self {
+        match scope {
+            Scope::Bucket | Scope::AccessPoint => Self::Buckets,
+            Scope::Organization => Self::Organization,
+            Scope::Account | Scope::Region => Self::Account,
+        }
+    }
 }
 
 /// A control and the checks that bear on it.
@@ -72,8 +100,10 @@ struct Bearing<'framework> {
     entry: &'framework CatalogueEntry,
     checks: CheckSet,
     all_ran: bool,
-    /// Whether all of the checks judge buckets, so that there is nothing to judge where there is no bucket.
-    only_buckets: bool,
+    /// Whether none of the checks judges every account, so that there is nothing to judge where there is no bucket.
+    spares_accounts: bool,
+    /// Whether all of the checks judge the organization, so that there is nothing to judge but in one account.
+    only_organization: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -127,8 +157,7 @@ impl<'framework> RollUp<'framework> {
         for (check, scope) in checks_that_ran {
             if let Some(position) = framework.position_of(check) {
                 checks[position].ran = true;
-                // Where there is no bucket, there may be no access point either; where there is one, it is judged.
-                checks[position].judges_buckets = matches!(scope, Scope::Bucket | Scope::AccessPoint);
+                checks[position].judges = Judged::by(scope);
             }
         }
         let entries = framework.catalogue().active();
@@ -245,16 +274,20 @@ impl<'framework> RollUp<'framework> {
         for entry in self.framework.catalogue().active() {
             let sum = bearing
                 .next_if(|(control, _)| control.entry.id == entry.id)
-                .map(|(_, sum)| *sum);
+                .map(|(control, sum)| (self.status_of(control, sum, !self.accounts_may_be_missing), *sum));
             assessments.push(self.assess(entry, sum));
         }
         (assessments, records)
     }
 
     fn unit(&self, unit: OrganizationalUnit, sums: &[Sum], is_everything_seen: bool) -> ControlMatrixRecord {
-        let cell = |(control, sum): (&Bearing<'_>, &Sum)| ControlCell {
+        let cell = |((control, sum), whole): ((&Bearing<'_>, &Sum), &Sum)| ControlCell {
             control: control.entry.id.clone(),
-            status: sum.accounts.status(is_everything_seen),
+            status: if control.only_organization {
+                self.status_of(control, whole, !self.accounts_may_be_missing)
+            } else {
+                self.status_of(control, sum, is_everything_seen)
+            },
             resources: sum.resources,
             accounts: sum.accounts,
         };
@@ -264,11 +297,28 @@ impl<'framework> RollUp<'framework> {
                 path: unit.path,
             },
             framework: self.framework.id().to_owned(),
-            controls: self.controls.iter().zip(sums).map(cell).collect(),
+            controls: self
+                .controls
+                .iter()
+                .zip(sums)
+                .zip(&self.organization)
+                .map(cell)
+                .collect(),
         }
     }
 
-    fn assess(&self, entry: &CatalogueEntry, sum: Option<Sum>) -> ControlAssessment {
+    /// The control's status in a part of the organization whose accounts add up to this.
+    fn status_of(&self, control: &Bearing<'_>, sum: &Sum, is_everything_seen: bool) -> ControlStatus {
+        let is_silent = |tally: &Tally| tally.judges == Judged::Organization && tally.counts.total() == 0;
+        let mut checks = self.framework.checks_of(&control.entry.id);
+        let organization_is_judged = !checks.any(|(check, _)| {
+            let position = self.framework.position_of(check);
+            position.is_some_and(|position| is_silent(&self.checks[position]))
+        });
+        sum.accounts.status(is_everything_seen && organization_is_judged)
+    }
+
+    fn assess(&self, entry: &CatalogueEntry, rolled_up: Option<(ControlStatus, Sum)>) -> ControlAssessment {
         let mut counts = VerdictCounts::default();
         let mut checks = Vec::new();
         for (check, mapped) in self.framework.checks_of(&entry.id) {
@@ -284,10 +334,7 @@ impl<'framework> RollUp<'framework> {
                 counts: tally.counts,
             });
         }
-        let status = sum.map_or(ControlStatus::NotAutomated, |sum| {
-            sum.accounts.status(!self.accounts_may_be_missing)
-        });
-        let sum = sum.unwrap_or_default();
+        let (status, sum) = rolled_up.unwrap_or((ControlStatus::NotAutomated, Sum::default()));
         ControlAssessment {
             framework: self.framework.id().to_owned(),
             control: entry.id.clone(),
@@ -314,32 +361,33 @@ fn bearing<'framework>(
     tallies: &[Tally],
 ) -> Option<Bearing<'framework>> {
     let mut checks = CheckSet::empty(tallies.len());
-    let (mut all_ran, mut only_buckets, mut is_empty) = (true, true, true);
+    let (mut all_ran, mut spares_accounts, mut only_organization, mut is_empty) = (true, true, true, true);
     for (check, _) in framework.checks_of(&entry.id) {
         let position = framework.position_of(check).expect("the framework lists its checks");
         checks.insert(position);
         all_ran &= tallies[position].ran;
-        only_buckets &= tallies[position].judges_buckets;
+        spares_accounts &= tallies[position].judges != Judged::Account;
+        only_organization &= tallies[position].judges == Judged::Organization;
         is_empty = false;
     }
     (!is_empty).then_some(Bearing {
         entry,
         checks,
         all_ran,
-        only_buckets,
+        spares_accounts,
+        only_organization,
     })
 }
 
 impl Bearing<'_> {
     /// The control's status in an account whose resources have these outcomes.
     fn status_in(&self, account: &AccountInScope, resources: ResourceCounts) -> ControlStatus {
-        let everything_is_known = self.all_ran && account.is_seen_whole;
+        let everything_is_known = self.all_ran && (account.is_seen_whole || self.only_organization);
+        let has_nothing_to_judge = self.only_organization || (self.spares_accounts && account.has_certainly_no_bucket);
         match resources.worst() {
             Some(ResourceOutcome::Failed) => ControlStatus::NotSatisfied,
             Some(outcome) if everything_is_known => outcome.status(),
-            None if everything_is_known && self.only_buckets && account.has_certainly_no_bucket => {
-                ControlStatus::NotApplicable
-            }
+            None if everything_is_known && has_nothing_to_judge => ControlStatus::NotApplicable,
             Some(_) | None => ControlStatus::Undetermined,
         }
     }

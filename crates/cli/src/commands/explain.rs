@@ -55,16 +55,32 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8> {
         .iter()
         .flat_map(|framework| framework.catalogue().active())
         .map(|entry| entry.id.as_str());
-    let nearest = names
-        .chain(controls)
-        .min_by_key(|name| strsim::damerau_levenshtein(&subject.to_ascii_lowercase(), &name.to_ascii_lowercase()));
+    let nearest = nearest_id(subject, names.chain(controls));
     bail!(
-        "`{}` is neither a check nor an active control of {} or of another framework; the nearest is `{}`, `s3attest checks` lists the \
+        "`{}` is neither a check nor an active control of {} or of another framework; {}`s3attest checks` lists the \
          checks and `s3attest frameworks` the frameworks; a bucket is named by its ARN, with `--run RUN`",
         plain(subject),
         frameworks.first().map_or("", |framework| framework.title()),
-        nearest.unwrap_or_default()
+        nearest.map_or_else(String::new, |id| format!("the nearest is `{id}`, "))
     );
+}
+
+/// The id that was probably meant, letter case aside; `None` where half of the longer text or more would change.
+fn nearest_id<'ids>(subject: &str, ids: impl Iterator<Item = &'ids str>) -> Option<&'ids str> {
+    let wanted = subject.to_ascii_lowercase();
+    ids.map(|id| (strsim::damerau_levenshtein(&wanted, &id.to_ascii_lowercase()), id))
+        .min_by_key(|(edits, _)| *edits)
+        .filter(|(edits, id)| edits * 2 < id.len().max(wanted.len()))
+        .map(|(_, id)| id)
+}
+
+/// The control to look at in the place of a withdrawn one: the one that it enhances, or else the one of the most similar id.
+fn instead_of<'framework>(withdrawn: &ControlId, framework: &'framework Framework) -> Option<&'framework str> {
+    let active = || framework.catalogue().active().map(|entry| entry.id.as_str());
+    let base = withdrawn.as_str().split('(').next().unwrap_or_default();
+    active()
+        .find(|id| *id == base)
+        .or_else(|| nearest_id(withdrawn.as_str(), active()))
 }
 
 /// The frameworks that are assessed, and behind them the others that the program comes with.
@@ -141,7 +157,12 @@ fn explain_controls(
             continue;
         };
         if entry.is_withdrawn {
-            bail!("{control} is withdrawn from {}", framework.title());
+            let instead = instead_of(&control, framework);
+            bail!(
+                "{control} is withdrawn from {}{}",
+                framework.title(),
+                instead.map_or_else(String::new, |id| format!("; the nearest active control is `{id}`"))
+            );
         }
         if found {
             result("")?;
@@ -222,4 +243,29 @@ fn explain_parameters(entry: &CatalogueEntry, framework: &Framework, parameters:
         ))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_id_is_named_only_where_one_comes_near() {
+        let ids = ["s3-bucket-tls-only", "SC-8", "SC-28(1)"];
+        for (subject, expected) in [
+            ("s3-bucket-tsl-only", Some("s3-bucket-tls-only")),
+            ("sc8", Some("SC-8")),
+            ("entirely different", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest_id(subject, ids.into_iter()), expected, "{subject}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_control_names_the_one_that_it_enhanced() {
+        let withdrawn = |id: &str| ControlId::new(id).expect("a control id");
+        let framework = Framework::nist_800_53_r5();
+        assert_eq!(instead_of(&withdrawn("SC-7(2)"), framework), Some("SC-7"));
+    }
 }

@@ -120,7 +120,7 @@ fn notes(arguments: &NotesArguments) -> Result<String> {
     let mut text = format!(
         "# An assessor's notes on the controls of {} on which no check bears{}.\n\
          # Take away the # before a control and write the note; name this file with --notes or as frameworks.notes.\n\
-         # A note stands beside the control's status and never changes it.\n\n[{}]\n",
+         # A note stands beside the control's status and never changes it.\n\n[\"{}\"]\n",
         framework.title(),
         arguments.baseline.map_or_else(String::new, |baseline| format!(
             " and that the {} baseline holds",
@@ -180,6 +180,24 @@ mod tests {
             "\n    now customer: We do.",
         ] {
             assert!(printed.contains(expected), "{expected}\n{printed}");
+        }
+    }
+
+    #[test]
+    fn the_notes_of_every_framework_can_be_read_back() {
+        for id in Framework::ids() {
+            let arguments = NotesArguments {
+                framework: id.to_owned(),
+                baseline: None,
+            };
+            let text = notes(&arguments).expect("the framework is known");
+            let written = text.replace("# \"", "\"").replace("text = \"\"", "text = \"Seen.\"");
+            let read = Notes::from_toml(&written).unwrap_or_else(|error| panic!("{id}: {error}"));
+            let has_notes = written.contains("Seen.");
+            assert_eq!(
+                read.frameworks().collect::<Vec<_>>(),
+                if has_notes { vec![id] } else { Vec::new() }
+            );
         }
     }
 

@@ -53,8 +53,9 @@ impl ResourceOutcome {
     }
 }
 
-/// How many resources have each outcome for a control. A resource is an account or a bucket on which a check that bears
-/// on the control gave a verdict; each counts once, whatever the number of checks.
+/// How many resources have each outcome for a control. A resource is an account, a region or an access point
+/// of it, a bucket or the organization, on which a check that bears on the control gave a verdict; each counts once,
+/// whatever the number of checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceCounts {
     /// Something fails.

@@ -87,13 +87,17 @@ struct ControlLink<'page> {
     page: &'page str,
 }
 
+/// What each check said of the bucket, and whether an exception accepts it.
+fn said(findings: &[Finding]) -> BTreeMap<&CheckId, (Verdict, bool)> {
+    findings
+        .iter()
+        .map(|finding| (&finding.check, (finding.verdict, finding.is_accepted())))
+        .collect()
+}
+
 /// The status of each control at the bucket, from the findings on it alone.
 fn controls<'page>(book: &'page Book<'_>, findings: &[Finding]) -> Vec<FrameworkControls<'page>> {
-    // An exception that accepts a finding is said here.
-    let said: BTreeMap<&CheckId, (Verdict, bool)> = findings
-        .iter()
-        .map(|finding| (&finding.check, (finding.verdict, false)))
-        .collect();
+    let said = said(findings);
     let of_framework = |framework: &&'page FrameworkInformation| {
         let mut groups: BTreeMap<ControlStatus, Vec<ControlLink<'page>>> = BTreeMap::new();
         for (control, page) in book.bearing(framework) {
@@ -190,4 +194,50 @@ fn region(records: &BucketRecords<'_>) -> Option<String> {
         .and_then(|bucket| bucket.region.known().ok().flatten());
     let covered = records.coverage.as_ref().and_then(|coverage| coverage.region.as_ref());
     observed.or(covered).map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use s3attest_model::check::Severity;
+    use s3attest_model::exception::{AppliedException, ExceptionEffect};
+    use s3attest_model::finding::Resource;
+    use s3attest_model::identifiers::Partition;
+
+    use super::*;
+
+    #[test]
+    fn a_fail_that_an_exception_accepts_is_accepted_at_the_bucket_and_an_expired_one_fails() {
+        for (effect, expected) in [
+            (None, ControlStatus::NotSatisfied),
+            (Some(ExceptionEffect::Accepted), ControlStatus::Accepted),
+            (Some(ExceptionEffect::Expired), ControlStatus::NotSatisfied),
+        ] {
+            let finding = Finding {
+                check: CheckId::new("s3-x").expect("an id"),
+                resource: Resource::Bucket {
+                    account: AccountId::new("111111111111").expect("twelve digits"),
+                    name: BucketName::new("a-bucket").expect("a name"),
+                    partition: Partition::Aws,
+                    region: None,
+                },
+                verdict: Verdict::Fail,
+                severity: Severity::High,
+                message: String::new(),
+                evidence: Vec::new(),
+                gap: None,
+                exception: effect.map(|effect| AppliedException {
+                    id: "one".to_owned(),
+                    effect,
+                    owner: String::new(),
+                    reason: String::new(),
+                    ticket: String::new(),
+                    expires: jiff::civil::date(2027, 1, 31),
+                    tags: None,
+                    gap: None,
+                }),
+            };
+            let outcome = ResourceOutcome::of(said(&[finding]).into_values()).expect("there is a finding");
+            assert_eq!(outcome.status(), expected, "{effect:?}");
+        }
+    }
 }

@@ -108,6 +108,7 @@ pub(super) fn assessed(findings: &[Finding]) -> AssessedExceptions {
                 _ => ExceptionStanding::InForce,
             },
             counts,
+            fails_again: if position == 1 { counts.fail } else { 0 },
             tags_unknown,
             resources: if is_broad { 1_234 } else { counts.fail },
             is_about_every_check: is_broad,

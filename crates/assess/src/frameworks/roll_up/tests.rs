@@ -190,6 +190,65 @@ fn an_account_without_buckets_is_not_applicable_where_buckets_alone_are_judged()
     assert_eq!(roll_up(&[], false).status("SC-13"), ControlStatus::Undetermined);
 }
 
+/// What SC-8 and SC-13 come to where the first check judges the organization and the second accounts (SC-13 rests on the
+/// first alone), in three accounts of two units, of which the last one speaks for the organization and none was seen whole.
+fn of_the_organization(said: Option<(Verdict, bool)>) -> Outcome {
+    let checks = [check("first"), check("second")];
+    let scopes = [Scope::Organization, Scope::Account];
+    let mut roll_up = RollUp::new(&FRAMEWORK, checks.iter().zip(scopes));
+    let mut accounts = Vec::new();
+    for (number, path) in ["/first", "/first", "/second"].into_iter().enumerate() {
+        roll_up.begin_account(AccountInScope {
+            account: AccountId::new(format!("{number:012}")).expect("twelve digits"),
+            units: Some(vec![OrganizationalUnit {
+                path: path.to_owned(),
+                id: None,
+            }]),
+            is_seen_whole: false,
+            has_certainly_no_bucket: false,
+        });
+        if let (2, Some((verdict, is_accepted))) = (number, said) {
+            roll_up.add_at(roll_up.slot_of(&checks[0]), verdict, is_accepted);
+            roll_up.end_resource();
+        }
+        accounts.extend(roll_up.end_account());
+    }
+    let (controls, units) = roll_up.finish();
+    Outcome {
+        controls,
+        accounts,
+        units,
+    }
+}
+
+#[test]
+fn a_control_on_which_only_checks_of_the_organization_bear_has_their_outcome_everywhere_but_in_other_accounts() {
+    for (said, expected) in [
+        (Some((Verdict::Pass, false)), ControlStatus::Satisfied),
+        (Some((Verdict::Fail, false)), ControlStatus::NotSatisfied),
+        (Some((Verdict::Fail, true)), ControlStatus::Accepted),
+        (Some((Verdict::NotAssessed, false)), ControlStatus::Undetermined),
+        (Some((Verdict::NotApplicable, false)), ControlStatus::NotApplicable),
+        // Without a verdict nothing is settled.
+        (None, ControlStatus::Undetermined),
+    ] {
+        let outcome = of_the_organization(said);
+        assert_eq!(outcome.status("SC-13"), expected, "{said:?}");
+        assert_eq!(outcome.units.len(), 2);
+        for unit in &outcome.units {
+            assert_eq!(cell(unit, "SC-13").status, expected, "{said:?} {unit:?}");
+        }
+        for other in &outcome.accounts[..2] {
+            assert_eq!(cell(other, "SC-13").status, ControlStatus::NotApplicable, "{said:?}");
+        }
+        let speaking = said.map_or(ControlStatus::NotApplicable, |_| expected);
+        assert_eq!(cell(&outcome.accounts[2], "SC-13").status, speaking, "{said:?}");
+        // Where another check bears too, what it did not say stays open.
+        assert_ne!(outcome.status("SC-8"), ControlStatus::Satisfied);
+        assert_eq!(cell(&outcome.accounts[0], "SC-8").status, ControlStatus::Undetermined);
+    }
+}
+
 #[test]
 fn switching_off_the_check_that_fails_does_not_satisfy_the_control() {
     let first = check("first");
