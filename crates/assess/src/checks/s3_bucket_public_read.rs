@@ -1,6 +1,6 @@
 //! `s3-bucket-public-read`: whether the public can list the bucket or read its objects, all documents taken together.
 //!
-//! Access control lists of single objects are not read; the message says where they could matter.
+//! Access control lists of single objects are not read; the page says where they could matter.
 
 use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::Severity;
