@@ -224,7 +224,7 @@ fn what_was_asked_for_is_there(controls: &[BTreeMap<String, String>]) {
     assert_eq!(nist("PE-3")["responsibility"], "aws");
     assert_eq!(nist("AU-11")["parameters"], "checks.log_retention_days = 365 days");
     assert_eq!(of("aws-fsbp-1.0.0", "S3.5")["in_selection"], "yes");
-    assert_eq!(of("aws-fsbp-1.0.0", "S3.19")["assessment"], "manual");
+    assert_eq!(of("aws-fsbp-1.0.0", "S3.25")["assessment"], "manual");
 }
 
 #[test]
