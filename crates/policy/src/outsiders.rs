@@ -280,6 +280,28 @@ mod tests {
     }
 
     #[test]
+    fn whether_a_strangers_account_is_in_some_organization_is_not_known() {
+        let allow = |conditions: &str| {
+            let principal = r#""Principal":{"AWS":"arn:aws:iam::999999999999:role/r"}"#;
+            let statement = format!(
+                r#"{{"Effect":"Allow",{principal},"Action":"s3:*","Resource":"{BUCKET}","Condition":{{{conditions}}}}}"#
+            );
+            ask(&statement, BUCKET, &["s3:PutBucketPolicy"])
+        };
+        for open in [
+            r#""Null":{"aws:PrincipalOrgID":"true"}"#,
+            r#""StringEquals":{"aws:PrincipalOrgID":"o-other"}"#,
+        ] {
+            let found = allow(open);
+            assert!(!found.unclear.is_empty(), "{open}: {found:?}");
+            let is_named = names(&found).iter().any(|who| who.contains("role/r"));
+            assert!(!is_named, "{open}: {found:?}");
+        }
+        let found = allow(r#""StringNotEquals":{"aws:PrincipalOrgID":"o-own"}"#);
+        assert_eq!(names(&found), ["arn:aws:iam::999999999999:role/r"]);
+    }
+
+    #[test]
     fn a_denial_that_a_request_can_avoid_stops_nothing_whatever_else_it_asks() {
         let allow = format!(
             r#"{{"Effect":"Allow","Principal":{{"AWS":"999999999999"}},"Action":"s3:*","Resource":"{BUCKET}"}}"#

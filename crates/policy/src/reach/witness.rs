@@ -46,8 +46,12 @@ impl<'a> Ask<'a> {
                     .flat_map(|denial| denial.open.iter().map(|condition| (*condition, false))),
             )
             .collect();
-        // A single condition that holds for some requests holds for one; of a key that follows a pattern that is not certain.
-        let is_sure = |condition: &Condition| !matches!(self.state(&condition.key), KeyState::Like(_));
+        // A single condition that holds for some requests holds for one. That is not certain of a key that follows a pattern, nor
+        // of one that has the same value in all requests, which nobody knows.
+        let is_sure = |condition: &Condition| {
+            let state = self.state(&condition.key);
+            !matches!(state, KeyState::Like(_) | KeyState::NotUnder(_))
+        };
         if partial.is_empty() && all.len() < 2 && all.iter().all(|(condition, _)| is_sure(condition)) {
             return true;
         }
