@@ -181,6 +181,14 @@ pub(crate) struct CorsRule {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Inventory {
     pub(crate) is_enabled: bool,
+    destination_bucket: String,
+}
+
+impl Inventory {
+    pub(crate) fn destination(&self) -> &str {
+        let name = self.destination_bucket.strip_prefix("arn:aws:s3:::");
+        name.expect("the script writes ARNs of buckets")
+    }
 }
 
 impl Bucket {

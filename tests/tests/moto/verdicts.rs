@@ -74,7 +74,8 @@ pub(crate) fn of(truth: &Truth) -> BTreeMap<Key, Expected> {
                 .chain(place.policy())
                 .chain(place.protection())
                 .chain(place.management())
-                .chain(place.log_target());
+                .chain(place.log_target())
+                .chain(place.relations());
             for (check, expected) in expected {
                 expect(&bucket.name, check, expected);
             }
@@ -441,6 +442,74 @@ impl<'truth> Place<'truth> {
             ),
             ("s3-log-target-date-partition", Fail.into()),
         ]
+    }
+
+    /// Whether some account of the organization has the bucket; the lists of all of them are read.
+    fn is_listed(self, name: &str) -> bool {
+        let mut buckets = self.truth.accounts.iter().flat_map(|account| &account.buckets);
+        buckets.any(|bucket| bucket.name == name)
+    }
+
+    /// What the bucket has to do with others.
+    fn relations(self) -> Vec<Line> {
+        let rules = self.bucket.enabled_replication();
+        let copies_stay = rules.iter().all(|rule| self.is_listed(rule.destination()));
+        let targets: Notifications = self.bucket.setting("notifications").expect("every bucket answers");
+        let tells_nobody = targets.topics.is_empty() && targets.queues.is_empty() && targets.functions.is_empty();
+        vec![
+            (
+                "s3-replication-destination-in-organization",
+                if rules.is_empty() {
+                    NotApplicable
+                } else {
+                    holds(copies_stay)
+                }
+                .into(),
+            ),
+            (
+                "s3-notification-target-in-organization",
+                // The script has events sent within the account only.
+                if tells_nobody && !targets.event_bridge {
+                    NotApplicable
+                } else {
+                    Pass
+                }
+                .into(),
+            ),
+            ("s3-referenced-bucket-exists", self.references().into()),
+        ]
+    }
+
+    /// Whether the buckets exist to which the bucket refers.
+    fn references(self) -> Verdict {
+        let is_member = |id: &str| self.truth.accounts.iter().any(|account| account.id == id);
+        let exists = |name: &str| holds(self.is_listed(name));
+        let logging = self.bucket.logging();
+        let inventories: Vec<Inventory> = self.bucket.list("inventory");
+        let found: Vec<Verdict> = logging
+            .iter()
+            .map(|logging| holds(self.named(&logging.target_bucket).is_some()))
+            .chain(
+                self.bucket
+                    .enabled_replication()
+                    .iter()
+                    .map(|rule| match rule.destination_account.as_deref() {
+                        // Nobody asks a stranger for the stranger's buckets.
+                        Some(owner) if !is_member(owner) => NotAssessed,
+                        _ => exists(rule.destination()),
+                    }),
+            )
+            .chain(
+                inventories
+                    .iter()
+                    .filter(|each| each.is_enabled)
+                    .map(|each| exists(each.destination())),
+            )
+            .collect();
+        let worst = [Fail, NotAssessed, Pass]
+            .into_iter()
+            .find(|verdict| found.contains(verdict));
+        worst.unwrap_or(NotApplicable)
     }
 
     /// Whether the way of the logs comes back to a bucket that was passed before.

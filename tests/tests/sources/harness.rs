@@ -90,7 +90,7 @@ async fn collect_into(simulation: &Simulation, sources: &BTreeSet<ServiceSource>
         },
         rates: RateLimits::uniform(number(100_000), number(100)),
         open_requests: number(100),
-        answer_timeout: Duration::from_secs(30),
+        answer_timeout: Duration::from_secs(5),
         attempts: number(1),
         operations: operations(sources, wishes),
         clock: Arc::new(now),
