@@ -299,7 +299,7 @@ pub(crate) struct GateArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RenderArguments {
     /// The formats of the report, separated by commas.
-    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = Format::ALL.iter().copied())]
+    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = Format::USUAL.iter().copied())]
     pub(crate) formats: Vec<Format>,
     /// A directory with templates of the HTML report that replace those of the program.
     #[arg(long, value_name = "DIRECTORY")]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use s3attest_report::sample::{Generated, sample_assessment};
-use s3attest_report::{Format, Templates, render};
+use s3attest_report::{Format, Settings, render};
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,10 +16,10 @@ fn main() -> anyhow::Result<()> {
         (Some(accounts), Some(buckets)) => {
             let catalogue = argument(3).map(catalogue).transpose()?.unwrap_or_default();
             let run = Generated::new(accounts.parse()?, buckets.parse()?, &catalogue);
-            render(&run, Format::ALL, &Templates::Embedded, directory)?;
+            render(&run, Format::ALL, &Settings::default(), directory)?;
         }
         _ => {
-            render(&sample_assessment(), Format::ALL, &Templates::Embedded, directory)?;
+            render(&sample_assessment(), Format::ALL, &Settings::default(), directory)?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-use crate::html::Templates;
+use crate::settings::Settings;
 use crate::staging::Staging;
 use crate::{csv, html};
 
@@ -22,6 +22,9 @@ macro_rules! formats {
         impl Format {
             /// Every format, in the order in which they are offered.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The formats of a report for which none was asked: what a person opens.
+            pub const USUAL: &'static [Self] = &[Self::Html, Self::Csv];
 
             /// The format's name on the command line.
             #[must_use]
@@ -38,10 +41,10 @@ macro_rules! formats {
             pub(crate) fn render<R: AssessedRun>(
                 self,
                 run: &R,
-                templates: &Templates,
+                settings: &Settings<'_, R>,
                 staging: &Staging,
             ) -> Result<(), ReportError<R::Error>> {
-                match self { $(Self::$variant => $module::render(run, templates, staging),)* }
+                match self { $(Self::$variant => $module::render(run, settings, staging),)* }
             }
         }
     };

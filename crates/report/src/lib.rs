@@ -10,10 +10,13 @@ mod csv;
 mod error;
 mod format;
 mod html;
+mod joined;
+mod mapping;
 mod neutralise;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
+mod settings;
 mod staging;
 mod text;
 
@@ -22,3 +25,4 @@ pub use error::{ReportError, TemplateError, WriteError};
 pub use format::{Format, UnknownFormat};
 pub use html::Templates;
 pub use render::{Rendered, render};
+pub use settings::Settings;

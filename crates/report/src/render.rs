@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::format::Format;
-use crate::html::Templates;
+use crate::settings::Settings;
 use crate::staging::Staging;
 
 /// What a render left behind.
@@ -25,11 +25,11 @@ pub struct Rendered {
 ///
 /// Everything is written aside first and moved to its final name when all formats are complete, so a render that
 /// breaks leaves an earlier report as it was. Only the entries that the formats own are replaced
-/// ([`Format::entries`]); the same run and templates give the same bytes.
+/// ([`Format::entries`]); the same run and settings give the same bytes.
 pub fn render<R: AssessedRun>(
     run: &R,
     formats: &[Format],
-    templates: &Templates,
+    settings: &Settings<'_, R>,
     destination: &Path,
 ) -> Result<Rendered, ReportError<R::Error>> {
     let staging = Staging::begin(destination)?;
@@ -37,7 +37,7 @@ pub fn render<R: AssessedRun>(
     wanted.sort_unstable();
     wanted.dedup();
     for format in &wanted {
-        format.render(run, templates, &staging)?;
+        format.render(run, settings, &staging)?;
     }
     let files = staging.files_written();
     let owned = wanted.iter().flat_map(|format| format.entries()).copied();

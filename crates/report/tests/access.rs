@@ -4,7 +4,7 @@ mod support;
 
 use s3attest_model::access::{AccessKind, Audience, Reach};
 use s3attest_report::sample::{Sample, sample_assessment};
-use s3attest_report::{Format, ReportError, Templates, render};
+use s3attest_report::{Format, ReportError, Settings, render};
 use support::rendered;
 
 const PAGE: &str = "buckets/111111111111/media.html";
@@ -99,7 +99,7 @@ fn an_answer_for_a_bucket_that_stands_nowhere_else_is_refused_and_not_lost() {
     stray.account = s3attest_model::identifiers::AccountId::new("999999999999").expect("an id");
     sample.access.push(stray);
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let error = render(&sample, Format::ALL, &Templates::Embedded, directory.path()).expect_err("a stray answer");
+    let error = render(&sample, Format::ALL, &Settings::default(), directory.path()).expect_err("a stray answer");
     assert!(
         matches!(
             &error,

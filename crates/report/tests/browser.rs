@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use s3attest_report::sample::sample_assessment;
-use s3attest_report::{Format, Templates, render};
+use s3attest_report::{Format, Settings, render};
 
 /// The page as it stands after its scripts have run; `None` where there is no browser to ask.
 fn opened(page: &Path, fragment: &str) -> Option<String> {
@@ -52,7 +52,7 @@ fn report() -> tempfile::TempDir {
     render(
         &sample_assessment(),
         Format::ALL,
-        &Templates::Embedded,
+        &Settings::default(),
         directory.path(),
     )
     .expect("a sample renders");

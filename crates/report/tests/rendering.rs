@@ -22,7 +22,7 @@ use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, Mode, RunInformation};
 use s3attest_model::services::ServiceRecord;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
-use s3attest_report::{AssessedRun, Format, ReportError, Templates, render};
+use s3attest_report::{AssessedRun, Format, ReportError, Settings, render};
 use support::{Files, read, rendered};
 
 fn pages(files: &Files) -> impl Iterator<Item = (&String, &String)> {
@@ -100,9 +100,9 @@ fn rendering_over_an_earlier_report_gives_the_same_bytes_and_no_page_of_the_earl
     let directory = tempfile::tempdir().expect("a temporary directory");
     let large = Generated::new(1, 400, &[]);
     let small = sample_assessment();
-    render(&large, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    render(&large, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
     assert!(directory.path().join("findings/2.html").exists());
-    render(&small, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    render(&small, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
     let mut files = Files::new();
     read(directory.path(), directory.path(), &mut files);
     assert!(files == rendered(&small));
@@ -570,7 +570,7 @@ fn spoilt(change: impl FnOnce(&mut Vec<Result<Finding, Broken>>)) -> (ReportErro
     change(&mut findings);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let run = Spoilt { sample, findings };
-    let error = render(&run, Format::ALL, &Templates::Embedded, directory.path()).expect_err("a spoilt run");
+    let error = render(&run, Format::ALL, &Settings::default(), directory.path()).expect_err("a spoilt run");
     let is_empty = fs::read_dir(directory.path()).expect("the directory").next().is_none();
     (error, is_empty)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
     let run = collect(&scan, Place::New(arguments.output)).await;
     server.shutdown().await;
     let render = RenderArguments {
-        formats: Format::ALL.to_vec(),
+        formats: Format::USUAL.to_vec(),
         templates: None,
     };
     let run = run?;

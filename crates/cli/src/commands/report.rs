@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use s3attest_report::{Rendered, Templates};
+use s3attest_report::{Rendered, Settings, Templates};
 use s3attest_snapshot::{Run, SnapshotError, Verification};
 
 use crate::arguments::{RenderArguments, ReportArguments};
@@ -57,7 +57,11 @@ pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destin
         .templates
         .clone()
         .map_or(Templates::Embedded, Templates::Directory);
-    s3attest_report::render(opened, &arguments.formats, &templates, destination)
+    let settings = Settings {
+        templates,
+        ..Settings::default()
+    };
+    s3attest_report::render(opened, &arguments.formats, &settings, destination)
         .with_context(|| format!("the report in {} could not be written", destination.display()))
 }
 

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::finding::{EvidenceReference, Finding};
 use s3attest_model::identifiers::CheckId;
 
 use super::table::{Table, list};
-use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::joined;
+use crate::mapping::{MappedCheck, Mapping};
 use crate::staging::Staging;
 use crate::text::rfc3339;
 
@@ -53,67 +53,39 @@ struct CheckCells {
 }
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
-    let checks = check_cells(run);
+    let mapping = Mapping::new(run);
+    let checks = check_cells(run, &mapping);
     let nothing = CheckCells::default();
     let mut table = Table::create(staging, "findings.csv", HEADER)?;
-    let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
-    let mut account_name = String::new();
-    let mut account_of_name = None;
-    for finding in run.findings().map_err(ReportError::Run)? {
-        let finding = finding.map_err(ReportError::Run)?;
-        let account = finding.resource.account();
-        if account_of_name.as_ref() != Some(account) {
-            account_name.clear();
-            while let Some(record) = coverage
-                .next_if(|record| record.account() <= Some(account))
-                .map_err(ReportError::Run)?
-            {
-                if let CoverageRecord::Account(covered) = record
-                    && covered.account == *account
-                {
-                    account_name = covered.name;
-                }
-            }
-            account_of_name = Some(account.clone());
-        }
-        table.row(&cells(
-            &finding,
-            &account_name,
-            checks.get(&finding.check).unwrap_or(&nothing),
-        ))?;
+    for joined in joined::findings(run)? {
+        let joined = joined?;
+        let check = checks.get(&joined.finding.check).unwrap_or(&nothing);
+        table.row(&cells(&joined.finding, joined.account_name(), check))?;
     }
     Ok(table.finish()?)
 }
 
-fn check_cells<R: AssessedRun>(run: &R) -> BTreeMap<CheckId, CheckCells> {
-    let mut cells: BTreeMap<CheckId, CheckCells> = BTreeMap::new();
-    for check in run.checks() {
-        cells
-            .entry(check.id.clone())
-            .or_default()
-            .title
-            .clone_from(&check.title);
-    }
-    for control in run.controls() {
-        for check in &control.checks {
-            let cells = cells.entry(check.check.clone()).or_default();
-            let is_first = control.framework == run.summary().framework.id;
-            let controls = if is_first {
-                &mut cells.controls
-            } else {
-                &mut cells.other_controls
-            };
-            if !controls.is_empty() {
-                controls.push_str("; ");
-            }
-            if !is_first {
-                controls.push_str(&control.framework);
-                controls.push(' ');
-            }
-            controls.push_str(control.control.as_str());
-        }
-    }
-    cells
+fn check_cells<'run, R: AssessedRun>(run: &'run R, mapping: &Mapping<'run>) -> BTreeMap<&'run CheckId, CheckCells> {
+    let first = run.summary().framework.id.as_str();
+    let cells = |(id, check): (&'run CheckId, &MappedCheck<'run>)| {
+        let (own, others): (Vec<_>, Vec<_>) = check
+            .controls
+            .iter()
+            .map(|(control, _)| *control)
+            .partition(|control| control.framework == first);
+        let own: Vec<&str> = own.iter().map(|control| control.control.as_str()).collect();
+        let others: Vec<String> = others
+            .iter()
+            .map(|control| format!("{} {}", control.framework, control.control))
+            .collect();
+        let cells = CheckCells {
+            title: check.title().to_owned(),
+            controls: own.join("; "),
+            other_controls: others.join("; "),
+        };
+        (id, cells)
+    };
+    mapping.iter().map(cells).collect()
 }
 
 fn cells<'finding>(

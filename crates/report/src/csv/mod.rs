@@ -13,7 +13,7 @@ mod table;
 
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-use crate::html::Templates;
+use crate::settings::Settings;
 use crate::staging::Staging;
 
 /// The tables, under their final names.
@@ -26,10 +26,10 @@ pub(crate) const ENTRIES: &[&str] = &[
     "exceptions.csv",
 ];
 
-/// Writes every table. Tables have no templates.
+/// Writes every table.
 pub(crate) fn render<R: AssessedRun>(
     run: &R,
-    _templates: &Templates,
+    _settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
     findings::write(run, staging)?;

@@ -33,6 +33,7 @@ use s3attest_model::organization::Organization;
 
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::settings::Settings;
 use crate::staging::Staging;
 
 pub use templates::Templates;
@@ -59,10 +60,10 @@ pub(crate) const ENTRIES: &[&str] = &[
 /// Writes every page.
 pub(crate) fn render<R: AssessedRun>(
     run: &R,
-    templates: &Templates,
+    settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
-    let engine = templates::Engine::new(templates)?;
+    let engine = templates::Engine::new(&settings.templates)?;
     let organization = walk::organization(run)?;
     let book = book::Book::new(run, engine, staging, subject(run, organization.as_ref()));
     let summary = run.summary();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use s3attest_report::{AssessedRun, Format, Templates, render};
+use s3attest_report::{AssessedRun, Format, Settings, render};
 
 /// Every file of a report by its path.
 pub(crate) type Files = BTreeMap<String, String>;
@@ -12,7 +12,7 @@ pub(crate) type Files = BTreeMap<String, String>;
 /// Renders a run in every format.
 pub(crate) fn rendered(run: &impl AssessedRun) -> Files {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    render(run, Format::ALL, &Templates::Embedded, directory.path()).expect("a sample renders");
+    render(run, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
     let mut files = Files::new();
     read(directory.path(), directory.path(), &mut files);
     files
