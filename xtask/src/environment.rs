@@ -18,6 +18,8 @@ pub(crate) struct Environment {
     pub(crate) python: Option<PathBuf>,
     /// A headless Chromium, set by the caller.
     pub(crate) chromium: Option<PathBuf>,
+    /// An office suite that converts tables without a window, set by the caller.
+    pub(crate) libreoffice: Option<PathBuf>,
     /// The variables of AWS tools that are set.
     pub(crate) aws_variables: Vec<OsString>,
 }
@@ -26,6 +28,8 @@ pub(crate) struct Environment {
 pub(crate) const PYTHON_VARIABLE: &str = "S3ATTEST_PYTHON";
 /// The variable by which tests are told of a Chromium that runs headless.
 pub(crate) const CHROMIUM_VARIABLE: &str = "S3ATTEST_CHROMIUM";
+/// The variable by which tests are told of an office suite (`soffice`) that runs headless.
+pub(crate) const LIBREOFFICE_VARIABLE: &str = "S3ATTEST_LIBREOFFICE";
 
 impl Environment {
     /// Reads the environment of this process.
@@ -43,6 +47,7 @@ impl Environment {
                 .unwrap_or_default(),
             python: path(PYTHON_VARIABLE),
             chromium: path(CHROMIUM_VARIABLE),
+            libreoffice: path(LIBREOFFICE_VARIABLE),
             aws_variables: env::vars_os()
                 .map(|(name, _)| name)
                 .filter(|name| name.to_string_lossy().starts_with("AWS_"))

@@ -3,7 +3,7 @@
 //! What cannot be set up is named. An automatic run fails then; elsewhere the tests that need it are left to say that
 //! they were skipped.
 
-mod chromium;
+mod programs;
 mod python;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, bail};
 use cargo_metadata::Metadata;
 
-use crate::environment::{CHROMIUM_VARIABLE, Environment, PYTHON_VARIABLE};
+use crate::environment::{CHROMIUM_VARIABLE, Environment, LIBREOFFICE_VARIABLE, PYTHON_VARIABLE};
 
 /// What to test.
 #[derive(clap::Args)]
@@ -48,10 +48,19 @@ pub(crate) fn run(arguments: &Arguments, metadata: &Metadata, environment: &Envi
     let peers = [
         (
             PYTHON_VARIABLE,
-            "moto and boto3",
+            "a Python with moto, boto3 and readers of the formats",
             python::set_up(root, target, environment),
         ),
-        (CHROMIUM_VARIABLE, "headless Chromium", chromium::set_up(environment)),
+        (
+            CHROMIUM_VARIABLE,
+            "headless Chromium",
+            programs::set_up(&programs::CHROMIUM, environment.chromium.as_ref(), environment),
+        ),
+        (
+            LIBREOFFICE_VARIABLE,
+            "LibreOffice",
+            programs::set_up(&programs::LIBREOFFICE, environment.libreoffice.as_ref(), environment),
+        ),
     ];
     let mut missing = Vec::new();
     for (variable, title, peer) in &peers {
@@ -120,7 +129,8 @@ fn cargo_test(arguments: &Arguments, root: &Path, target: &Path, environment: &E
         .env("AWS_SHARED_CREDENTIALS_FILE", &nowhere)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove(PYTHON_VARIABLE)
-        .env_remove(CHROMIUM_VARIABLE);
+        .env_remove(CHROMIUM_VARIABLE)
+        .env_remove(LIBREOFFICE_VARIABLE);
     command
 }
 
