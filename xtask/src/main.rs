@@ -75,3 +75,15 @@ fn workspace() -> anyhow::Result<Metadata> {
         .exec()
         .context("cannot ask cargo about the workspace")
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: what a scan costs, beside a bare SDK loop that makes the same calls, which calls it makes, and what
-//! judging a large snapshot costs.
+//! judging and rendering a large snapshot cost.
 //!
 //! It prints figures and asserts none: they belong to a machine and an hour. Each program runs in a process of its own
 //! against a simulated organization in another one, so that the processor time is the program's alone.
 
 mod assess;
 mod calls;
+mod large_run;
+mod report;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -26,7 +28,7 @@ use crate::environment::Environment;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     subject: Option<Subject>,
-    /// Accounts of the organization; 1000 for judging, 100 otherwise.
+    /// Accounts of the organization; 1000 for judging and rendering, 100 otherwise.
     #[arg(long, global = true)]
     accounts: Option<u32>,
     /// Buckets an account, in the mean.
@@ -44,9 +46,11 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 enum Subject {
     /// Print verdicts a second of one core, and the memory that judging takes, on a large snapshot
-    Assess(assess::Arguments),
+    Assess(large_run::Making),
     /// Print the calls of a scan: for each bucket, each region of an account, and each account
     Calls,
+    /// Print the time, the memory and the size of every format of the report of a large run, and how fast its pages open
+    Report(report::Arguments),
 }
 
 /// How large an organization is.
@@ -127,6 +131,9 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
     };
     if let Some(Subject::Assess(subject)) = &arguments.subject {
         return assess::run(subject, size(1000), arguments.rounds, workspace, environment);
+    }
+    if let Some(Subject::Report(subject)) = &arguments.subject {
+        return report::run(subject, size(1000), workspace, environment);
     }
     let size = size(100);
     println!("building in release (minutes the first time) …");

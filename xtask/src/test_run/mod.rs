@@ -36,6 +36,11 @@ pub(crate) fn python(root: &Path, target: &Path, environment: &Environment) -> P
     python::set_up(root, target, environment)
 }
 
+/// The browser of the tests.
+pub(crate) fn chromium(environment: &Environment) -> Peer {
+    programs::set_up(&programs::CHROMIUM, environment.chromium.as_ref(), environment)
+}
+
 /// A Python with Prowler, in an environment of its own.
 pub(crate) fn python_with_prowler(root: &Path, target: &Path, environment: &Environment) -> Peer {
     python::set_up_wanted(&python::OF_PROWLER, root, target, environment)
@@ -51,11 +56,7 @@ pub(crate) fn run(arguments: &Arguments, metadata: &Metadata, environment: &Envi
             "a Python with moto, boto3 and readers of the formats",
             python::set_up(root, target, environment),
         ),
-        (
-            CHROMIUM_VARIABLE,
-            "headless Chromium",
-            programs::set_up(&programs::CHROMIUM, environment.chromium.as_ref(), environment),
-        ),
+        (CHROMIUM_VARIABLE, "headless Chromium", chromium(environment)),
         (
             LIBREOFFICE_VARIABLE,
             "LibreOffice",
