@@ -27,10 +27,11 @@ impl JoinedFinding {
     }
 }
 
+/// Something that is read of a run.
+type Read<T, R> = Result<T, ReportError<<R as AssessedRun>::Error>>;
+
 /// The findings of a run in their order, each with its account. It holds one account.
-pub(crate) fn findings<R: AssessedRun>(
-    run: &R,
-) -> Result<impl Iterator<Item = Result<JoinedFinding, ReportError<R::Error>>>, ReportError<R::Error>> {
+pub(crate) fn findings<R: AssessedRun>(run: &R) -> Read<impl Iterator<Item = Read<JoinedFinding, R>>, R> {
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut current: Option<(AccountId, Option<Rc<AccountCoverage>>)> = None;
     let findings = run.findings().map_err(ReportError::Run)?;

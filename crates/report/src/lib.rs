@@ -18,6 +18,7 @@ mod render;
 pub mod sample;
 mod settings;
 mod staging;
+mod tables;
 mod text;
 
 pub use assessed::AssessedRun;
@@ -26,3 +27,4 @@ pub use format::{Format, UnknownFormat};
 pub use html::Templates;
 pub use render::{Rendered, render};
 pub use settings::Settings;
+pub use tables::table_reference;

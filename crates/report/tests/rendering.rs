@@ -54,11 +54,13 @@ fn the_tables_are_as_documented() {
     let files = rendered(&sample_assessment());
     for name in [
         "findings.csv",
+        "buckets.csv",
         "controls.csv",
         "control-matrix.csv",
         "coverage.csv",
         "sources.csv",
         "exceptions.csv",
+        "dictionary.csv",
     ] {
         insta::assert_snapshot!(name, shortened(&files[name]));
     }
@@ -294,11 +296,13 @@ fn a_table_keeps_leading_zeros_ends_its_lines_as_rfc_4180_says_and_executes_noth
     let files = rendered(&sample_assessment());
     for name in [
         "findings.csv",
+        "buckets.csv",
         "controls.csv",
         "control-matrix.csv",
         "coverage.csv",
         "sources.csv",
         "exceptions.csv",
+        "dictionary.csv",
     ] {
         let text = &files[name];
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}");

@@ -1,50 +1,65 @@
-//! A table on its way to a file: the one place where cells are made harmless and quoted.
+//! A table on its way to a file of text: the one place where cells are made harmless and quoted.
 //!
 //! It knows nothing of what the columns mean.
 
-use std::borrow::Cow;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::error::WriteError;
 use crate::neutralise::neutralise;
 use crate::staging::{StagedFile, Staging};
+use crate::tables::{Cell, Column, Rows};
 use crate::text::legible;
 
-/// A table of a fixed number of columns.
-pub(crate) struct Table<const COLUMNS: usize> {
+/// U+FEFF in UTF-8, by which Microsoft Excel tells UTF-8 from the code page of the computer.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A file of comma-separated values.
+pub(super) struct CsvTable {
     path: PathBuf,
     writer: csv::Writer<StagedFile>,
 }
 
-impl<const COLUMNS: usize> Table<COLUMNS> {
+impl CsvTable {
     /// Opens the file and writes the header.
-    pub(crate) fn create(staging: &Staging, name: &str, header: [&str; COLUMNS]) -> Result<Self, WriteError> {
-        let file = staging.file(name)?;
+    pub(super) fn create(
+        staging: &Staging,
+        name: &str,
+        columns: &[Column],
+        byte_order_mark: bool,
+    ) -> Result<Self, WriteError> {
+        let mut file = staging.file(name)?;
         let path = file.path().to_owned();
+        if byte_order_mark {
+            file.write_all(BYTE_ORDER_MARK).map_err(WriteError::at(&path))?;
+        }
         let writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .quote_style(csv::QuoteStyle::Always)
             .from_writer(file);
         let mut table = Self { path, writer };
-        table.row(&header.map(Cow::Borrowed))?;
+        for column in columns {
+            table.field(&column.name)?;
+        }
+        table.end_of_row()?;
         Ok(table)
     }
 
-    /// Writes a row. Characters that a reader cannot see become visible, and what a spreadsheet would execute becomes
-    /// text.
-    pub(crate) fn row(&mut self, cells: &[Cow<'_, str>; COLUMNS]) -> Result<(), WriteError> {
-        for cell in cells {
-            self.writer
-                .write_field(neutralise(&legible(cell)).as_bytes())
-                .map_err(|error| self.failed(error))?;
-        }
+    /// Characters that a reader cannot see become visible, and what a spreadsheet would execute becomes text.
+    fn field(&mut self, text: &str) -> Result<(), WriteError> {
+        self.writer
+            .write_field(neutralise(&legible(text)).as_bytes())
+            .map_err(|error| self.failed(error))
+    }
+
+    fn end_of_row(&mut self) -> Result<(), WriteError> {
         self.writer
             .write_record(None::<&[u8]>)
             .map_err(|error| self.failed(error))
     }
 
     /// Brings the rest to the disk.
-    pub(crate) fn finish(self) -> Result<(), WriteError> {
+    pub(super) fn finish(self) -> Result<(), WriteError> {
         let path = self.path;
         let file = self
             .writer
@@ -62,12 +77,11 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     }
 }
 
-/// A number as a cell.
-pub(crate) fn number(value: u64) -> Cow<'static, str> {
-    Cow::Owned(value.to_string())
-}
-
-/// Several values in a cell.
-pub(crate) fn list(values: impl Iterator<Item = String>) -> Cow<'static, str> {
-    Cow::Owned(values.collect::<Vec<_>>().join("; "))
+impl Rows for CsvTable {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteError> {
+        for cell in cells {
+            self.field(&cell.text())?;
+        }
+        self.end_of_row()
+    }
 }
