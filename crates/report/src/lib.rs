@@ -6,6 +6,7 @@
 
 mod ahead;
 mod assessed;
+pub mod comparison;
 mod csv;
 mod error;
 mod format;

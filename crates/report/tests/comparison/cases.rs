@@ -1,0 +1,445 @@
+//! What each combination of before and after comes to.
+
+use s3attest_model::check::Severity;
+use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
+use s3attest_model::evidence::Observed;
+use s3attest_model::finding::Resource;
+use s3attest_model::organization::OrganizationRecord;
+use s3attest_model::run::Mode;
+use s3attest_report::comparison::{Absence, Aspect, Change, Comparison, Kind, Sighting, Standing, changes};
+use s3attest_report::sample::Sample;
+
+use crate::runs::{Account, CHECK, ONE, OTHER, Plan, Said, TWO, access_point, of_account, of_organization, of_region};
+
+fn all(earlier: &Sample, later: &Sample) -> Vec<Change> {
+    let changes = changes(earlier, later).expect("the runs open");
+    changes.map(|change| change.expect("the runs are in order")).collect()
+}
+
+/// The one change between two plans.
+#[track_caller]
+fn only(earlier: &Plan, later: &Plan) -> (Kind, Standing, Standing, Option<Absence>) {
+    let found = all(&earlier.run(), &later.run());
+    let [change] = found.as_slice() else {
+        panic!("one change is expected: {found:?}");
+    };
+    (change.kind, change.before, change.after, change.absence)
+}
+
+fn one_bucket(said: Said) -> Plan {
+    Plan {
+        leaves_out: said == Said::LeftOut,
+        ..Plan::of([(ONE, Account::read().bucket("a", &[(CHECK, said)]))])
+    }
+}
+
+#[test]
+fn two_verdicts_on_a_bucket_that_was_read_both_times() {
+    use Kind::{
+        Accepted, ApplicabilityChanged, EnteredScope, Fixed, LeftScope, NoLongerAccepted, NoLongerVisible, Regressed,
+        Unchanged, VisibleAgain,
+    };
+    // Before by line, after by column: pass, not applicable, fail, accepted, denied, left out.
+    let table = [
+        [
+            Unchanged,
+            ApplicabilityChanged,
+            Regressed,
+            Regressed,
+            NoLongerVisible,
+            LeftScope,
+        ],
+        [
+            ApplicabilityChanged,
+            Unchanged,
+            Regressed,
+            Regressed,
+            NoLongerVisible,
+            LeftScope,
+        ],
+        [Fixed, Fixed, Unchanged, Accepted, NoLongerVisible, LeftScope],
+        [Fixed, Fixed, NoLongerAccepted, Unchanged, NoLongerVisible, LeftScope],
+        [
+            VisibleAgain,
+            VisibleAgain,
+            VisibleAgain,
+            VisibleAgain,
+            Unchanged,
+            LeftScope,
+        ],
+        [
+            EnteredScope,
+            EnteredScope,
+            EnteredScope,
+            EnteredScope,
+            EnteredScope,
+            Unchanged,
+        ],
+    ];
+    for (before, line) in Said::ALL.into_iter().zip(table) {
+        for (after, expected) in Said::ALL.into_iter().zip(line) {
+            let (kind, ..) = only(&one_bucket(before), &one_bucket(after));
+            assert_eq!(kind, expected, "{before:?} → {after:?}");
+        }
+    }
+}
+
+/// What the other run may hold instead of a finding, with the standing that this comes to.
+fn absences() -> Vec<(&'static str, Plan, Absence)> {
+    let other = || (TWO, Account::read());
+    let mut unlisted = Account::read();
+    unlisted.is_listed = false;
+    let mut incomplete = Plan::of([other()]);
+    incomplete.is_complete = false;
+    let mut unjudged = Plan::of([(ONE, Account::read().bucket("a", &[(OTHER, Said::Pass)]))]);
+    unjudged.checks = vec![OTHER];
+    let mut unjudged_and_denied = Plan::of([(ONE, Account::with(AccountStatus::Denied))]);
+    unjudged_and_denied.checks = vec![OTHER];
+    let with = |status| Plan::of([(ONE, Account::with(status))]);
+    vec![
+        (
+            "the list is complete",
+            Plan::of([(ONE, Account::read())]),
+            Absence::NotListed,
+        ),
+        (
+            "the list broke off",
+            Plan::of([(ONE, unlisted)]),
+            Absence::BucketsNotListed,
+        ),
+        (
+            "the account refused",
+            with(AccountStatus::Denied),
+            Absence::AccountNotRead,
+        ),
+        (
+            "the run ended",
+            with(AccountStatus::NotCollected),
+            Absence::AccountNotRead,
+        ),
+        (
+            "it is excluded",
+            with(AccountStatus::Excluded),
+            Absence::AccountExcluded,
+        ),
+        (
+            "it is suspended",
+            with(AccountStatus::NotActive),
+            Absence::AccountNotActive,
+        ),
+        (
+            "it left the organization",
+            Plan::of([other()]),
+            Absence::NotInOrganization,
+        ),
+        ("the accounts were not listed", incomplete, Absence::AccountsNotListed),
+        ("the check was not judged", unjudged, Absence::NotJudged),
+        (
+            "denied, and the check was not judged",
+            unjudged_and_denied,
+            Absence::AccountNotRead,
+        ),
+        (
+            "the bucket is listed and nothing is said of it",
+            Plan::of([(ONE, Account::read().bucket("a", &[]))]),
+            Absence::Unexplained,
+        ),
+    ]
+}
+
+#[track_caller]
+fn of_check(earlier: &Plan, later: &Plan) -> Change {
+    let mut found = all(&earlier.run(), &later.run());
+    found.retain(|change| change.check().as_str() == CHECK);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+#[test]
+fn a_finding_without_a_successor_is_gone_only_on_evidence_and_never_fixed() {
+    for said in Said::ALL {
+        for (name, later, absence) in absences() {
+            let change = of_check(&one_bucket(said), &later);
+            let expected = match (absence.standing(), said) {
+                (Standing::NotThere, _) => Kind::Gone,
+                (Standing::NotKnown, Said::Denied) => Kind::Unchanged,
+                (Standing::NotKnown, Said::LeftOut) => Kind::EnteredScope,
+                (Standing::NotKnown, _) => Kind::NoLongerVisible,
+                (_, Said::LeftOut) => Kind::Unchanged,
+                _ => Kind::LeftScope,
+            };
+            assert_eq!(
+                (change.kind, change.absence),
+                (expected, Some(absence)),
+                "{said:?}, then {name}"
+            );
+            assert!(!change.is_failing_anew());
+        }
+    }
+}
+
+#[test]
+fn a_finding_without_a_predecessor_says_why_there_was_none() {
+    for said in Said::ALL {
+        for (name, earlier, absence) in absences() {
+            let change = of_check(&earlier, &one_bucket(said));
+            let fails = matches!(said, Said::Fail | Said::Accepted);
+            let expected = match (absence.standing(), said) {
+                (Standing::NotThere | Standing::NotJudged, _) if fails => Kind::New,
+                (Standing::NotThere | Standing::NotJudged, _) => Kind::Appeared,
+                (Standing::NotKnown, Said::Denied) => Kind::Unchanged,
+                (Standing::NotKnown, Said::LeftOut) => Kind::LeftScope,
+                (Standing::NotKnown, _) => Kind::VisibleAgain,
+                (_, Said::LeftOut) => Kind::Unchanged,
+                _ => Kind::EnteredScope,
+            };
+            assert_eq!(
+                (change.kind, change.absence),
+                (expected, Some(absence)),
+                "{name}, then {said:?}"
+            );
+            assert_eq!(change.is_failing_anew(), said == Said::Fail);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_collected_was_left_out_only_when_the_run_was_told_so() {
+    let mut later = one_bucket(Said::LeftOut);
+    later.leaves_out = false;
+    assert_eq!(only(&one_bucket(Said::Fail), &later).0, Kind::NoLongerVisible);
+}
+
+#[test]
+fn a_run_of_one_account_says_nothing_of_the_others() {
+    let mut later = Plan::of([(TWO, Account::read())]).run();
+    later.run.mode = Mode::SingleAccount("there is no organization".to_owned());
+    let found = all(&one_bucket(Said::Fail).run(), &later);
+    assert_eq!(
+        (found[0].kind, found[0].absence),
+        (Kind::LeftScope, Some(Absence::OneAccountOnly))
+    );
+}
+
+fn own(resource: Resource, said: Said) -> Plan {
+    Plan::of([(ONE, Account::read().own(resource, CHECK, said))])
+}
+
+fn empty(change: impl FnOnce(&mut Account)) -> Plan {
+    let mut account = Account::read();
+    change(&mut account);
+    Plan::of([(ONE, account)])
+}
+
+#[test]
+fn an_account_stands_for_what_could_not_be_listed_in_it() {
+    // A check of access points says so of the account when they cannot be listed.
+    let denied = own(of_account(ONE), Said::Denied);
+    let listed = empty(|_| {});
+    assert_eq!(only(&denied, &listed).0, Kind::VisibleAgain);
+    assert_eq!(only(&listed, &denied).0, Kind::NoLongerVisible);
+    // The account itself never is gone while it can be read, whatever stood there.
+    assert_eq!(
+        only(&own(of_account(ONE), Said::Fail), &listed).0,
+        Kind::NoLongerVisible
+    );
+    let refused = Plan::of([(
+        ONE,
+        Account::with(AccountStatus::Denied).own(of_account(ONE), CHECK, Said::Denied),
+    )]);
+    assert_eq!(
+        only(&own(of_account(ONE), Said::Fail), &refused).0,
+        Kind::NoLongerVisible
+    );
+}
+
+#[test]
+fn a_region_that_is_off_left_the_scope_and_one_that_nobody_could_list_is_out_of_sight() {
+    let region = || own(of_region(ONE, "eu-central-1"), Said::Fail);
+    for (regions, expected) in [
+        (vec![("eu-central-1", RegionStatus::Off)], Kind::LeftScope),
+        (vec![("eu-central-1", RegionStatus::Read)], Kind::NoLongerVisible),
+        (vec![("eu-central-1", RegionStatus::Assumed)], Kind::NoLongerVisible),
+        (vec![("eu-west-1", RegionStatus::Assumed)], Kind::NoLongerVisible),
+        (vec![], Kind::NoLongerVisible),
+        (vec![("eu-west-1", RegionStatus::Read)], Kind::Gone),
+    ] {
+        let later = empty(|account| account.regions = regions.iter().copied().collect());
+        assert_eq!(only(&region(), &later).0, expected, "{regions:?}");
+    }
+    let off = empty(|account| account.regions = [("eu-central-1", RegionStatus::Off)].into());
+    assert_eq!(only(&off, &region()).0, Kind::EnteredScope);
+}
+
+#[test]
+fn an_access_point_is_gone_when_its_list_was_read_to_the_end() {
+    let point = || own(access_point(ONE, "p", "eu-central-1"), Said::Fail);
+    for (status, leaves_out, expected) in [
+        (Some(SourceStatus::Read), false, Kind::Gone),
+        (Some(SourceStatus::PartlyRead), false, Kind::NoLongerVisible),
+        (Some(SourceStatus::Unreadable), false, Kind::NoLongerVisible),
+        (Some(SourceStatus::NotCollected), false, Kind::NoLongerVisible),
+        (Some(SourceStatus::NotCollected), true, Kind::LeftScope),
+        (Some(SourceStatus::NotOffered), false, Kind::NoLongerVisible),
+        (None, false, Kind::NoLongerVisible),
+    ] {
+        let mut later = empty(|account| account.access_points = status);
+        later.leaves_out = leaves_out;
+        assert_eq!(only(&point(), &later).0, expected, "{status:?}");
+    }
+    let off = empty(|account| account.regions = [("eu-central-1", RegionStatus::Off)].into());
+    assert_eq!(only(&point(), &off).0, Kind::LeftScope);
+    assert_eq!(only(&empty(|_| {}), &point()).0, Kind::New);
+}
+
+#[test]
+fn the_organization_is_the_same_whoever_speaks_for_it() {
+    let said = |account, id| {
+        let speaking = Account::read().own(of_organization(account, id), CHECK, Said::Fail);
+        let mut plan = Plan::of([(ONE, Account::read()), (TWO, Account::read())]);
+        plan.accounts.insert(account, speaking);
+        plan
+    };
+    assert_eq!(only(&said(ONE, "o-one"), &said(TWO, "o-one")).0, Kind::Unchanged);
+    // Where nobody could say which organization it is, an account stands for it.
+    assert_eq!(only(&said(ONE, "o-one"), &said(TWO, TWO)).0, Kind::Unchanged);
+}
+
+#[test]
+fn findings_of_different_organizations_are_not_taken_for_one_another() {
+    let run = |id: &str| {
+        let mut run = own(of_organization(ONE, id), Said::Fail).run();
+        for record in &mut run.organization {
+            if let OrganizationRecord::Organization(organization) = record
+                && let Observed::Present(organization) = &mut organization.observed
+            {
+                id.clone_into(&mut organization.id);
+            }
+        }
+        run
+    };
+    let comparison = Comparison::of(&run("o-one"), &run("o-two"), 5).expect("the runs are in order");
+    assert_eq!(comparison.of_kind(Kind::LeftScope).changes, 1);
+    assert_eq!(comparison.of_kind(Kind::EnteredScope).changes, 1);
+    assert_eq!(
+        comparison.grave_differences().next().map(|each| each.aspect),
+        Some(Aspect::Organization)
+    );
+}
+
+#[test]
+fn an_account_without_its_role_takes_its_findings_out_of_sight() {
+    let earlier = Plan::of([
+        (
+            ONE,
+            Account::read().bucket("a", &[(CHECK, Said::Fail), (OTHER, Said::Pass)]),
+        ),
+        (TWO, Account::read().bucket("b", &[(CHECK, Said::Fail)])),
+    ]);
+    let mut later = earlier.clone();
+    later.accounts.insert(ONE, Account::with(AccountStatus::Denied));
+    let later = later.run();
+    let comparison = Comparison::of(&earlier.run(), &later, 5).expect("the runs are in order");
+    assert_eq!(comparison.of_kind(Kind::NoLongerVisible).changes, 2);
+    assert_eq!(comparison.of_kind(Kind::NoLongerVisible).failed_before, 1);
+    assert_eq!(comparison.of_kind(Kind::Fixed).changes, 0);
+    let worst = comparison.worst_of(Kind::NoLongerVisible);
+    assert_eq!(worst[0].before, Standing::Failed, "a fail comes before what passed");
+    let lost: Vec<_> = comparison.coverage.accounts_with(Sighting::Lost).collect();
+    assert_eq!(
+        (lost.len(), lost[0].account.as_str(), lost[0].after),
+        (1, ONE, Some(AccountStatus::Denied))
+    );
+    assert_eq!(comparison.accounts.len(), 1);
+}
+
+#[test]
+fn the_worst_are_bounded_and_the_numbers_are_not() {
+    let mut account = Account::read();
+    for number in 0..50 {
+        account = account.bucket(&format!("bucket-{number:02}"), &[(CHECK, Said::Fail)]);
+    }
+    let earlier = Plan::of([(ONE, Account::read())]).run();
+    let later = Plan::of([(ONE, account)]).run();
+    let comparison = Comparison::of(&earlier, &later, 7).expect("the runs are in order");
+    let names: Vec<_> = comparison
+        .worst_of(Kind::New)
+        .iter()
+        .map(|change| change.resource().name())
+        .collect();
+    assert_eq!(
+        names,
+        (0..7).map(|number| format!("bucket-{number:02}")).collect::<Vec<_>>()
+    );
+    assert_eq!(comparison.of_kind(Kind::New).changes, 50);
+    assert_eq!(comparison.failing_anew_from(Severity::High), 50);
+    assert_eq!(comparison.failing_anew_from(Severity::Critical), 0);
+}
+
+#[test]
+fn a_fail_that_became_worse_is_shown() {
+    let earlier = one_bucket(Said::Fail).run();
+    let mut later = earlier.clone();
+    later.findings[0].severity = Severity::Critical;
+    let found = all(&earlier, &later);
+    assert_eq!(found[0].kind, Kind::SeverityChanged);
+    assert!(found[0].is_failing_anew());
+    assert!(!all(&later, &earlier)[0].is_failing_anew(), "it became less bad");
+}
+
+#[test]
+fn a_run_compared_with_itself_has_not_changed() {
+    let run = s3attest_report::sample::sample_assessment();
+    let comparison = Comparison::of(&run, &run, 5).expect("the run is in order");
+    assert_eq!(comparison.changed(), 0);
+    assert_eq!(comparison.of_kind(Kind::Unchanged).changes, run.summary.counts.total());
+    assert!(comparison.coverage.is_empty());
+    assert!(comparison.controls.is_empty());
+    let aspects: Vec<_> = comparison.differences.iter().map(|each| each.aspect).collect();
+    assert_eq!(aspects, [Aspect::SameRun]);
+}
+
+#[test]
+fn what_the_runs_were_judged_by_is_said() {
+    let earlier = one_bucket(Said::Fail).run();
+    let mut later = earlier.clone();
+    later.run.id = "later".to_owned();
+    later.run.started_at = "2020-01-01T00:00:00Z".parse().expect("a moment");
+    later.summary.configuration_digest = "other".to_owned();
+    later.summary.tool_version = "9.9.9".to_owned();
+    later.summary.framework.catalogue_version = "9".to_owned();
+    later.summary.checks.remove(1);
+    let comparison = Comparison::of(&earlier, &later, 5).expect("the runs are in order");
+    let aspects: Vec<_> = comparison.differences.iter().map(|each| each.aspect).collect();
+    assert_eq!(
+        aspects,
+        [
+            Aspect::Order,
+            Aspect::JudgingConfiguration,
+            Aspect::JudgingVersion,
+            Aspect::Frameworks,
+            Aspect::ChecksRemoved
+        ]
+    );
+    assert_eq!(
+        comparison
+            .difference(Aspect::ChecksRemoved)
+            .map(|each| each.earlier.as_str()),
+        Some(OTHER)
+    );
+}
+
+#[test]
+fn streams_out_of_order_are_refused() {
+    let mut run = Plan::of([(
+        ONE,
+        Account::read()
+            .bucket("a", &[(CHECK, Said::Fail)])
+            .bucket("b", &[(CHECK, Said::Fail)]),
+    )])
+    .run();
+    run.findings.reverse();
+    let good = one_bucket(Said::Fail).run();
+    assert!(Comparison::of(&run, &good, 5).is_err());
+    assert!(Comparison::of(&good, &run, 5).is_err());
+}

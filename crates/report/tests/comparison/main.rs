@@ -1,0 +1,5 @@
+//! Comparing two runs: what each finding comes to, that the numbers add up, and that what is not seen is never fixed.
+
+mod cases;
+mod properties;
+mod runs;
