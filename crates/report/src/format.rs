@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json};
+use crate::{csv, html, json, sarif};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -57,6 +57,8 @@ formats! {
     Csv = "csv" in csv;
     /// One document and JSON Lines for programs.
     Json = "json" in json;
+    /// One log for viewers of static analysis and for code scanning.
+    Sarif = "sarif" in sarif;
 }
 
 /// A name that no format has.

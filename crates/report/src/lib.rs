@@ -18,6 +18,7 @@ mod neutralise;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
+mod sarif;
 mod settings;
 mod staging;
 mod tables;
