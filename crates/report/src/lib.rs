@@ -9,18 +9,22 @@ mod assessed;
 pub mod comparison;
 mod csv;
 mod error;
+mod fingerprint;
 mod format;
 mod html;
 mod joined;
+mod json;
 mod mapping;
 mod neutralise;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
+mod sarif;
 mod settings;
 mod staging;
 mod tables;
 mod text;
+mod visible;
 
 pub use assessed::AssessedRun;
 pub use error::{ReportError, TemplateError, WriteError};

@@ -1,0 +1,116 @@
+//! The SARIF log of the samples, read by the published JSON Schema and by `sarif_pydantic`, with every count compared.
+
+mod readers;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use readers::{read_by, report};
+use s3attest_model::coverage::AccountStatus;
+use s3attest_report::AssessedRun;
+use s3attest_report::sample::{Generated, Sample, sample_assessment};
+use serde_json::{Value, json};
+
+fn expected(run: &impl AssessedRun) -> Value {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut suppressed = 0;
+    for finding in run.findings().expect("findings") {
+        let finding = finding.expect("a finding");
+        let kind = match finding.verdict.as_str() {
+            "not-assessed" => "open",
+            "not-applicable" => "notApplicable",
+            other => other,
+        };
+        *kinds.entry(kind).or_default() += 1;
+        suppressed += u64::from(finding.is_accepted());
+    }
+    let of = |status: AccountStatus| -> u64 {
+        let accounts = &run.summary().coverage.accounts;
+        accounts
+            .iter()
+            .filter(|(other, _)| *other == status)
+            .map(|(_, count)| count)
+            .sum()
+    };
+    json!({
+        "kinds": kinds,
+        "suppressed": suppressed,
+        "rules": run.checks().len(),
+        "accounts_not_read": of(AccountStatus::Denied) + of(AccountStatus::NotCollected),
+        "accounts_partly_read": of(AccountStatus::PartlyAssessed),
+        "accounts_out_of_scope": of(AccountStatus::NotActive) + of(AccountStatus::Excluded),
+    })
+}
+
+fn log(sample: &Sample) -> Value {
+    let report = report(sample, "sarif");
+    let text = fs::read_to_string(report.path().join("findings.sarif.json")).expect("UTF-8");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn the_published_schema_and_another_model_accept_the_log_and_count_the_same() {
+    let sample = sample_assessment();
+    if let Some(read) = read_by("sarif_log.py", report(&sample, "sarif").path()) {
+        assert_eq!(read, expected(&sample));
+    }
+    let generated = Generated::new(4, 9, &[]);
+    if let Some(read) = read_by("sarif_log.py", report(&generated, "sarif").path()) {
+        assert_eq!(read, expected(&generated));
+    }
+}
+
+#[test]
+fn what_is_not_assessed_is_open_and_only_an_exception_in_force_suppresses() {
+    let sample = sample_assessment();
+    let log = log(&sample);
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), sample.findings.len());
+    for (result, finding) in results.iter().zip(&sample.findings) {
+        let is_open = result["kind"] == "open";
+        assert_eq!(is_open, finding.verdict.as_str() == "not-assessed");
+        assert_eq!(result["level"] == "none", result["kind"] != "fail");
+        assert_eq!(result["suppressions"] != json!([]), finding.is_accepted());
+        assert_eq!(
+            result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"],
+            finding.resource.arn()
+        );
+    }
+}
+
+#[test]
+fn a_run_with_unread_accounts_is_not_called_successful_and_one_without_is() {
+    let mut sample = sample_assessment();
+    assert_eq!(log(&sample)["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    for (status, count) in &mut sample.summary.coverage.accounts {
+        if matches!(status, AccountStatus::Denied | AccountStatus::NotCollected) {
+            *count = 0;
+        }
+    }
+    assert_eq!(log(&sample)["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn the_log_is_as_documented() {
+    let mut log = log(&sample_assessment());
+    let run = &mut log["runs"][0];
+    for (list, places) in [
+        ("/tool/driver/rules", &[0, 1][..]),
+        ("/results", &[0, 3, 19, 34]),
+        ("/invocations/0/toolExecutionNotifications", &[0, 3, 5]),
+    ] {
+        let list = run.pointer_mut(list).expect("a list").as_array_mut().expect("a list");
+        let kept: Vec<Value> = list
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| places.contains(place))
+            .map(|(_, one)| one.clone())
+            .collect();
+        *list = kept;
+    }
+    let text = serde_json::to_string_pretty(&log).expect("JSON");
+    insta::assert_snapshot!(
+        "findings.sarif.json",
+        text.replace(&"A-very-long-value-".repeat(50), "…")
+    );
+}
