@@ -1,7 +1,8 @@
-//! `cargo xtask generate`: writes what the repository keeps of the operations that the program calls, and of its checks.
+//! `cargo xtask generate`: writes what the repository keeps of the operations that the program calls, of its checks, and of the
+//! tables of its reports.
 //!
 //! The program itself says what they are, by its hidden command `generated`; files are written whole, and pages only between
-//! the marks of a section. Nothing here knows what an operation or a check is.
+//! the marks of a section. Nothing here knows what an operation, a check or a table is.
 
 use std::collections::BTreeMap;
 use std::fs;

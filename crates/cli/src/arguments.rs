@@ -304,6 +304,9 @@ pub(crate) struct RenderArguments {
     /// A directory with templates of the HTML report that replace those of the program.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) templates: Option<PathBuf>,
+    /// Begin every CSV file with a byte-order mark, by which Microsoft Excel knows that it is UTF-8.
+    #[arg(long)]
+    pub(crate) excel: bool,
 }
 
 #[derive(Debug, Args)]

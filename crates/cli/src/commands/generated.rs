@@ -1,7 +1,7 @@
 //! `s3attest generated`, hidden: what `cargo xtask generate` writes into the repository, as one JSON document.
 //!
-//! Files by their paths, and sections of pages that are otherwise written by hand. All of it follows from the operations and
-//! from what the checks say of themselves.
+//! Files by their paths, and sections of pages that are otherwise written by hand. All of it follows from the operations, from
+//! what the checks say of themselves, and from the definitions of the tables.
 
 mod check_reference;
 
@@ -66,7 +66,13 @@ pub(crate) fn run() -> Result<u8> {
     ]);
     let generated = Generated {
         files,
-        sections: BTreeMap::from([("docs/permissions.md", sections)]),
+        sections: BTreeMap::from([
+            ("docs/permissions.md", sections),
+            (
+                "docs/tables.md",
+                BTreeMap::from([("tables", s3attest_report::table_reference())]),
+            ),
+        ]),
     };
     result(&serde_json::to_string(&generated)?)?;
     Ok(exit::DONE)

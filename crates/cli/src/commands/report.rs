@@ -59,6 +59,7 @@ pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destin
         .map_or(Templates::Embedded, Templates::Directory);
     let settings = Settings {
         templates,
+        byte_order_mark: arguments.excel,
         ..Settings::default()
     };
     s3attest_report::render(opened, &arguments.formats, &settings, destination)
