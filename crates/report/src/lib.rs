@@ -14,6 +14,7 @@ mod format;
 mod html;
 mod joined;
 mod json;
+mod junit;
 mod mapping;
 mod neutralise;
 mod render;
