@@ -20,6 +20,15 @@
   const table = form && document.getElementById(form.dataset.table);
   if (!table) return;
 
+  // A list of findings is searched as a whole, by a script of its own.
+  if (form.dataset.search) {
+    const search = document.createElement("script");
+    search.src = form.dataset.root + "assets/search.js";
+    search.onload = () => search.remove();
+    document.head.append(search);
+    return;
+  }
+
   const rows = Array.from(table.tBodies[0].rows);
   const texts = new Map();
   const fields = Array.from(form.elements).filter((field) => field.name);

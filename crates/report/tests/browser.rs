@@ -12,6 +12,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use s3attest_model::check::Severity;
+use s3attest_model::finding::{Finding, Verdict};
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::{Format, Settings, render};
 
@@ -70,6 +72,7 @@ fn nothing_foreign_runs_in_a_browser_and_the_filter_does() {
         "accounts/555555555555.html",
         "accounts/111111111111-services.html",
         "sources.html",
+        "map.html",
         "buckets/111111111111/media.html",
         "checks/s3-bucket-tls-only.html",
     ] {
@@ -112,20 +115,100 @@ fn the_browser_shows_foreign_text_that_runs_when_it_is_not_escaped() {
 #[test]
 fn the_filter_takes_its_state_from_the_address() {
     let report = report();
-    let Some(page) = opened(
-        &report.path().join("findings.html"),
-        "#severity=critical&verdict=not-assessed",
-    ) else {
+    let Some(page) = opened(&report.path().join("accounts.html"), "#status=Denied") else {
         return;
     };
-    let rows: Vec<&str> = page.split("<tr role=\"row\" data-severity=\"").skip(1).collect();
+    let rows: Vec<&str> = page.split("<tr data-status=\"").skip(1).collect();
     let is_hidden = |row: &str| row[..row.find('>').expect("a tag ends")].contains("hidden");
     let shown: Vec<&&str> = rows.iter().filter(|row| !is_hidden(row)).collect();
     assert!(!shown.is_empty() && shown.len() < rows.len());
-    assert!(
-        shown
-            .iter()
-            .all(|row| row.starts_with("critical\" data-verdict=\"not-assessed\""))
-    );
+    assert!(shown.iter().all(|row| row.starts_with("Denied\"")));
     assert!(page.contains(&format!("Showing {} of {} rows", shown.len(), rows.len())));
+}
+
+/// What a search of all findings shows, and what it says of itself.
+fn searched(report: &Path, asked: &str) -> Option<(usize, String)> {
+    let page = opened(&report.join("findings.html"), asked)?;
+    let results = &page[page.rfind("<tbody role=\"rowgroup\"").expect("a list of findings")..];
+    let results = &results[..results.find("</tbody>").expect("a list of findings")];
+    assert!(!results.contains("<script") && !results.contains("<img"), "{results}");
+    let said = &page[page.find("<output").expect("a place for the outcome")..];
+    let said = &said[said.find('>').expect("a tag ends") + 1..said.find("</output>").expect("an element ends")];
+    Some((results.matches("<tr role=\"row\"").count(), said.to_owned()))
+}
+
+#[test]
+fn a_search_looks_at_all_findings_and_says_how_far_it_came() {
+    let report = report();
+    let sample = sample_assessment();
+    let total = sample.findings.len();
+    let number = |wanted: &dyn Fn(&Finding) -> bool| sample.findings.iter().filter(|finding| wanted(finding)).count();
+    let tls = |finding: &Finding| finding.check.as_str() == "s3-bucket-tls-only";
+    for (asked, expected) in [
+        ("#verdict=pass", number(&|finding| finding.verdict == Verdict::Pass)),
+        (
+            "#severity=critical&verdict=not-assessed",
+            number(&|finding| finding.verdict == Verdict::NotAssessed && finding.severity == Severity::Critical),
+        ),
+        ("#check=s3-bucket-tls-only", number(&tls)),
+        ("#exception=accepted", number(&Finding::is_accepted)),
+        (
+            "#exception=open",
+            number(&|finding| finding.verdict == Verdict::Fail && !finding.is_accepted()),
+        ),
+        (
+            "#account=000000000123",
+            number(&|finding| finding.resource.account().as_str() == "000000000123"),
+        ),
+        ("#check=s3-bucket-tls-only&text=nothing-of-that-kind", 0),
+        ("#check=no-such-check", 0),
+        (
+            "#control=SC-8(1)",
+            number(&|finding| {
+                let control = sample
+                    .controls
+                    .iter()
+                    .find(|control| control.control.as_str() == "SC-8(1)");
+                let checks = &control.expect("a control").checks;
+                checks.iter().any(|check| check.check == finding.check)
+            }),
+        ),
+    ] {
+        let Some((shown, said)) = searched(report.path(), asked) else {
+            return;
+        };
+        assert_eq!(shown, expected, "{asked}: {said}");
+        assert!(said.starts_with("Searched all "), "{asked}: {said}");
+        assert!(
+            said.contains(&format!("{expected} finding")) && said.contains(&format!(" of {total}.")),
+            "{asked}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_search_by_tag_counts_apart_what_cannot_be_told() {
+    let report = report();
+    let Some((_, said)) = searched(report.path(), "#tag=no-such-tag") else {
+        return;
+    };
+    assert!(
+        said.contains(" cannot be told: the tags of their buckets are not known."),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_search_that_misses_a_part_of_the_index_says_so() {
+    let report = report();
+    let part = report.path().join("findings/search/15-00001.js");
+    fs::remove_file(&part).expect("a part of the index");
+    let Some((shown, said)) = searched(report.path(), "#verdict=pass") else {
+        return;
+    };
+    assert_eq!(shown, 0);
+    assert!(
+        said.contains("Could not be opened, so that their findings are missing here: findings/search/15-00001.js"),
+        "{said}"
+    );
 }

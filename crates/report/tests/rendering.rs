@@ -155,7 +155,7 @@ fn no_page_fetches_anything_from_elsewhere() {
             }
         }
     }
-    for asset in ["assets/style.css", "assets/filter.js"] {
+    for asset in ["assets/style.css", "assets/filter.js", "assets/search.js"] {
         let text = &files[asset];
         assert!(
             !text.contains("http:") && !text.contains("https:") && !text.contains("url(") && !text.contains("@import")
@@ -276,6 +276,78 @@ fn the_pages_of_findings_hold_every_open_finding_once_and_the_worst_first() {
     }
     assert_eq!(verdicts.len() as u64, open);
     assert!(verdicts.is_sorted());
+}
+
+/// The findings in the parts of the search, and in its table of contents.
+fn indexed(files: &Files) -> (u64, u64) {
+    let data = |text: &str| -> serde_json::Value {
+        let start = text.find('(').expect("a call") + 1;
+        serde_json::from_str(text[start..].trim_end().trim_end_matches(");")).expect("JSON")
+    };
+    let contents = data(&files["findings/search/contents.js"]);
+    let mut found = 0;
+    for line in contents["parts"].as_array().expect("a list of parts") {
+        let part = data(&files[line["file"].as_str().expect("a path")]);
+        let rows = part["f"].as_array().expect("findings").len() as u64 / 5;
+        assert_eq!(line["rows"], rows);
+        assert!(rows > 0 && rows <= 4_000, "{line}");
+        found += rows;
+    }
+    let listed = files.keys().filter(|name| name.starts_with("findings/search/")).count();
+    assert_eq!(contents["parts"].as_array().map(Vec::len), Some(listed - 1));
+    (found, contents["total"].as_u64().expect("a number"))
+}
+
+#[test]
+fn the_search_holds_every_finding_once_whatever_its_verdict() {
+    let sample = sample_assessment();
+    let all = sample.findings.len() as u64;
+    assert_eq!(indexed(&rendered(&sample)), (all, all));
+    let large = Generated::new(1, 1_003, &[]);
+    let all = large.summary().counts.total();
+    assert_eq!(indexed(&rendered(&large)), (all, all));
+}
+
+#[test]
+fn the_map_holds_every_account_in_scope_once_over_its_pages() {
+    let files = rendered(&Generated::new(300, 1, &[]));
+    let mut rows = 0;
+    for name in ["map.html", "map/2.html"] {
+        let page = &files[name];
+        assert_eq!(
+            page.matches("<g class=").count() % page.matches("<tspan class=\"of\">").count(),
+            0
+        );
+        rows += page.matches("<tspan class=\"of\">").count();
+    }
+    assert!(!files.contains_key("map/3.html"));
+    // Of thirty accounts two are out of scope.
+    assert_eq!(rows, 280);
+    assert!(files["index.html"].contains("of 280 in scope; the other 255 stand on the"));
+    assert_eq!(files["index.html"].matches("<tspan class=\"of\">").count(), 25);
+}
+
+#[test]
+fn the_score_stands_beside_its_coverage_and_unknown_is_no_part_of_it() {
+    let sample = sample_assessment();
+    let index = &rendered(&sample)["index.html"];
+    let counts = sample.summary.counts;
+    let passes = counts.pass * 10_000 / (counts.pass + counts.fail);
+    let share = format!("{}.{:02} %", passes / 100, passes % 100);
+    assert!(index.contains(&format!("<p class=\"share\">{share}</p>")), "{share}");
+    assert!(index.contains("of the 40.61 % that was seen <strong>passes</strong>"));
+}
+
+#[test]
+fn the_fixes_clear_every_unaccepted_fail_once() {
+    let sample = sample_assessment();
+    let index = &rendered(&sample)["index.html"];
+    let unaccepted = sample.summary.counts.unaccepted();
+    assert!(
+        index.contains(&format!("of the {unaccepted} failed findings that nobody accepts"))
+            || index.contains(&format!("all {unaccepted} failed findings that nobody accepts")),
+        "{unaccepted}"
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ use super::book::{Book, PageError, Sheet};
 use super::bucket::BucketRow;
 use super::evidence::{AnswerView, Passage};
 use super::finding::{FindingDetail, FindingRow, NAME, Worst};
+use super::heat::Picture;
 use super::pager::{Pager, ROWS};
 use super::places;
 use super::words::{self, Mark};
@@ -43,6 +44,8 @@ pub(super) struct AccountRecords {
     pub(super) findings: Vec<Finding>,
     /// What the controls come to here: one record for each framework; none for an account out of scope.
     pub(super) controls: Vec<ControlMatrixRecord>,
+    /// Its line of the map of control families; `None` for an account out of scope.
+    pub(super) heat: Option<Picture>,
 }
 
 impl AccountRecords {
@@ -224,6 +227,7 @@ struct AccountPage<'page> {
     answers: Vec<AnswerView>,
     findings: Vec<FindingDetail>,
     checks: Vec<CheckRow>,
+    heat: Option<&'page Picture>,
     controls: Vec<FrameworkControls<'page>>,
     worst: Vec<FindingRow>,
     open: u64,
@@ -402,6 +406,7 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
                     counts: *counts,
                 })
                 .collect(),
+            heat: records.heat.as_ref().filter(|_| is_first),
             controls: if is_first {
                 let frameworks = records.controls.iter();
                 frameworks

@@ -16,7 +16,7 @@ use super::finding::FindingRow;
 use super::pager::{Pager, ROWS};
 use super::places;
 use super::words::{self, Mark};
-use crate::text::{clip, counted};
+use crate::text::{clip, counted, legible};
 
 /// How many findings are listed under one exception, and under all of them together.
 const OF_ONE: usize = 50;
@@ -67,6 +67,17 @@ impl BesideRow {
                 clip(&exception.owner, SHORT),
                 clip(&exception.ticket, SHORT)
             ),
+        }
+    }
+}
+
+impl BesideRow {
+    /// The same with everything visible that a reader could not see, for where no template sees to that.
+    pub(super) fn legible(self) -> Self {
+        Self {
+            id: legible(&self.id).into_owned(),
+            words: legible(&self.words).into_owned(),
+            ..self
         }
     }
 }

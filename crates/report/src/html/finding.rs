@@ -2,6 +2,8 @@
 //!
 //! It does not know how a verdict came about.
 
+use std::collections::BTreeSet;
+
 use s3attest_model::check::Severity;
 use s3attest_model::finding::{Finding, Resource, Verdict};
 use serde::Serialize;
@@ -14,7 +16,7 @@ use super::words::{self, Mark};
 use crate::text::clip;
 
 /// A message in a row is cut here; the resource's page has the whole of it.
-const MESSAGE: usize = 320;
+pub(super) const MESSAGE: usize = 320;
 
 /// A name in a list, a title or a heading is cut here; the account's page has the whole of it.
 pub(super) const NAME: usize = 80;
@@ -48,7 +50,7 @@ impl FindingRow {
             check_title: book.check_title(&finding.check).to_owned(),
             check_page: places::check(&finding.check),
             resource: resource.name().to_owned(),
-            page: page_of(resource),
+            page: format!("{}#{}", page_of(resource), places::finding(&finding.check)),
             called: match resource {
                 Resource::Organization { .. } => Some("The organization"),
                 Resource::Account { .. } => Some("The account itself"),
@@ -67,7 +69,8 @@ impl FindingRow {
     }
 }
 
-fn page_of(resource: &Resource) -> String {
+/// The page of a resource.
+pub(super) fn page_of(resource: &Resource) -> String {
     match resource {
         Resource::Organization { account, .. }
         | Resource::Account { account }
@@ -84,6 +87,8 @@ pub(super) struct FindingDetail {
     severity: Mark,
     /// The severity of a finding that did not fail is of no use to a reader.
     has_failed: bool,
+    /// Where links find it: the first finding of its check on the page.
+    anchor: Option<String>,
     check: String,
     check_title: String,
     check_page: String,
@@ -102,7 +107,14 @@ impl FindingDetail {
             let severity = std::cmp::Reverse(finding.severity);
             (rank(finding.verdict), finding.is_accepted(), severity)
         });
-        findings.iter().map(|finding| Self::new(book, finding)).collect()
+        let mut named = BTreeSet::new();
+        findings
+            .iter()
+            .map(|finding| Self {
+                anchor: named.insert(&finding.check).then(|| places::finding(&finding.check)),
+                ..Self::new(book, finding)
+            })
+            .collect()
     }
 
     fn new(book: &Book<'_>, finding: &Finding) -> Self {
@@ -110,6 +122,7 @@ impl FindingDetail {
             verdict: words::verdict(finding.verdict),
             severity: words::severity(finding.severity),
             has_failed: finding.verdict == Verdict::Fail,
+            anchor: None,
             check: finding.check.to_string(),
             check_title: book.check_title(&finding.check).to_owned(),
             check_page: places::check(&finding.check),

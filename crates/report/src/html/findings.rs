@@ -30,6 +30,7 @@ struct FindingsPage<'page> {
     rows: &'page [Value],
     pager: Pager,
     counts: VerdictCounts,
+    counts_total: u64,
     severities: &'page Bar,
 }
 
@@ -58,6 +59,7 @@ impl WaitingRows {
             let view = FindingsPage {
                 rows,
                 pager: Pager::new("findings", page, rows.len(), Some(total), has_next, places::findings),
+                counts_total: counts.total(),
                 counts,
                 severities,
             };

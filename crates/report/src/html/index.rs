@@ -15,7 +15,6 @@ use s3attest_model::organization::Organization;
 use serde::Serialize;
 
 use super::account::{AccountRow, GapRow};
-use super::accounts::Accounts;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::controls::{
@@ -24,13 +23,20 @@ use super::controls::{
 use super::coverage::{SourceTable, StatusRow, account_bar, account_rows, bucket_bar};
 use super::evidence::{AnswerView, GapView};
 use super::finding::FindingRow;
+use super::fixes::FixList;
+use super::heat::Picture;
 use super::places;
+use super::score::Score;
+use super::walk::Walked;
 use super::words::Mark;
 use crate::assessed::AssessedRun;
 use crate::text::{moment, share};
 
 /// How many of the worst findings stand on the front page.
 const WORST: usize = 20;
+
+/// Longer lists of accounts that were not read in full are folded.
+const UNREAD_OPEN: u64 = 12;
 
 #[derive(Serialize)]
 struct IndexPage<'page> {
@@ -40,6 +46,12 @@ struct IndexPage<'page> {
     settings_left_out: &'page [String],
     sources_left_out: Vec<String>,
     sources: SourceTable,
+    /// `None` where nothing was judged.
+    score: Option<Score>,
+    fixes: FixList,
+    heat: Option<&'page Picture>,
+    /// The accounts that the map leaves out.
+    heat_others: u64,
     seen: String,
     /// The share in hundredths, for the bar.
     seen_width: String,
@@ -55,6 +67,8 @@ struct IndexPage<'page> {
     reads_asked: u64,
     reads_answered: u64,
     regions_off: u64,
+    /// Whether the list of them stands open.
+    unread_is_short: bool,
     not_fully_read: &'page [AccountRow],
     not_fully_read_total: u64,
     counts: VerdictCounts,
@@ -151,10 +165,9 @@ pub(super) fn write<R: AssessedRun>(
     run: &R,
     book: &Book<'_>,
     organization: Option<&Evidence<Organization>>,
-    of_the_run: &[OrganizationCoverage],
-    accounts: &Accounts,
-    names: &BTreeMap<AccountId, String>,
+    walked: &Walked,
 ) -> Result<(), PageError> {
+    let accounts = &walked.accounts;
     let summary = run.summary();
     let coverage = &summary.coverage;
     let controls = selected(book, &summary.framework);
@@ -162,10 +175,14 @@ pub(super) fn write<R: AssessedRun>(
     let page = IndexPage {
         facts: facts(run, organization),
         listing_gap: summary.account_listing_gap.as_ref().map(GapView::new),
-        organization_unread: of_the_run.iter().filter_map(UnreadSource::of).collect(),
+        organization_unread: walked.organization.iter().filter_map(UnreadSource::of).collect(),
         settings_left_out: &run.run().settings_left_out,
         sources_left_out: super::method::sources_left_out(run.run()),
         sources: SourceTable::new(coverage),
+        score: Score::of(summary.counts),
+        fixes: walked.fixes.list(book),
+        heat_others: walked.heat_picture.as_ref().map_or(0, Picture::others),
+        heat: walked.heat_picture.as_ref(),
         seen: share(coverage.seen),
         seen_width: format!("{}.{:02}", coverage.seen / 100, coverage.seen % 100),
         unseen: share(10_000_u32.saturating_sub(coverage.seen)),
@@ -184,6 +201,7 @@ pub(super) fn write<R: AssessedRun>(
         reads_asked: coverage.reads.asked,
         reads_answered: coverage.reads.answered,
         regions_off: coverage.regions_off,
+        unread_is_short: accounts.not_fully_read_total <= UNREAD_OPEN,
         not_fully_read: &accounts.not_fully_read,
         not_fully_read_total: accounts.not_fully_read_total,
         counts: summary.counts,
@@ -201,7 +219,7 @@ pub(super) fn write<R: AssessedRun>(
         other_frameworks: others(book, &summary.framework),
         families: families(book, &controls),
         accounts: accounts.worst().collect(),
-        worst: worst(book, summary, names),
+        worst: worst(book, summary, &walked.names),
         failed_total: summary.counts.fail,
         checks_total: book.checks.len(),
         exceptions: summary.exceptions.as_ref().map(ExceptionsLine::new),

@@ -16,11 +16,15 @@ mod evidence;
 mod exceptions;
 mod finding;
 mod findings;
+mod fixes;
+mod heat;
 mod index;
 mod markdown;
 mod method;
 mod pager;
 mod places;
+mod score;
+mod search;
 mod services;
 mod sources;
 mod standing;
@@ -53,6 +57,8 @@ pub(crate) const ENTRIES: &[&str] = &[
     "exceptions.html",
     "findings",
     "findings.html",
+    "map",
+    "map.html",
     "method.html",
     "sources.html",
 ];
@@ -69,6 +75,8 @@ pub(crate) fn render<R: AssessedRun>(
     let summary = run.summary();
     let walked = walk::walk(run, &book)?;
     let severities = bar::Bar::of_severities(&summary.failed_by_severity);
+    index::write(run, &book, organization.as_ref(), &walked)?;
+    walked.search.finish(&book)?;
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
     controls::write(&book, &walked.standings, &walked.open_of_check)?;
@@ -80,14 +88,6 @@ pub(crate) fn render<R: AssessedRun>(
     )?;
     walked.sources.write(run, &book)?;
     method::write(run, &book, organization.as_ref())?;
-    index::write(
-        run,
-        &book,
-        organization.as_ref(),
-        &walked.organization,
-        &walked.accounts,
-        &walked.names,
-    )?;
     Ok(book.assets()?)
 }
 

@@ -14,6 +14,7 @@ const LONGEST: usize = 180;
 pub(super) const INDEX: &str = "index.html";
 pub(super) const FINDINGS: &str = "findings.html";
 pub(super) const EXCEPTIONS: &str = "exceptions.html";
+pub(super) const MAP: &str = "map.html";
 pub(super) const CONTROLS: &str = "controls.html";
 pub(super) const ACCOUNTS: &str = "accounts.html";
 pub(super) const CHECKS: &str = "checks.html";
@@ -38,6 +39,24 @@ pub(super) fn exception(id: &str, page: u64) -> String {
 /// A numbered page of the list of accounts, from 1.
 pub(super) fn accounts(page: u64) -> String {
     numbered(ACCOUNTS, "accounts/list-", page)
+}
+
+/// The table of contents of the search.
+pub(super) const SEARCH: &str = "findings/search/contents.js";
+
+/// A part of the search: of a group of findings, from 1.
+pub(super) fn search_part(group: usize, number: usize) -> String {
+    format!("findings/search/{group:02}-{number:05}.js")
+}
+
+/// Where a check's finding stands on the page of its resource.
+pub(super) fn finding(check: &CheckId) -> String {
+    format!("finding-{check}")
+}
+
+/// A numbered page of the map of accounts and control families, from 1.
+pub(super) fn map(page: u64) -> String {
+    numbered(MAP, "map/", page)
 }
 
 /// A numbered page of an account, from 1; the pages after the first continue its list of buckets.

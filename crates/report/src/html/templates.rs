@@ -33,6 +33,7 @@ macro_rules! embedded {
 /// Every template and asset by its path in the template directory.
 const EMBEDDED: &[(&str, &str)] = embedded! {
     "assets/filter.js"
+    "assets/search.js"
     "assets/style.css"
     "pages/account.hbs"
     "pages/accounts.hbs"
@@ -44,6 +45,7 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "pages/exceptions.hbs"
     "pages/findings.hbs"
     "pages/index.hbs"
+    "pages/map.hbs"
     "pages/method.hbs"
     "pages/services.hbs"
     "pages/sources.hbs"
@@ -57,8 +59,10 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/beside.hbs"
     "parts/call.hbs"
     "parts/detail.hbs"
+    "parts/fixes.hbs"
     "parts/frameworks.hbs"
     "parts/gap.hbs"
+    "parts/heat.hbs"
     "parts/layout.hbs"
     "parts/legend.hbs"
     "parts/lines.hbs"

@@ -15,11 +15,14 @@ use s3attest_model::organization::{Account, Organization, OrganizationRecord};
 
 use super::account::{AccountInProgress, AccountRecords};
 use super::accounts::Accounts;
-use super::book::Book;
+use super::book::{Book, PageError};
 use super::bucket::{self, BucketRecords};
 use super::exceptions::Excepted;
 use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
+use super::fixes::Fixes;
+use super::heat::{Heat, Picture};
+use super::search::{Place, Search, Tags};
 use super::services::ServicesInProgress;
 use super::sources::Sources;
 use super::standing::Standings;
@@ -44,6 +47,30 @@ pub(super) struct Walked {
     pub(super) excepted: Excepted,
     /// Where the controls stand by organizational unit and account.
     pub(super) standings: Standings,
+    pub(super) fixes: Fixes,
+    pub(super) search: Search,
+    heat: Heat,
+    /// The map of the worst accounts, once all have passed by.
+    pub(super) heat_picture: Option<Picture>,
+}
+
+impl Walked {
+    fn new(book: &Book<'_>) -> Result<Self, PageError> {
+        Ok(Self {
+            accounts: Accounts::new(),
+            findings: WaitingRows::new(book.staging())?,
+            open_of_check: BTreeMap::new(),
+            organization: Vec::new(),
+            names: BTreeMap::new(),
+            sources: Sources::default(),
+            excepted: Excepted::default(),
+            standings: Standings::default(),
+            fixes: Fixes::default(),
+            search: Search::new(),
+            heat: Heat::new(book),
+            heat_picture: None,
+        })
+    }
 }
 
 /// Reads the organization alone, which the first page needs before the walk.
@@ -64,16 +91,7 @@ pub(super) fn organization<R: AssessedRun>(run: &R) -> Result<Option<Evidence<Or
 
 /// Walks and writes the pages of accounts and buckets.
 pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, ReportError<R::Error>> {
-    let mut walked = Walked {
-        accounts: Accounts::new(),
-        findings: WaitingRows::new(book.staging())?,
-        open_of_check: BTreeMap::new(),
-        organization: Vec::new(),
-        names: BTreeMap::new(),
-        sources: Sources::default(),
-        excepted: Excepted::default(),
-        standings: Standings::default(),
-    };
+    let mut walked = Walked::new(book)?;
     let mut matrix = Ahead::new(run.control_matrix().map_err(ReportError::Run)?);
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
@@ -163,6 +181,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
     }
     refuse_strays(&mut access)?;
     walked.accounts.finish(book)?;
+    walked.heat_picture = walked.heat.finish(book)?;
     Ok(walked)
 }
 
@@ -228,30 +247,21 @@ where
     {
         records.findings.push(finding);
     }
-    let name = clip(&records.name(), NAME).into_owned();
-    for record in &records.controls {
-        walked.standings.add(record, &name);
-    }
-    if run
-        .summary()
-        .worst
-        .iter()
-        .any(|finding| finding.resource.account() == account)
-    {
-        walked.names.insert(account.clone(), name.clone());
-    }
-    for source in &records.sources {
-        walked.sources.add(source, &name);
-    }
-    let mut services = ServicesInProgress::new(book, account, &name);
-    for record in run.services(account).map_err(ReportError::Run)? {
-        services.add(&record.map_err(ReportError::Run)?)?;
-    }
-    records.services = services.finish()?;
+    let name = own_records(run, book, walked, account, &mut records)?;
+    let unit = records
+        .coverage
+        .as_ref()
+        .and_then(|coverage| coverage.organizational_unit.clone());
+    let untagged = Tags::Known(Vec::new());
+    let place = Place {
+        account_name: &name,
+        unit: unit.as_deref(),
+        tags: &untagged,
+    };
     let own = records.findings.clone();
     let mut page = AccountInProgress::new(book, account.clone(), records);
     for finding in &own {
-        tally(book, walked, &mut page, finding, &name)?;
+        tally(book, walked, &mut page, finding, place)?;
     }
     let mut buckets = Ahead::new(run.buckets(account).map_err(ReportError::Run)?);
     let mut previous: Option<BucketName> = None;
@@ -278,12 +288,16 @@ where
                 at: format!("{account}/{bucket}"),
             });
         }
+        let record = buckets
+            .next_if(|record| record.name == bucket)
+            .map_err(ReportError::Run)?;
+        let tags = Tags::of(record.as_ref());
         let mut of_bucket = Vec::new();
         while let Some(finding) = findings
             .next_if(|finding| found_bucket(finding, account) == Some(&bucket))
             .map_err(ReportError::Run)?
         {
-            tally(book, walked, &mut page, &finding, &name)?;
+            tally(book, walked, &mut page, &finding, Place { tags: &tags, ..place })?;
             of_bucket.push(finding);
         }
         let covered = coverage
@@ -295,9 +309,7 @@ where
                 account,
                 account_name: &name,
                 name: bucket.clone(),
-                bucket: buckets
-                    .next_if(|record| record.name == bucket)
-                    .map_err(ReportError::Run)?,
+                bucket: record,
                 coverage: covered.and_then(bucket_coverage),
                 findings: of_bucket,
                 access: access
@@ -308,8 +320,41 @@ where
         page.list(row)?;
         previous = Some(bucket);
     }
+    walked.fixes.finish_account(account, &name);
     let (row, failed) = page.finish()?;
     Ok(walked.accounts.add(book, row, failed)?)
+}
+
+/// Hands what is known of an account itself to the lists and the pages that want it, and gives the account's name.
+fn own_records<R: AssessedRun>(
+    run: &R,
+    book: &Book<'_>,
+    walked: &mut Walked,
+    account: &AccountId,
+    records: &mut AccountRecords,
+) -> Result<String, ReportError<R::Error>> {
+    let name = clip(&records.name(), NAME).into_owned();
+    for record in &records.controls {
+        walked.standings.add(record, &name);
+    }
+    records.heat = walked.heat.add(book, account, &name, &records.controls)?;
+    if run
+        .summary()
+        .worst
+        .iter()
+        .any(|finding| finding.resource.account() == account)
+    {
+        walked.names.insert(account.clone(), name.clone());
+    }
+    for source in &records.sources {
+        walked.sources.add(source, &name);
+    }
+    let mut services = ServicesInProgress::new(book, account, &name);
+    for record in run.services(account).map_err(ReportError::Run)? {
+        services.add(&record.map_err(ReportError::Run)?)?;
+    }
+    records.services = services.finish()?;
+    Ok(name)
 }
 
 /// Takes the coverage of an account as a whole, and leaves that of its buckets.
@@ -366,13 +411,15 @@ fn tally(
     walked: &mut Walked,
     page: &mut AccountInProgress<'_, '_>,
     finding: &Finding,
-    account_name: &str,
-) -> Result<(), super::book::PageError> {
+    place: Place<'_>,
+) -> Result<(), PageError> {
+    walked.fixes.add(finding);
+    walked.search.add(book, finding, place)?;
     let Some(group) = group(finding) else {
         page.count(finding, None);
         return Ok(());
     };
-    let row = FindingRow::new(book, finding, account_name);
+    let row = FindingRow::new(book, finding, place.account_name);
     walked.findings.add(group, &row)?;
     if let Some(exception) = &finding.exception {
         walked.excepted.offer(exception, &row);
