@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html};
+use crate::{csv, html, xlsx};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -55,6 +55,8 @@ formats! {
     Html = "html" in html;
     /// Tables for a spreadsheet or a notebook.
     Csv = "csv" in csv;
+    /// A workbook for a spreadsheet, with a summary and a sheet for each table.
+    Xlsx = "xlsx" in xlsx;
 }
 
 /// A name that no format has.
@@ -110,6 +112,9 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = "pdf".parse::<Format>().expect_err("there is no such format");
-        assert_eq!(error.to_string(), "`pdf` is not a format; the formats are: html, csv");
+        assert_eq!(
+            error.to_string(),
+            "`pdf` is not a format; the formats are: html, csv, xlsx"
+        );
     }
 }

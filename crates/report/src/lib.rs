@@ -20,6 +20,7 @@ mod settings;
 mod staging;
 mod tables;
 mod text;
+mod xlsx;
 
 pub use assessed::AssessedRun;
 pub use error::{ReportError, TemplateError, WriteError};
