@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, junit, sarif};
+use crate::{csv, html, json, junit, sarif, xlsx};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -61,6 +61,8 @@ formats! {
     Sarif = "sarif" in sarif;
     /// Test results for a build server.
     Junit = "junit" in junit;
+    /// A workbook for a spreadsheet, with a summary and a sheet for each table.
+    Xlsx = "xlsx" in xlsx;
 }
 
 /// A name that no format has.

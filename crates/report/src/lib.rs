@@ -26,6 +26,7 @@ mod staging;
 mod tables;
 mod text;
 mod visible;
+mod xlsx;
 
 pub use assessed::AssessedRun;
 pub use error::{ReportError, TemplateError, WriteError};

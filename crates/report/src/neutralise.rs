@@ -18,7 +18,8 @@ pub(crate) fn neutralise(cell: &str) -> Cow<'_, str> {
     }
 }
 
-fn starts_a_formula(cell: &str) -> bool {
+/// Whether a spreadsheet could take a cell for a formula when it is typed or read from a text.
+pub(crate) fn starts_a_formula(cell: &str) -> bool {
     cell.starts_with(['\t', '\r', '\n'])
         || cell
             .trim_start_matches(is_skipped)

@@ -53,6 +53,13 @@ impl Staging {
         StagedFile::create(self.prepare(&format!(".work/{name}"))?)
     }
 
+    /// A directory for working files of others, which is never published. It lies on the report's own disk.
+    pub(crate) fn working_directory(&self) -> Result<PathBuf, WriteError> {
+        let directory = self.root.join(".work");
+        fs::create_dir_all(&directory).map_err(WriteError::at(&directory))?;
+        Ok(directory)
+    }
+
     /// Writes a whole file.
     pub(crate) fn write(&self, relative: &str, content: &[u8]) -> Result<(), WriteError> {
         self.files.set(self.files.get() + 1);

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 /// Makes characters visible that a reader cannot see and that change what is shown: control characters (a terminal
-/// obeys them) and those that turn the direction of text around. Tabs and line feeds stay.
+/// obeys them), those that turn the direction of text around, and two that are no characters, which XML does not take. Tabs
+/// and line feeds stay.
 pub(crate) fn legible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_treacherous) {
         return Cow::Borrowed(text);
@@ -29,7 +30,7 @@ pub(crate) fn legible(text: &str) -> Cow<'_, str> {
 pub(crate) fn is_treacherous(character: char) -> bool {
     matches!(character,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
         | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -91,6 +92,7 @@ mod tests {
     fn characters_that_deceive_become_visible() {
         assert_eq!(legible("a\u{202e}b\u{1b}[31m\0"), "a[U+202E]b[U+001B][31m[U+0000]");
         assert_eq!(legible("\u{9b}31m"), "[U+009B]31m");
+        assert_eq!(legible("\u{fffd}\u{fffe}\u{ffff}"), "\u{fffd}[U+FFFE][U+FFFF]");
         assert!(matches!(legible("plain\ttext\n€"), Cow::Borrowed(_)));
     }
 

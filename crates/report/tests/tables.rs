@@ -9,7 +9,7 @@ use std::path::Path;
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::{Format, Settings, render, table_reference};
-use support::Files;
+use support::{Files, rendered};
 
 fn tables(settings: &Settings<'_, s3attest_report::sample::Sample>) -> Files {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -44,7 +44,8 @@ fn a_byte_order_mark_stands_first_in_every_table_where_it_was_asked_for_and_noth
 
 #[test]
 fn the_dictionary_describes_every_column_of_every_file_in_its_order() {
-    let files = tables(&Settings::default());
+    let mut files = rendered(&sample_assessment());
+    files.retain(|name, _| Format::Csv.entries().contains(&name.as_str()));
     let mut described: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut reader = csv::Reader::from_reader(files["dictionary.csv"].as_bytes());
     for row in reader.records() {

@@ -11,7 +11,9 @@ mod in_memory;
 mod matrix;
 mod parts;
 mod services;
+mod values;
 
 pub use generated::Generated;
 pub use hostile::sample_assessment;
 pub use in_memory::Sample;
+pub use values::{table_values, workbook_of_small_sheets};

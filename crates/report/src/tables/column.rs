@@ -78,12 +78,12 @@ impl Column {
     }
 
     /// A column of text.
-    pub(super) const fn text(name: &'static str, description: &'static str) -> Self {
+    pub(crate) const fn text(name: &'static str, description: &'static str) -> Self {
         Self::new(name, ColumnType::Text, description)
     }
 
     /// A column of words that say how good or bad something is.
-    pub(super) const fn grade(name: &'static str, description: &'static str) -> Self {
+    pub(crate) const fn grade(name: &'static str, description: &'static str) -> Self {
         let mut column = Self::text(name, description);
         column.is_graded = true;
         column

@@ -30,7 +30,12 @@ pub(crate) fn read(root: &Path, directory: &Path, files: &mut Files) {
                 .expect("a path below the report")
                 .to_string_lossy()
                 .replace('\\', "/");
-            files.insert(name, fs::read_to_string(&path).expect("a text in UTF-8"));
+            let text = match String::from_utf8(fs::read(&path).expect("a file of the report")) {
+                Ok(text) => text,
+                // A file that is no text stands with a character for each byte, so that files can be compared.
+                Err(error) => error.as_bytes().iter().copied().map(char::from).collect(),
+            };
+            files.insert(name, text);
         }
     }
 }
