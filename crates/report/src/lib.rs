@@ -8,6 +8,7 @@ mod ahead;
 mod assessed;
 pub mod comparison;
 mod csv;
+pub mod diff;
 mod error;
 mod fingerprint;
 mod format;

@@ -22,6 +22,7 @@ mod method;
 mod pager;
 mod places;
 mod services;
+mod single;
 mod sources;
 mod standing;
 mod templates;
@@ -36,6 +37,7 @@ use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
 
+pub(crate) use single::Single;
 pub use templates::Templates;
 
 /// The pages and directories, under their final names.
