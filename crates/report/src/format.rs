@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, sarif};
+use crate::{csv, html, json, markdown, sarif};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -59,6 +59,8 @@ formats! {
     Json = "json" in json;
     /// One log for viewers of static analysis and for code scanning.
     Sarif = "sarif" in sarif;
+    /// One page of Markdown for a pull request or a chat message.
+    Markdown = "markdown" in markdown;
 }
 
 /// A name that no format has.

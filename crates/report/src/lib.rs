@@ -16,7 +16,9 @@ mod html;
 mod joined;
 mod json;
 mod mapping;
+mod markdown;
 mod neutralise;
+mod passing;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
@@ -25,6 +27,7 @@ mod settings;
 mod staging;
 mod tables;
 mod text;
+pub mod trend;
 mod visible;
 
 pub use assessed::AssessedRun;

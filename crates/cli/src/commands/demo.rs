@@ -53,6 +53,7 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
     let render = RenderArguments {
         formats: Format::USUAL.to_vec(),
         templates: None,
+        previous: None,
     };
     let run = run?;
     conclude(&run, &scan.configuration, &render, is_quiet)

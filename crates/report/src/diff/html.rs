@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::text::{in_brief, place};
+use super::text::{self, in_brief};
 use super::{Titles, sentence};
 use crate::assessed::AssessedRun;
 use crate::comparison::{Change, Comparison, Kind, RunInBrief, Sighting, Standing};
@@ -13,6 +13,8 @@ use crate::html::{Single, Templates};
 use crate::staging::Staging;
 use crate::text::{clip, moment, share};
 
+/// The longest name.
+const NAME: usize = 100;
 /// The longest sentence of a finding.
 const SENTENCE: usize = 400;
 /// Accounts and controls that are listed.
@@ -73,7 +75,8 @@ struct Section {
 struct Entry {
     severity: String,
     severity_word: String,
-    place: String,
+    resource: String,
+    account: String,
     check: String,
     title: String,
     before: Mark,
@@ -197,7 +200,7 @@ pub(super) fn write<R: AssessedRun>(
             .take(LISTED)
             .map(|change| Control {
                 id: change.control.to_string(),
-                title: change.title.clone(),
+                title: clip(&change.title, SENTENCE).into_owned(),
                 before: change.before.map_or("not known", |status| status.as_str()),
                 after: change.after.map_or("not known", |status| status.as_str()),
             })
@@ -252,7 +255,8 @@ fn entry(change: &Change, titles: &Titles<'_>) -> Entry {
     Entry {
         severity: severity.to_owned(),
         severity_word,
-        place: place(change),
+        resource: clip(&text::resource(change), NAME).into_owned(),
+        account: text::account(change),
         check: change.check().to_string(),
         title: titles.title(change.check()).to_owned(),
         before: mark_of(change.before),
@@ -270,7 +274,7 @@ fn account(change: &crate::comparison::AccountCoverageChange) -> Account {
     };
     Account {
         id: change.account.to_string(),
-        name: change.name.clone(),
+        name: clip(&change.name, NAME).into_owned(),
         mark: Mark {
             class,
             word: change.sighting.title(),

@@ -15,6 +15,7 @@ use crate::comparison::{Absence, Change, Comparison, Kind, RunInBrief, changes};
 use crate::error::ReportError;
 use crate::staging::{StagedFile, Staging};
 use crate::text::rfc3339;
+use crate::visible;
 
 const SCHEMA: u32 = 1;
 
@@ -86,10 +87,12 @@ pub(super) fn write<R: AssessedRun>(
     let mut file = staging.file("changes.json")?;
     let path = file.path().to_owned();
     let failed = |error: std::io::Error| StagedFile::failed(&path, error);
-    let mut head = head(comparison).to_string();
+    let mut text = Vec::new();
+    visible::write(&mut text, &head(comparison)).map_err(failed)?;
     // The object is left open for the changes, which follow one by one.
-    head.pop();
-    file.write_line(format!("{head},\"changes\":[").as_bytes())?;
+    text.pop();
+    text.extend_from_slice(b",\"changes\":[");
+    file.write_line(&text)?;
     let mut is_first = true;
     for change in changes(earlier, later)? {
         let change = change?;
@@ -100,7 +103,7 @@ pub(super) fn write<R: AssessedRun>(
             file.write_line(b",")?;
         }
         is_first = false;
-        serde_json::to_writer(&mut file, &Line::of(&change)).map_err(|error| failed(error.into()))?;
+        visible::write(&mut file, &Line::of(&change)).map_err(failed)?;
     }
     file.write_all(b"\n]}\n").map_err(failed)?;
     Ok(file.finish().map(drop)?)

@@ -68,21 +68,24 @@ pub(super) fn in_brief(run: &RunInBrief) -> String {
     )
 }
 
-/// A resource in a few words, with its account.
-pub(super) fn place(change: &Change) -> String {
-    let resource = change.resource();
-    let account = resource.account();
-    let name = match resource {
+/// A resource in a few words.
+pub(super) fn resource(change: &Change) -> String {
+    match change.resource() {
         Resource::Account { .. } => "account".to_owned(),
         Resource::Region { region, .. } => format!("region {region}"),
         Resource::AccessPoint { name, .. } => format!("access point {name}"),
         Resource::Bucket { name, .. } => format!("bucket {name}"),
         Resource::Organization { id, .. } => format!("organization {id}"),
-    };
+    }
+}
+
+/// The account that holds a resource, with its name where it is known.
+pub(super) fn account(change: &Change) -> String {
+    let account = change.resource().account();
     if change.account_name.is_empty() {
-        format!("{account} {name}")
+        account.to_string()
     } else {
-        format!("{account} ({}) {name}", clip(&change.account_name, 40))
+        format!("{account} ({})", clip(&change.account_name, 40))
     }
 }
 
@@ -195,9 +198,10 @@ impl Lines<'_> {
         self.line(kind.title());
         for change in worst.iter().take(NAMED) {
             self.line(&format!(
-                "  {:<8}  {}  {}",
+                "  {:<8}  {} {}  {}",
                 change.severity(),
-                place(change),
+                account(change),
+                resource(change),
                 change.check()
             ));
             self.line(&format!(
