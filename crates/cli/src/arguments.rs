@@ -9,6 +9,7 @@ use s3attest_model::check::Severity;
 use s3attest_model::control::Baseline;
 use s3attest_model::identifiers::{AccountId, Partition, RegionName};
 use s3attest_report::Format;
+use s3attest_report::diff::DiffFormat;
 
 /// Is every S3 bucket in every account of the organization kept the way NIST SP 800-53 asks, and how do we know?
 #[derive(Debug, Parser)]
@@ -20,7 +21,7 @@ use s3attest_report::Format;
 )]
 #[command(
     after_help = "Exit codes: 0 done; 1 failed; 2 the command line or the configuration cannot be used;\n\
-    3 a check at or above --fail-on failed and is not accepted; 4 less than --min-coverage of the scope was seen; 5 `doctor` found something that cannot be read."
+    3 a check at or above --fail-on failed and is not accepted, or one at or above --fail-on-new that did not before; 4 less than --min-coverage of the scope was seen; 5 `doctor` found something that cannot be read."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -49,6 +50,10 @@ pub(crate) enum Command {
     Assess(AssessArguments),
     /// Write the report of a run again.
     Report(ReportArguments),
+    /// Say what changed between two runs.
+    Diff(DiffArguments),
+    /// Draw how the runs in a directory developed.
+    Trend(TrendArguments),
     /// Compare the files of a run with the digests that were taken of them.
     Verify(VerifyArguments),
     /// List the checks.
@@ -307,6 +312,48 @@ pub(crate) struct RenderArguments {
     /// Begin every CSV file with a byte-order mark, by which Microsoft Excel knows that it is UTF-8.
     #[arg(long)]
     pub(crate) excel: bool,
+    /// An earlier run, which was judged: the report then says what changed since.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) previous: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The directory of the earlier run.
+    #[arg(value_name = "EARLIER")]
+    pub(crate) earlier: PathBuf,
+    /// The directory of the later run.
+    #[arg(value_name = "LATER")]
+    pub(crate) later: PathBuf,
+    /// The forms, separated by commas: `text` goes to standard output; `html`, `csv` and `json` become files.
+    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = [DiffFormat::Text])]
+    pub(crate) formats: Vec<DiffFormat>,
+    /// Where files are written; needed for every form but text.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
+    /// A directory with templates of the HTML report that replace those of the program.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) templates: Option<PathBuf>,
+    /// End with exit code 3 when a finding of this severity or a worse one fails now, is not accepted, and did not fail so
+    /// badly in the earlier run, whatever the reason.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on_new: Option<Severity>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrendArguments {
+    /// The directory in which the runs lie, each in a directory of its own.
+    #[arg(value_name = "DIRECTORY")]
+    pub(crate) directory: PathBuf,
+    /// The forms, separated by commas: `text` goes to standard output; `html`, `csv` and `json` become files.
+    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = [DiffFormat::Text])]
+    pub(crate) formats: Vec<DiffFormat>,
+    /// Where files are written; needed for every form but text.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
+    /// A directory with templates of the HTML report that replace those of the program.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) templates: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,8 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
 /// The command line or the configuration cannot be used.
 pub(crate) const USAGE: u8 = 2;
-/// A check at or above `--fail-on` failed, and no exception accepts that.
+/// A check at or above `--fail-on` failed, and no exception accepts that; of a comparison, one at or above `--fail-on-new`
+/// that did not fail so badly before.
 pub(crate) const FINDINGS: u8 = 3;
 /// Less than `--min-coverage` of the scope was seen. It wins over [`FINDINGS`]: what was not seen may be worse.
 pub(crate) const COVERAGE: u8 = 4;

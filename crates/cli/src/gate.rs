@@ -1,6 +1,7 @@
 //! The gates: what makes a finished scan end with an exit code of its own.
 
 use s3attest_model::assessment::AssessmentSummary;
+use s3attest_model::check::Severity;
 
 use crate::configuration::Configuration;
 use crate::exit;
@@ -35,6 +36,19 @@ pub(crate) fn exit_code(configuration: &Configuration, summary: &AssessmentSumma
     if failed > 0 { exit::FINDINGS } else { exit::DONE }
 }
 
+/// The exit code of a comparison in which so many findings of a severity or a worse one fail that did not.
+pub(crate) fn exit_code_of_comparison(least: Severity, failing_anew: u64) -> u8 {
+    if failing_anew == 0 {
+        return exit::DONE;
+    }
+    notice(&format!(
+        "{} findings of severity {least} or worse fail now, are not accepted, and did not fail so badly before \
+         (--fail-on-new {least})",
+        number(failing_anew)
+    ));
+    exit::FINDINGS
+}
+
 /// Whether less was seen than was asked for. Of a list of accounts that is incomplete nobody can say what share was
 /// seen, so no share above nothing is reached.
 fn is_below(least: f64, summary: &AssessmentSummary) -> bool {
@@ -44,7 +58,6 @@ fn is_below(least: f64, summary: &AssessmentSummary) -> bool {
 #[cfg(test)]
 mod tests {
     use s3attest_model::assessment::FrameworkInformation;
-    use s3attest_model::check::Severity;
     use s3attest_model::coverage::CoverageTotals;
     use s3attest_model::evidence::{Gap, GapCause};
     use s3attest_model::finding::VerdictCounts;

@@ -59,6 +59,8 @@ fn run(arguments: Arguments) -> Result<u8> {
         Command::Scan(scan) => runtime()?.block_on(commands::scan::run(*scan, is_quiet)),
         Command::Assess(assess) => commands::assess::run(&assess, is_quiet),
         Command::Report(report) => commands::report::run(&report),
+        Command::Diff(diff) => commands::diff::run(&diff, is_quiet),
+        Command::Trend(trend) => commands::trend::run(&trend, is_quiet),
         Command::Verify(verify) => commands::verify::run(&verify),
         Command::Checks => commands::checks::run(),
         Command::Exceptions { command } => commands::exceptions::run(&command),

@@ -41,6 +41,8 @@ fn every_command_that_the_help_names_explains_itself() {
             "scan",
             "assess",
             "report",
+            "diff",
+            "trend",
             "verify",
             "checks",
             "exceptions",

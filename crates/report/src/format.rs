@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, junit, sarif, xlsx};
+use crate::{csv, html, json, junit, markdown, sarif, xlsx};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -63,6 +63,8 @@ formats! {
     Junit = "junit" in junit;
     /// A workbook for a spreadsheet, with a summary and a sheet for each table.
     Xlsx = "xlsx" in xlsx;
+    /// One page of Markdown for a pull request or a chat message.
+    Markdown = "markdown" in markdown;
 }
 
 /// A name that no format has.

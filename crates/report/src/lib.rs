@@ -8,6 +8,7 @@ mod ahead;
 mod assessed;
 pub mod comparison;
 mod csv;
+pub mod diff;
 mod error;
 mod fingerprint;
 mod format;
@@ -16,7 +17,9 @@ mod joined;
 mod json;
 mod junit;
 mod mapping;
+mod markdown;
 mod neutralise;
+mod passing;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
@@ -25,6 +28,7 @@ mod settings;
 mod staging;
 mod tables;
 mod text;
+pub mod trend;
 mod visible;
 mod xlsx;
 

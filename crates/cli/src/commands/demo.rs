@@ -54,6 +54,7 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
         formats: Format::USUAL.to_vec(),
         templates: None,
         excel: false,
+        previous: None,
     };
     let run = run?;
     conclude(&run, &scan.configuration, &render, is_quiet)

@@ -3,6 +3,7 @@
 pub(crate) mod assess;
 pub(crate) mod checks;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod exceptions;
 pub(crate) mod explain;
@@ -13,4 +14,5 @@ pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod scan;
 pub(crate) mod setup;
+pub(crate) mod trend;
 pub(crate) mod verify;

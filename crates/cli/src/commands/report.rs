@@ -13,13 +13,7 @@ use crate::output::{notice, plain, result};
 
 pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
     let run = Run::open(&arguments.run)?;
-    let Some(opened) = OpenedRun::open(&run)? else {
-        bail!(
-            "{} was not judged yet; run `s3attest assess {}` first",
-            arguments.run.display(),
-            arguments.run.display()
-        );
-    };
+    let opened = judged(&run)?;
     let before = run.verify();
     let own = run.report_directory();
     let destination = arguments.output.as_deref().unwrap_or(&own);
@@ -29,6 +23,18 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
     }
     result(&where_to_start(&rendered, destination))?;
     Ok(exit::DONE)
+}
+
+/// Opens the assessment of a run, which has to be there.
+pub(crate) fn judged(run: &Run) -> Result<OpenedRun<'_>> {
+    match OpenedRun::open(run)? {
+        Some(opened) => Ok(opened),
+        None => bail!(
+            "{} was not judged yet; run `s3attest assess {}` first",
+            run.directory().display(),
+            run.directory().display()
+        ),
+    }
 }
 
 /// Takes the digests of the new report, unless that would give a file that was changed by other hands a new digest too.
@@ -57,9 +63,17 @@ pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destin
         .templates
         .clone()
         .map_or(Templates::Embedded, Templates::Directory);
+    let earlier = match &arguments.previous {
+        Some(directory) => Some(
+            Run::open(directory).with_context(|| format!("the earlier run {} cannot be used", directory.display()))?,
+        ),
+        None => None,
+    };
+    let previous = earlier.as_ref().map(judged).transpose()?;
     let settings = Settings {
         templates,
         byte_order_mark: arguments.excel,
+        previous: previous.as_ref(),
         ..Settings::default()
     };
     s3attest_report::render(opened, &arguments.formats, &settings, destination)

@@ -54,6 +54,9 @@ pub(crate) async fn run(arguments: ScanArguments, is_quiet: bool) -> Result<u8> 
     exceptions::configured(&configuration, today())?;
     // A file that cannot be used is found out before AWS is asked anything.
     Criteria::read(&configuration)?;
+    if let Some(directory) = &arguments.render.previous {
+        report::judged(&Run::open(directory)?)?;
+    }
     let scan = Scan {
         gateway: gateway_options(&configuration, &arguments.reach)?,
         configuration,

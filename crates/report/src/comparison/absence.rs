@@ -151,6 +151,11 @@ impl Horizon {
         !self.left_out.is_empty()
     }
 
+    /// Whether the run was told to leave out everything that the other one was.
+    pub(super) fn leaves_out_as_much_as(&self, other: &Self) -> bool {
+        self.left_out.is_superset(&other.left_out)
+    }
+
     /// Why there is no finding on an organization.
     pub(super) fn of_organization(&self, check: &CheckId) -> Absence {
         if self.is_foreign {

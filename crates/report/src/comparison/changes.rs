@@ -209,9 +209,24 @@ impl<R: AssessedRun> Changes<'_, R> {
         Ok(())
     }
 
+    /// What the runs were told to leave out, whatever the account.
+    fn scope(&self) -> Scope {
+        let (earlier, later) = (&self.earlier.horizon, &self.later.horizon);
+        Scope {
+            before: earlier.leaves_out(),
+            after: later.leaves_out(),
+            earlier_covers: earlier.leaves_out_as_much_as(later),
+            later_covers: later.leaves_out_as_much_as(earlier),
+        }
+    }
+
     /// Joins findings on the same bucket, or on what belongs to the same account.
     fn join(&mut self, earlier: Vec<Finding>, later: Vec<Finding>, is_in_earlier: bool, is_in_later: bool) {
-        let (before, after) = (self.earlier.leaves_out(), self.later.leaves_out());
+        let scope = Scope {
+            before: self.earlier.leaves_out(),
+            after: self.later.leaves_out(),
+            ..self.scope()
+        };
         for (earlier, later) in pairs(earlier, later) {
             let absence = match (&earlier, &later) {
                 (Some(finding), None) => Some(self.later.sight.absence(
@@ -228,7 +243,7 @@ impl<R: AssessedRun> Changes<'_, R> {
                 )),
                 (Some(_), Some(_)) | (None, None) => None,
             };
-            let change = change(earlier, later, absence, (before, after));
+            let change = change(earlier, later, absence, scope);
             self.ready.push_back(Change {
                 account_name: Rc::clone(&self.account_name),
                 account_reason: Rc::clone(&self.account_reason),
@@ -242,7 +257,7 @@ impl<R: AssessedRun> Changes<'_, R> {
     fn join_organization(&mut self) {
         let (earlier, mut later) = std::mem::take(&mut self.organization);
         let foreign = self.later.horizon.is_foreign;
-        let leaves_out = (self.earlier.horizon.leaves_out(), self.later.horizon.leaves_out());
+        let scope = self.scope();
         let mut paired = Vec::new();
         for finding in earlier {
             let place = later.iter().position(|other| !foreign && other.check == finding.check);
@@ -256,27 +271,36 @@ impl<R: AssessedRun> Changes<'_, R> {
                 (None, Some(finding)) => Some(self.earlier.horizon.of_organization(&finding.check)),
                 (Some(_), Some(_)) | (None, None) => None,
             };
-            self.ready.push_back(change(earlier, later, absence, leaves_out));
+            self.ready.push_back(change(earlier, later, absence, scope));
         }
     }
 }
 
+/// What the two runs were told to leave out.
+#[derive(Debug, Clone, Copy)]
+struct Scope {
+    /// Whether what is not collected was left out, in the earlier and in the later run.
+    before: bool,
+    after: bool,
+    /// Whether one run was told to leave out everything that the other one was.
+    earlier_covers: bool,
+    later_covers: bool,
+}
+
 /// The change between two findings on the same resource, or of one that has no partner.
-fn change(
-    earlier: Option<Finding>,
-    later: Option<Finding>,
-    absence: Option<Absence>,
-    (leaves_out_before, leaves_out_after): (bool, bool),
-) -> Change {
+fn change(earlier: Option<Finding>, later: Option<Finding>, absence: Option<Absence>, scope: Scope) -> Change {
     let missing = absence.unwrap_or(Absence::Unexplained).standing();
     let standing = |finding: &Option<Finding>, leaves_out| {
         let of = |finding: &Finding| Standing::of(finding, leaves_out);
         finding.as_ref().map_or(missing, of)
     };
-    let (before, after) = (
-        standing(&earlier, leaves_out_before),
-        standing(&later, leaves_out_after),
-    );
+    let (mut before, mut after) = (standing(&earlier, scope.before), standing(&later, scope.after));
+    // What one run left out, the other one would have left out too, had it seen the place: nothing entered or left the scope.
+    match (before, after) {
+        (Standing::LeftOut, Standing::NotKnown) if earlier.is_some() && scope.later_covers => after = before,
+        (Standing::NotKnown, Standing::LeftOut) if later.is_some() && scope.earlier_covers => before = after,
+        _ => {}
+    }
     let severity = match (&earlier, &later) {
         (Some(earlier), Some(later)) => later.severity.cmp(&earlier.severity),
         _ => Ordering::Equal,

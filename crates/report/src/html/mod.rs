@@ -26,6 +26,7 @@ mod places;
 mod score;
 mod search;
 mod services;
+mod single;
 mod sources;
 mod standing;
 mod templates;
@@ -40,6 +41,7 @@ use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
 
+pub(crate) use single::Single;
 pub use templates::Templates;
 
 /// The pages and directories, under their final names.

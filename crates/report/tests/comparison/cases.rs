@@ -211,6 +211,21 @@ fn what_is_not_collected_was_left_out_only_when_the_run_was_told_so() {
 }
 
 #[test]
+fn what_both_runs_leave_out_stays_out_when_the_account_cannot_be_read() {
+    let read = one_bucket(Said::LeftOut);
+    let mut refused = Plan::of([(
+        ONE,
+        Account::with(AccountStatus::Denied).own(of_account(ONE), OTHER, Said::Denied),
+    )]);
+    refused.leaves_out = true;
+    assert_eq!(of_check(&read, &refused).kind, Kind::Unchanged);
+    assert_eq!(of_check(&refused, &read).kind, Kind::Unchanged);
+    refused.leaves_out = false;
+    assert_eq!(of_check(&read, &refused).kind, Kind::EnteredScope);
+    assert_eq!(of_check(&refused, &read).kind, Kind::LeftScope);
+}
+
+#[test]
 fn a_run_of_one_account_says_nothing_of_the_others() {
     let mut later = Plan::of([(TWO, Account::read())]).run();
     later.run.mode = Mode::SingleAccount("there is no organization".to_owned());

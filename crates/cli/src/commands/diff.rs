@@ -1,0 +1,73 @@
+//! `s3attest diff`: what changed between two runs.
+
+use anyhow::{Context as _, Result};
+use s3attest_report::Templates;
+use s3attest_report::comparison::{Aspect, Comparison};
+use s3attest_report::diff::{DiffFormat, render, text};
+use s3attest_snapshot::Run;
+
+use super::report::{judged, where_to_start};
+use crate::arguments::DiffArguments;
+use crate::exit::{self, Unusable};
+use crate::gate;
+use crate::output::{notice, result};
+
+/// How many changes of each kind are named one by one.
+const NAMED: usize = 100;
+
+pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
+    let files = files(&arguments.formats, arguments.output.is_some())?;
+    let runs = [&arguments.earlier, &arguments.later].map(|directory| {
+        Run::open(directory).with_context(|| format!("the run {} cannot be compared", directory.display()))
+    });
+    let [earlier, later] = runs;
+    let (earlier, later) = (earlier?, later?);
+    let (earlier, later) = (judged(&earlier)?, judged(&later)?);
+    let comparison = Comparison::of(&earlier, &later, NAMED).context("the runs could not be compared")?;
+    if !is_quiet {
+        for difference in comparison.grave_differences() {
+            let remark = match difference.aspect {
+                Aspect::Order => "; they are compared as they were given",
+                Aspect::Organization => {
+                    "; what they have in common is compared, and the rest left or entered the scope"
+                }
+                _ => "",
+            };
+            notice(&format!("attention: {}{remark}", difference.aspect.title()));
+        }
+    }
+    if arguments.formats.contains(&DiffFormat::Text) {
+        let directories = format!("{} {}", arguments.earlier.display(), arguments.later.display());
+        let more = format!("`s3attest diff {directories} --format csv --output DIRECTORY`");
+        result(text(&comparison, &more).trim_end())?;
+    }
+    if let (Some(destination), true) = (&arguments.output, files) {
+        let templates = arguments.templates.clone();
+        let templates = templates.map_or(Templates::Embedded, Templates::Directory);
+        let rendered = render(
+            &earlier,
+            &later,
+            &comparison,
+            &arguments.formats,
+            &templates,
+            destination,
+        )
+        .with_context(|| format!("the comparison in {} could not be written", destination.display()))?;
+        result(&where_to_start(&rendered, destination))?;
+    }
+    Ok(match arguments.fail_on_new {
+        Some(least) => gate::exit_code_of_comparison(least, comparison.failing_anew_from(least)),
+        None => exit::DONE,
+    })
+}
+
+/// Whether files are to be written, which takes a place for them.
+pub(super) fn files(formats: &[DiffFormat], has_place: bool) -> Result<bool> {
+    let file = formats.iter().find(|format| format.file().is_some());
+    match file {
+        Some(format) if !has_place => Err(anyhow::Error::new(Unusable(format!(
+            "the form {format} is a file: name a directory for it with `--output DIRECTORY`"
+        )))),
+        _ => Ok(file.is_some()),
+    }
+}

@@ -1,0 +1,340 @@
+//! `trend.html`: charts of every organization's runs with their numbers below, on one page that holds all that it needs.
+
+use jiff::Timestamp;
+use s3attest_model::check::Severity;
+use s3attest_model::control::ControlStatus;
+use s3attest_model::identifiers::AccountId;
+use serde::Serialize;
+
+use super::chart::{Chart, Values, size};
+use super::{Point, Series, TrendError};
+use crate::html::{Single, Templates};
+use crate::staging::Staging;
+use crate::text::{clip, count, counted, share};
+
+/// Accounts that have a chart of their own.
+const ACCOUNTS: usize = 12;
+/// Runs that the charts and the tables of an organization show: the latest ones.
+const RUNS: usize = 200;
+
+#[derive(Serialize)]
+struct Page {
+    subject: String,
+    is_simulated: bool,
+    size: String,
+    runs: u64,
+    organizations: Vec<Organization>,
+}
+
+#[derive(Serialize)]
+struct Organization {
+    id: String,
+    subject: String,
+    lead: String,
+    shown: u64,
+    total: u64,
+    /// In which runs the list of accounts was incomplete, or the configuration was another one.
+    notes: Vec<String>,
+    figures: Vec<Figure>,
+    accounts: Vec<Figure>,
+    accounts_total: u64,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    chart: Chart,
+    note: &'static str,
+    head: Vec<&'static str>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    moment: String,
+    cells: Vec<String>,
+}
+
+/// Writes the page.
+pub(super) fn write(series: &[Series], templates: &Templates, staging: &Staging) -> Result<(), TrendError> {
+    let single = Single::new(templates)?;
+    let subject = match series {
+        [one] => one.subject.clone(),
+        _ => counted(series.len() as u64, "organization", "organizations"),
+    };
+    let page = Page {
+        subject,
+        is_simulated: series
+            .iter()
+            .any(|one| one.points.iter().any(|point| point.is_simulated)),
+        size: size(),
+        runs: series.iter().map(|one| one.points.len() as u64).sum(),
+        organizations: series.iter().enumerate().map(organization).collect(),
+    };
+    let text = single.page("pages/trend.hbs", "trend.html", "Trend", &page)?;
+    Ok(staging.write("trend.html", text.as_bytes())?)
+}
+
+/// What the charts of one organization share.
+struct Drawing<'points> {
+    points: &'points [Point],
+    times: Vec<Timestamp>,
+    id: String,
+}
+
+fn organization((number, series): (usize, &Series)) -> Organization {
+    let points = &series.points[series.points.len().saturating_sub(RUNS)..];
+    let drawing = Drawing {
+        points,
+        times: points.iter().map(|point| point.started_at).collect(),
+        id: format!("organization-{}", number + 1),
+    };
+    let worst = drawing.worst_accounts();
+    Organization {
+        id: drawing.id.clone(),
+        subject: series.subject.clone(),
+        lead: lead(points),
+        shown: points.len() as u64,
+        total: series.points.len() as u64,
+        notes: notes(points),
+        figures: [
+            Some(drawing.coverage()),
+            Some(drawing.severities()),
+            Some(drawing.not_assessed()),
+            drawing.controls(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        accounts: worst
+            .iter()
+            .take(ACCOUNTS)
+            .map(|account| drawing.account(account))
+            .collect(),
+        accounts_total: worst.len() as u64,
+    }
+}
+
+fn lead(points: &[Point]) -> String {
+    let Some(latest) = points.last() else {
+        return String::new();
+    };
+    let passes = latest.passing().map_or_else(
+        || "nothing was judged".to_owned(),
+        |passes| format!("{} of what was judged passes", share(passes)),
+    );
+    format!(
+        "In the latest run {} of the scope was seen; {passes}, and {} fail that nobody accepts.",
+        share(latest.seen),
+        counted(latest.counts.unaccepted(), "finding", "findings"),
+    )
+}
+
+fn notes(points: &[Point]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let unlisted = points.iter().filter(|point| !point.accounts_are_listed).count() as u64;
+    if unlisted > 0 {
+        notes.push(format!(
+            "In {} the list of accounts was incomplete: an unknown number of accounts is missing from its numbers.",
+            counted(unlisted, "run", "runs")
+        ));
+    }
+    let changed = points
+        .windows(2)
+        .filter(|pair| pair[0].configuration_digest != pair[1].configuration_digest)
+        .count() as u64;
+    if changed > 0 {
+        notes.push(format!(
+            "The configuration by which runs were judged changed {}; numbers before and after may answer different questions.",
+            if changed == 1 { "once".to_owned() } else { format!("{} times", count(changed)) }
+        ));
+    }
+    notes
+}
+
+fn in_number(value: u64) -> Option<f64> {
+    u32::try_from(value).ok().map(f64::from)
+}
+
+fn in_percent(share: u32) -> f64 {
+    f64::from(share) / 100.0
+}
+
+impl Drawing<'_> {
+    fn figure(
+        &self,
+        name: &str,
+        title: String,
+        lines: Vec<Values>,
+        ceiling: Option<f64>,
+        note: &'static str,
+        cells: impl Fn(&Point) -> Vec<String>,
+    ) -> Figure {
+        let head = lines.iter().map(|line| line.label).collect();
+        let unit = if ceiling.is_some() { " %" } else { "" };
+        let id = format!("{}-{name}", self.id);
+        Figure {
+            chart: Chart::new(id, title, &self.times, lines, ceiling, unit),
+            note,
+            head,
+            rows: self
+                .points
+                .iter()
+                .rev()
+                .map(|point| Row {
+                    moment: point.started_at.strftime("%Y-%m-%d %H:%M").to_string(),
+                    cells: cells(point),
+                })
+                .collect(),
+        }
+    }
+
+    /// A line of counts.
+    fn counts(&self, label: &'static str, class: &'static str, of: impl Fn(&Point) -> Option<u64>) -> Values {
+        Values {
+            label,
+            class,
+            each: self.points.iter().map(|point| of(point).and_then(in_number)).collect(),
+            latest: self.points.last().and_then(of).map_or("not known".to_owned(), count),
+        }
+    }
+
+    /// A line of shares.
+    fn shares(&self, label: &'static str, class: &'static str, of: impl Fn(&Point) -> Option<u32>) -> Values {
+        Values {
+            label,
+            class,
+            each: self.points.iter().map(|point| of(point).map(in_percent)).collect(),
+            latest: self.points.last().and_then(of).map_or("not known".to_owned(), share),
+        }
+    }
+
+    fn coverage(&self) -> Figure {
+        let lines = vec![
+            self.shares("Scope seen", "accent", |point| Some(point.seen)),
+            self.shares("Passes of what was judged", "good", Point::passing),
+        ];
+        self.figure(
+            "coverage",
+            "Coverage, and what passes of what was seen".to_owned(),
+            lines,
+            Some(100.0),
+            "A share of passes says nothing of what was not seen.",
+            |point| {
+                let passes = point.passing().map_or("–".to_owned(), share);
+                vec![share(point.seen), passes]
+            },
+        )
+    }
+
+    fn severities(&self) -> Figure {
+        let label = |severity| match severity {
+            Severity::Critical => ("Critical", "critical"),
+            Severity::High => ("High", "high"),
+            Severity::Medium => ("Medium", "medium"),
+            Severity::Low => ("Low", "low"),
+            Severity::Info => ("Info", "info"),
+        };
+        let line = |severity: Severity| {
+            let (label, class) = label(severity);
+            self.counts(label, class, move |point| Some(point.failed_of(severity)))
+        };
+        self.figure(
+            "failed",
+            "Failed findings that nobody accepts, by severity".to_owned(),
+            Severity::WORST_FIRST.map(line).into(),
+            None,
+            "Fewer fails are good news only where as much was seen.",
+            |point| {
+                Severity::WORST_FIRST
+                    .map(|severity| count(point.failed_of(severity)))
+                    .into()
+            },
+        )
+    }
+
+    fn not_assessed(&self) -> Figure {
+        let lines = vec![
+            self.counts("Not assessed", "unknown", |point| Some(point.counts.not_assessed)),
+            self.counts("Failed and accepted", "accepted", |point| Some(point.counts.accepted)),
+        ];
+        self.figure(
+            "unknown",
+            "Findings that are not known, or accepted".to_owned(),
+            lines,
+            None,
+            "An account that cannot be entered has fewer findings, and not fewer problems.",
+            |point| vec![count(point.counts.not_assessed), count(point.counts.accepted)],
+        )
+    }
+
+    /// The controls of the latest run's first framework.
+    fn controls(&self) -> Option<Figure> {
+        let framework = self.points.last()?.controls.first()?;
+        let statuses = [
+            (ControlStatus::NotSatisfied, "Not satisfied", "bad"),
+            (ControlStatus::Undetermined, "Undetermined", "unknown"),
+            (ControlStatus::Accepted, "Accepted", "accepted"),
+            (ControlStatus::Satisfied, "Satisfied", "good"),
+        ];
+        let of = |point: &Point, status| point.controls_of(&framework.framework, status);
+        let lines = statuses
+            .iter()
+            .map(|(status, label, class)| self.counts(label, class, |point| of(point, *status)));
+        Some(self.figure(
+            "controls",
+            format!("Controls of {} by status", clip(&framework.title, 60)),
+            lines.collect(),
+            None,
+            "Only controls on which a check bears.",
+            |point| {
+                let cell = |(status, ..): &(ControlStatus, _, _)| of(point, *status).map_or("–".to_owned(), count);
+                statuses.iter().map(cell).collect()
+            },
+        ))
+    }
+
+    /// Every account that was ever entered, those with most fails in the latest run first; those that could not be entered
+    /// then come first of all, since nobody knows.
+    fn worst_accounts(&self) -> Vec<AccountId> {
+        let Some(latest) = self.points.last() else {
+            return Vec::new();
+        };
+        let known = |account: &AccountId| {
+            let of = |point: &Point| point.account(account).is_some_and(|one| one.failed.is_some());
+            self.points.iter().any(of)
+        };
+        let mut accounts: Vec<_> = latest
+            .accounts
+            .iter()
+            .filter(|account| account.status.is_in_scope() && known(&account.account))
+            .collect();
+        accounts.sort_by_key(|account| (account.failed.is_some(), std::cmp::Reverse(account.failed)));
+        accounts.into_iter().map(|account| account.account.clone()).collect()
+    }
+
+    fn account(&self, account: &AccountId) -> Figure {
+        let name = self.points.iter().rev().filter_map(|point| point.account(account));
+        let name = name.map(|point| point.name.as_str()).find(|name| !name.is_empty());
+        let title = match name {
+            Some(name) => format!("{} ({account})", clip(name, 40)),
+            None => account.to_string(),
+        };
+        let failed = |point: &Point| point.account(account).and_then(|account| account.failed);
+        self.figure(
+            account.as_str(),
+            title,
+            vec![self.counts("Failed", "bad", failed)],
+            None,
+            "",
+            |point| {
+                let known = point.account(account);
+                let cell = match known.map(|account| (account.failed, account.status)) {
+                    Some((Some(failed), _)) => count(failed),
+                    Some((None, status)) => status.as_str().replace('-', " "),
+                    None => "not named".to_owned(),
+                };
+                vec![cell]
+            },
+        )
+    }
+}

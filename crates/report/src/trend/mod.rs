@@ -1,0 +1,107 @@
+//! How the runs of an organization developed: coverage beside what passes, fails, what was not assessed, controls, accounts.
+//!
+//! Of each run a [`Point`] is kept, which grows with its accounts and not with its findings. Runs of different organizations
+//! stand apart. A line is broken where a run says nothing, and where much more time passed than usual.
+
+mod chart;
+mod html;
+mod json;
+mod point;
+mod table;
+mod text;
+
+use std::fmt;
+use std::path::Path;
+
+use crate::diff::DiffFormat;
+use crate::error::{TemplateError, WriteError};
+use crate::html::Templates;
+use crate::render::Rendered;
+use crate::staging::Staging;
+
+pub use point::{AccountPoint, ControlCounts, Point};
+pub use text::text;
+
+/// The runs of one organization, oldest first.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Whose runs they are: `Organization o-…`, or `Account …` where there is none or nobody could say which.
+    pub subject: String,
+    /// The runs.
+    pub points: Vec<Point>,
+}
+
+/// Why a trend could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TrendError {
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A template is missing, wrong, or asks for what the page does not hold.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+/// Runs by organization, each series oldest first; the series by their subjects.
+#[must_use]
+pub fn series(points: Vec<Point>) -> Vec<Series> {
+    let mut found: Vec<Series> = Vec::new();
+    for point in points {
+        match found.iter_mut().find(|series| series.subject == point.subject) {
+            Some(series) => series.points.push(point),
+            None => found.push(Series {
+                subject: point.subject.clone(),
+                points: vec![point],
+            }),
+        }
+    }
+    for series in &mut found {
+        series
+            .points
+            .sort_by(|one, other| (one.started_at, &one.id).cmp(&(other.started_at, &other.id)));
+    }
+    found.sort_by(|one, other| one.subject.cmp(&other.subject));
+    found
+}
+
+/// The file that a trend becomes in a form; `None` for lines of a terminal.
+fn file(format: DiffFormat) -> Option<&'static str> {
+    match format {
+        DiffFormat::Text => None,
+        DiffFormat::Html => Some("trend.html"),
+        DiffFormat::Csv => Some("trend.csv"),
+        DiffFormat::Json => Some("trend.json"),
+    }
+}
+
+/// Writes the trend into a directory, which is created where it is missing. Everything is written aside first and moved to
+/// its final name when all of it is complete; the same runs give the same bytes.
+pub fn render(
+    series: &[Series],
+    formats: &[DiffFormat],
+    templates: &Templates,
+    destination: &Path,
+) -> Result<Rendered, TrendError> {
+    let staging = Staging::begin(destination)?;
+    let mut wanted = formats.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for format in &wanted {
+        match format {
+            DiffFormat::Text => {}
+            DiffFormat::Html => html::write(series, templates, &staging)?,
+            DiffFormat::Csv => table::write(series, &staging)?,
+            DiffFormat::Json => json::write(series, &staging)?,
+        }
+    }
+    let files = staging.files_written();
+    let entries = staging.publish(wanted.iter().filter_map(|format| file(*format)))?;
+    let start = entries.iter().find(|path| path.ends_with("trend.html")).cloned();
+    Ok(Rendered { entries, files, start })
+}
+
+impl fmt::Display for Series {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.subject)
+    }
+}

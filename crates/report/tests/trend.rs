@@ -1,0 +1,88 @@
+//! How the runs of organizations developed, in each form.
+
+use jiff::Timestamp;
+use s3attest_report::Templates;
+use s3attest_report::diff::DiffFormat;
+use s3attest_report::sample::sample_assessment;
+use s3attest_report::trend::{Point, render, series, text};
+
+/// Runs of the hostile sample, a day apart, newest first, and one of another organization.
+fn points() -> Vec<Point> {
+    let run = sample_assessment();
+    let mut points: Vec<Point> = (0..5_i64)
+        .rev()
+        .map(|day| {
+            let mut point = Point::of(&run).expect("the sample is read");
+            point.id = format!("<script>=run-{day}\u{1b}[31m");
+            point.started_at = Timestamp::from_second(1_780_000_000 + day * 86_400).expect("a moment");
+            point
+        })
+        .collect();
+    let mut other = points[0].clone();
+    "Organization o-other".clone_into(&mut other.subject);
+    points.push(other);
+    points
+}
+
+#[test]
+fn runs_of_different_organizations_stand_apart_and_each_is_ordered_by_time() {
+    let series = series(points());
+    let sizes: Vec<_> = series
+        .iter()
+        .map(|one| (one.subject.as_str(), one.points.len()))
+        .collect();
+    assert_eq!(sizes, [("Organization o-other", 1), ("Organization o-sample1234", 5)]);
+    assert!(series[1].points.is_sorted_by_key(|point| point.started_at));
+}
+
+#[test]
+fn an_account_that_was_not_entered_has_no_number() {
+    let point = &points()[0];
+    for account in &point.accounts {
+        use s3attest_model::coverage::AccountStatus::{Assessed, PartlyAssessed};
+        let is_reached = matches!(account.status, Assessed | PartlyAssessed);
+        assert_eq!(account.failed.is_some(), is_reached, "{account:?}");
+    }
+    assert!(point.accounts.iter().any(|account| account.failed.is_none()));
+}
+
+#[test]
+fn every_form_holds_every_run_and_nothing_foreign_is_markup() {
+    let series = series(points());
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let write = || {
+        render(&series, &DiffFormat::ALL, &Templates::Embedded, directory.path()).expect("a trend renders");
+        let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).expect("a text");
+        [read("trend.html"), read("trend.csv"), read("trend.json")]
+    };
+    let [page, table, document] = write();
+    assert_eq!([page.clone(), table.clone(), document.clone()], write());
+
+    for sign in ["<script", "<link", "<img", " style=\"", "\u{1b}", "NaN"] {
+        assert!(!page.contains(sign), "{sign}");
+    }
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    // Every picture has a title, a description and a table.
+    let pictures = page.matches("role=\"img\"").count();
+    assert!(pictures >= 8, "{pictures}");
+    assert_eq!(page.matches("</desc>").count(), pictures);
+    assert_eq!(page.matches("<caption").count(), pictures);
+    let ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(ids.len(), unique.len(), "an id stands twice");
+
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    assert_eq!(reader.records().map(|row| row.expect("a whole row")).count(), 6);
+    assert!(!table.contains('\u{1b}'));
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    assert_eq!(document["schema"], 1);
+    assert_eq!(document["runs"].as_array().map(Vec::len), Some(6));
+
+    let lines = text(&series);
+    assert!(!lines.contains('\u{1b}'));
+    assert_eq!(lines.lines().count(), 6 + 2 * 2 + 1);
+}
