@@ -307,6 +307,19 @@ pub(crate) struct RenderArguments {
     /// Begin every CSV file with a byte-order mark, by which Microsoft Excel knows that it is UTF-8.
     #[arg(long)]
     pub(crate) excel: bool,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArguments,
+}
+
+/// What of a run must not be seen by whoever gets the report.
+#[derive(Debug, Default, Args)]
+pub(crate) struct RedactionArguments {
+    /// Put tokens in the place of account ids, names, buckets, tags, principals, addresses and what people wrote.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// A file with a secret of at least 16 bytes, from which tokens are made; a random one that is kept nowhere when missing.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(crate) redact_salt: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

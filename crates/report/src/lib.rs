@@ -17,6 +17,7 @@ mod json;
 mod junit;
 mod mapping;
 mod neutralise;
+mod redaction;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
@@ -31,6 +32,7 @@ pub use assessed::AssessedRun;
 pub use error::{ReportError, TemplateError, WriteError};
 pub use format::{Format, UnknownFormat};
 pub use html::Templates;
+pub use redaction::{Redacted, Redaction, RedactionError, Salt, ShortSalt};
 pub use render::{Rendered, render};
 pub use settings::Settings;
 pub use tables::table_reference;
