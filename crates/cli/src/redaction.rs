@@ -72,7 +72,9 @@ pub(crate) fn check_destination(run: &Run, destination: &Path) -> Result<()> {
 /// Where the redacted report of a scan is written: beside the run.
 pub(crate) fn beside(run: &Run) -> PathBuf {
     let directory = run.directory();
-    let mut name = directory.file_name().map_or_else(|| OsString::from("run"), OsString::from);
+    let mut name = directory
+        .file_name()
+        .map_or_else(|| OsString::from("run"), OsString::from);
     name.push("-redacted");
     directory.with_file_name(name)
 }
