@@ -315,6 +315,8 @@ pub(crate) struct RenderArguments {
     /// An earlier run, which was judged: the report then says what changed since.
     #[arg(long, value_name = "RUN")]
     pub(crate) previous: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArguments,
 }
 
 #[derive(Debug, Args)]
@@ -354,6 +356,17 @@ pub(crate) struct TrendArguments {
     /// A directory with templates of the HTML report that replace those of the program.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) templates: Option<PathBuf>,
+}
+
+/// What of a run must not be seen by whoever gets the report.
+#[derive(Debug, Default, Args)]
+pub(crate) struct RedactionArguments {
+    /// Put tokens in the place of account ids, names, buckets, tags, principals, addresses and what people wrote.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// A file with a secret of at least 16 bytes, from which tokens are made; a random one that is kept nowhere when missing.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(crate) redact_salt: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

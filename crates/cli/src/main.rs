@@ -18,6 +18,7 @@ mod judging;
 mod output;
 mod permissions;
 mod progress;
+mod redaction;
 mod summary;
 
 use std::process::ExitCode;

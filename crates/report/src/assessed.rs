@@ -68,4 +68,9 @@ pub trait AssessedRun {
         &self,
         account: &AccountId,
     ) -> Result<impl Iterator<Item = Result<ServiceRecord, Self::Error>>, Self::Error>;
+
+    /// Whether tokens stand in the place of names, so that a report can say so.
+    fn is_redacted(&self) -> bool {
+        false
+    }
 }

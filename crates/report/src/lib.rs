@@ -20,6 +20,7 @@ mod mapping;
 mod markdown;
 mod neutralise;
 mod passing;
+mod redaction;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
@@ -36,6 +37,7 @@ pub use assessed::AssessedRun;
 pub use error::{ReportError, TemplateError, WriteError};
 pub use format::{Format, UnknownFormat};
 pub use html::Templates;
+pub use redaction::{Redacted, Redaction, RedactionError, Salt, ShortSalt};
 pub use render::{Rendered, render};
 pub use settings::Settings;
 pub use tables::table_reference;

@@ -10,7 +10,7 @@ use s3attest_model::identifiers::RegionName;
 use s3attest_orgsim::{LedgerMode, Scenario, Server, World};
 use s3attest_report::Format;
 
-use crate::arguments::{DemoArguments, RenderArguments};
+use crate::arguments::{DemoArguments, RedactionArguments, RenderArguments};
 use crate::commands::scan::{Place, Scan, collect, conclude, options};
 use crate::configuration::Configuration;
 use crate::output::notice;
@@ -55,6 +55,7 @@ pub(crate) async fn run(arguments: DemoArguments, is_quiet: bool) -> Result<u8> 
         templates: None,
         excel: false,
         previous: None,
+        redaction: RedactionArguments::default(),
     };
     let run = run?;
     conclude(&run, &scan.configuration, &render, is_quiet)

@@ -3,20 +3,24 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use s3attest_report::{Rendered, Settings, Templates};
+use s3attest_report::{Redacted, Rendered, Settings, Templates};
 use s3attest_snapshot::{Run, SnapshotError, Verification};
 
 use crate::arguments::{RenderArguments, ReportArguments};
 use crate::assessed::OpenedRun;
 use crate::exit;
 use crate::output::{notice, plain, result};
+use crate::redaction;
 
 pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
     let run = Run::open(&arguments.run)?;
     let opened = judged(&run)?;
-    let before = run.verify();
     let own = run.report_directory();
     let destination = arguments.output.as_deref().unwrap_or(&own);
+    if arguments.render.redaction.redact {
+        redaction::check_destination(&run, destination)?;
+    }
+    let before = run.verify();
     let rendered = render(&opened, &arguments.render, destination)?;
     if arguments.output.is_none() {
         seal(&run, &before)?;
@@ -63,6 +67,7 @@ pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destin
         .templates
         .clone()
         .map_or(Templates::Embedded, Templates::Directory);
+    let problem = || format!("the report in {} could not be written", destination.display());
     let earlier = match &arguments.previous {
         Some(directory) => Some(
             Run::open(directory).with_context(|| format!("the earlier run {} cannot be used", directory.display()))?,
@@ -70,14 +75,23 @@ pub(crate) fn render(opened: &OpenedRun<'_>, arguments: &RenderArguments, destin
         None => None,
     };
     let previous = earlier.as_ref().map(judged).transpose()?;
+    let runs: Vec<&OpenedRun<'_>> = std::iter::once(opened).chain(&previous).collect();
+    if let Some(redaction) = redaction::wanted(&arguments.redaction, &runs)? {
+        let previous = previous.as_ref().map(|previous| Redacted::new(previous, &redaction));
+        let settings = Settings {
+            templates,
+            byte_order_mark: arguments.excel,
+            previous: previous.as_ref(),
+        };
+        let redacted = Redacted::new(opened, &redaction);
+        return s3attest_report::render(&redacted, &arguments.formats, &settings, destination).with_context(problem);
+    }
     let settings = Settings {
         templates,
         byte_order_mark: arguments.excel,
         previous: previous.as_ref(),
-        ..Settings::default()
     };
-    s3attest_report::render(opened, &arguments.formats, &settings, destination)
-        .with_context(|| format!("the report in {} could not be written", destination.display()))
+    s3attest_report::render(opened, &arguments.formats, &settings, destination).with_context(problem)
 }
 
 /// The line that says where a person starts to read.

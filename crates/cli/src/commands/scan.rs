@@ -24,7 +24,7 @@ use crate::exceptions::{self, today};
 use crate::exit::Unusable;
 use crate::output::{notice, number, plain, result};
 use crate::progress::Progress;
-use crate::{gate, judging, permissions, summary};
+use crate::{gate, judging, permissions, redaction, summary};
 
 /// Everything that a scan needs, put together from the configuration and the command line.
 pub(crate) struct Scan {
@@ -89,7 +89,14 @@ pub(crate) fn conclude(
     judging::judge(run, configuration, exceptions.as_ref())?;
     say("writing the report");
     let opened = OpenedRun::open(run)?.context("the assessment that was just written is not there")?;
-    let destination = run.report_directory();
+    let destination = if render.redaction.redact {
+        redaction::beside(run)
+    } else {
+        run.report_directory()
+    };
+    if render.redaction.redact {
+        redaction::check_destination(run, &destination)?;
+    }
     let rendered = report::render(&opened, render, &destination)?;
     run.seal()?;
     if !is_quiet {

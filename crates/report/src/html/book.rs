@@ -54,6 +54,8 @@ pub(super) struct Banner {
     pub(super) subject: String,
     /// Whether the organization is a simulated one.
     is_simulated: bool,
+    /// Whether tokens stand in the place of names.
+    is_redacted: bool,
     /// Why one account alone was read, where that is so.
     single_account: Option<String>,
     /// Whether the list of accounts is incomplete.
@@ -119,6 +121,7 @@ impl<'run> Book<'run> {
         let banner = Banner {
             subject,
             is_simulated: information.is_simulated,
+            is_redacted: run.is_redacted(),
             single_account: match &information.mode {
                 Mode::Organization => None,
                 Mode::SingleAccount(reason) => Some(reason.clone()),
