@@ -16,6 +16,7 @@ mod json;
 mod junit;
 mod mapping;
 mod neutralise;
+mod parquet;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
