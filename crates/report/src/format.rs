@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, junit, markdown, sarif, xlsx};
+use crate::{csv, html, json, junit, markdown, parquet, sarif, xlsx};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -55,6 +55,8 @@ formats! {
     Html = "html" in html;
     /// Tables for a spreadsheet or a notebook.
     Csv = "csv" in csv;
+    /// Typed tables for query engines, with declarations and saved queries.
+    Parquet = "parquet" in parquet;
     /// One document and JSON Lines for programs.
     Json = "json" in json;
     /// One log for viewers of static analysis and for code scanning.

@@ -19,8 +19,10 @@ mod junit;
 mod mapping;
 mod markdown;
 mod neutralise;
+mod parquet;
 mod passing;
 mod redaction;
+
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;

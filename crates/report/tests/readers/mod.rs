@@ -13,11 +13,14 @@ use std::process::Command;
 
 use s3attest_report::{AssessedRun, Format, Settings, render};
 
-/// A run rendered in one format, in a directory that goes away with the value.
-pub(crate) fn report(run: &impl AssessedRun, format: &str) -> tempfile::TempDir {
+/// A run rendered in formats, separated by commas, in a directory that goes away with the value.
+pub(crate) fn report(run: &impl AssessedRun, formats: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let format: Format = format.parse().expect("a known format");
-    render(run, &[format], &Settings::default(), directory.path()).expect("a sample renders");
+    let formats: Vec<Format> = formats
+        .split(',')
+        .map(|format| format.parse().expect("a known format"))
+        .collect();
+    render(run, &formats, &Settings::default(), directory.path()).expect("a sample renders");
     directory
 }
 

@@ -30,12 +30,16 @@ pub(crate) fn read(root: &Path, directory: &Path, files: &mut Files) {
                 .expect("a path below the report")
                 .to_string_lossy()
                 .replace('\\', "/");
-            let text = match String::from_utf8(fs::read(&path).expect("a file of the report")) {
-                Ok(text) => text,
-                // A file that is no text stands with a character for each byte, so that files can be compared.
-                Err(error) => error.as_bytes().iter().copied().map(char::from).collect(),
-            };
-            files.insert(name, text);
+            files.insert(name, text(&path));
         }
+    }
+}
+
+/// A file as text. All are UTF-8 but those of Parquet, whose bytes are compared by tests of their own.
+fn text(path: &Path) -> String {
+    if path.extension().is_some_and(|extension| extension == "parquet") {
+        String::from_utf8_lossy(&fs::read(path).expect("a file of the report")).into_owned()
+    } else {
+        fs::read_to_string(path).expect("a text in UTF-8")
     }
 }

@@ -1,0 +1,192 @@
+//! The Parquet files of the samples, read by pyarrow and DuckDB: every value as in the CSV files, and every saved query with
+//! the answer that the run's own records give.
+
+mod readers;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use jiff::ToSpan as _;
+use readers::{read_by, report};
+use s3attest_model::finding::{Finding, Verdict};
+use s3attest_report::AssessedRun;
+use s3attest_report::sample::{Generated, Sample, sample_assessment};
+use serde_json::{Value, json};
+
+/// Copies a tree into another, as two runs are copied to one place.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("room for a directory");
+    for entry in fs::read_dir(from).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("room for a file");
+        }
+    }
+}
+
+/// Every file below a directory with its bytes.
+fn bytes(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(bytes(&path));
+        } else {
+            files.insert(path.display().to_string(), fs::read(&path).expect("a file"));
+        }
+    }
+    files
+}
+
+/// The sample as it is, and as it might have been ten days before: one finding failed since, one is mended, one account was
+/// not read then, one bucket was created at another time, and one finding that failed then could not be assessed now.
+fn two_runs() -> (Sample, Sample) {
+    let now = sample_assessment();
+    let mut before = now.clone();
+    before.run.started_at = now.run.started_at - (24 * 10).hours();
+    "2026-05-18T203320Z-o-sample".clone_into(&mut before.run.id);
+    before
+        .findings
+        .retain(|finding| finding.resource.account().as_str() != "666666666666");
+    let turned = |run: &mut Sample, from: Verdict, to: Verdict| {
+        let finding = run
+            .findings
+            .iter_mut()
+            .find(|finding| {
+                finding.verdict == from && finding.exception.is_none() && finding.resource.name() == "media"
+            })
+            .expect("a finding of the sample");
+        finding.verdict = to;
+        finding.gap = None;
+        finding.check.clone()
+    };
+    for bucket in before.buckets.values_mut().flatten() {
+        if bucket.name.as_str() == "media" {
+            bucket.created_at = Some(before.run.started_at);
+        }
+    }
+    turned(&mut before, Verdict::Fail, Verdict::Pass);
+    turned(&mut before, Verdict::NotAssessed, Verdict::Fail);
+    (before, now)
+}
+
+fn is_open(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Fail && !finding.is_accepted()
+}
+
+fn sum(rows: &Value, column: &str) -> u64 {
+    let rows = rows.as_array().expect("rows").iter();
+    rows.map(|row| row[column].as_u64().expect("a whole number")).sum()
+}
+
+#[test]
+fn pyarrow_and_duckdb_read_every_value_as_it_stands_in_the_tables() {
+    let sample = sample_assessment();
+    if let Some(read) = read_by("parquet_tables.py", report(&sample, "csv,parquet").path()) {
+        assert_eq!(read["findings"], sample.findings.len());
+        assert_eq!(read["controls"], sample.controls.len());
+        assert_eq!(read["coverage"], sample.coverage.len());
+        assert_eq!(read.as_object().expect("tables").len(), 6);
+    }
+    let generated = Generated::new(3, 30, &[]);
+    if let Some(read) = read_by("parquet_tables.py", report(&generated, "csv,parquet").path()) {
+        assert_eq!(read["findings"], generated.findings().expect("findings").count());
+        assert_eq!(read["exceptions"], 0);
+    }
+}
+
+#[test]
+fn a_file_of_many_row_groups_is_read_as_one_of_one() {
+    // More findings in one account than a row group takes.
+    let generated = Generated::new(1, 1_300, &[]);
+    let report = report(&generated, "csv,parquet");
+    if let Some(read) = read_by("parquet_tables.py", report.path()) {
+        let count = generated.findings().expect("findings").count();
+        assert!(count > 20_000);
+        assert_eq!(read["findings"], count);
+    }
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let sample = sample_assessment();
+    let (first, second) = (report(&sample, "parquet"), report(&sample, "parquet"));
+    let files = bytes(first.path());
+    assert!(files.len() > 20);
+    assert!(files.values().eq(bytes(second.path()).values()));
+}
+
+#[test]
+fn every_saved_query_answers_what_the_records_say() {
+    let (before, now) = two_runs();
+    let (earlier, later) = (report(&before, "parquet"), report(&now, "parquet"));
+    copy(&earlier.path().join("parquet"), &later.path().join("parquet"));
+    // The declarations are the newer run's.
+    let declared = report(&now, "parquet");
+    for name in ["athena.sql", "duckdb.sql"] {
+        fs::copy(
+            declared.path().join("parquet").join(name),
+            later.path().join("parquet").join(name),
+        )
+        .expect("room");
+    }
+    let Some(answers) = read_by("parquet_queries.py", later.path()) else {
+        return;
+    };
+    let answers_of = |name: &str| &answers[name];
+    for (name, rows) in answers.as_object().expect("answers") {
+        assert!(
+            !rows.as_array().expect("rows").is_empty(),
+            "{name} has no rows on the sample"
+        );
+    }
+    let open = now.findings.iter().filter(|finding| is_open(finding)).count() as u64;
+    let unknown = now
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::NotAssessed)
+        .count() as u64;
+    assert_eq!(sum(answers_of("worst-accounts"), "fail"), open);
+    assert_eq!(sum(answers_of("worst-accounts"), "not_assessed"), unknown);
+    assert_eq!(sum(answers_of("worst-accounts"), "findings"), now.findings.len() as u64);
+    assert_eq!(sum(answers_of("worst-checks"), "fails"), open);
+    assert_eq!(sum(answers_of("unknowns-by-cause"), "findings"), unknown);
+    assert_eq!(
+        answers_of("fails-by-age").as_array().expect("rows").len() as u64,
+        open + 1,
+        "accepted fails are open too"
+    );
+    let changes: BTreeMap<String, usize> = answers_of("changed-since-previous-run")
+        .as_array()
+        .expect("rows")
+        .iter()
+        .fold(BTreeMap::new(), |mut changes, row| {
+            *changes
+                .entry(row["change"].as_str().expect("a word").to_owned())
+                .or_default() += 1;
+            changes
+        });
+    let first_seen = now.findings.len() - before.findings.len();
+    assert_eq!(
+        json!(changes),
+        json!({"fails now": 1, "failed, not known now": 1, "first seen": first_seen})
+    );
+    let accounts = answers_of("account-coverage").as_array().expect("rows");
+    assert_eq!(accounts.len(), 7);
+    assert!(accounts.iter().any(|row| row["account_id"] == "000000000123"));
+    let shown = serde_json::to_string_pretty(&answers).expect("JSON");
+    insta::assert_snapshot!("saved-queries", shown.replace(&"A-very-long-value-".repeat(20), "…"));
+}
+
+#[test]
+fn the_declarations_are_as_documented() {
+    let report = report(&sample_assessment(), "parquet");
+    for name in ["athena.sql", "duckdb.sql"] {
+        let text = fs::read_to_string(report.path().join("parquet").join(name)).expect("UTF-8");
+        insta::assert_snapshot!(name, text);
+    }
+}
