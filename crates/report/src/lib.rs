@@ -13,6 +13,7 @@ mod html;
 mod joined;
 mod mapping;
 mod neutralise;
+mod remediation;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;

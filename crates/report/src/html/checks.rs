@@ -20,6 +20,8 @@ use super::words::{self, Mark};
 #[derive(Serialize)]
 struct Part {
     title: &'static str,
+    /// The name by which a link finds it.
+    anchor: String,
     /// HTML that [`to_html`] made.
     html: String,
 }
@@ -139,6 +141,7 @@ fn parts(check: &CheckDescription) -> Vec<Part> {
     .filter(|(_, text)| !text.trim().is_empty())
     .map(|(title, text)| Part {
         title,
+        anchor: title.to_lowercase().replace(' ', "-"),
         html: to_html(text),
     })
     .collect()
