@@ -22,7 +22,7 @@ mod neutralise;
 mod parquet;
 mod passing;
 mod redaction;
-
+mod remediation;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;

@@ -20,7 +20,7 @@ use super::words::{self, Mark};
 #[derive(Serialize)]
 struct Part {
     title: &'static str,
-    /// Where links find it.
+    /// The name by which a link finds it.
     anchor: String,
     /// HTML that [`to_html`] made.
     html: String,
