@@ -142,18 +142,22 @@ fn every_cell_comes_back_as_it_was_defined_and_nothing_is_evaluated() {
 }
 
 #[test]
-fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_and_none_is_lost() {
+fn what_does_not_fit_on_a_sheet_goes_on_on_the_next_and_nothing_is_lost() {
     let sample = sample();
-    let report = tempfile::tempdir().expect("a temporary directory");
-    render(&sample, &[Format::Csv], &Settings::default(), report.path()).expect("a sample renders");
-    workbook_of_small_sheets(&sample, report.path(), 10).expect("a workbook");
-    let Some(counts) = read_back(&sample, report.path(), false) else {
-        return;
-    };
-    assert_eq!(
-        counts["openpyxl"]["findings"].as_u64(),
-        Some(sample.findings.len() as u64)
-    );
+    for (rows, bytes) in [(10, u64::MAX), (u32::MAX, 200_000)] {
+        let report = tempfile::tempdir().expect("a temporary directory");
+        render(&sample, &[Format::Csv], &Settings::default(), report.path()).expect("a sample renders");
+        workbook_of_small_sheets(&sample, report.path(), rows, bytes).expect("a workbook");
+        let Some(counts) = read_back(&sample, report.path(), false) else {
+            return;
+        };
+        assert_eq!(
+            counts["openpyxl"]["findings"].as_u64(),
+            Some(sample.findings.len() as u64)
+        );
+        let sheets = counts["sheets"].as_u64().expect("a number of sheets");
+        assert!(sheets > 9, "{sheets} sheets of at most {rows} rows and {bytes} bytes");
+    }
 }
 
 #[test]

@@ -47,14 +47,16 @@ pub fn table_values<R: AssessedRun>(run: &R) -> Result<Value, ReportError<R::Err
     Ok(Value::Object(tables))
 }
 
-/// Writes `report.xlsx` with at most so many rows on a sheet, heading included, so that a small run needs several.
+/// Writes `report.xlsx` with at most so many rows on a sheet, heading included, and about so many bytes, so that a small run
+/// needs several.
 pub fn workbook_of_small_sheets<R: AssessedRun>(
     run: &R,
     destination: &Path,
     rows: u32,
+    bytes: u64,
 ) -> Result<(), ReportError<R::Error>> {
     let staging = Staging::begin(destination)?;
-    xlsx::write(run, &staging, rows)?;
+    xlsx::write(run, &staging, xlsx::Limits { rows, bytes })?;
     staging.publish(xlsx::ENTRIES.iter().copied())?;
     Ok(())
 }

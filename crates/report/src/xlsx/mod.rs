@@ -10,6 +10,7 @@ mod summary;
 mod workbook;
 
 use looks::Looks;
+pub(crate) use sheet::Limits;
 use sheet::Sheets;
 use workbook::Book;
 
@@ -24,30 +25,23 @@ const NAME: &str = "report.xlsx";
 /// The workbook, under its final name.
 pub(crate) const ENTRIES: &[&str] = &[NAME];
 
-/// How many rows a sheet takes, its heading included (Microsoft Support, "Excel specifications and limits").
-const ROWS_OF_A_SHEET: u32 = 1_048_576;
-
 /// Writes the workbook.
 pub(crate) fn render<R: AssessedRun>(
     run: &R,
     _settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
-    write(run, staging, ROWS_OF_A_SHEET)
+    write(run, staging, Limits::OF_SPREADSHEETS)
 }
 
-/// Writes the workbook with at most so many rows on a sheet.
-pub(crate) fn write<R: AssessedRun>(
-    run: &R,
-    staging: &Staging,
-    rows_of_a_sheet: u32,
-) -> Result<(), ReportError<R::Error>> {
+/// Writes the workbook with so much on a sheet.
+pub(crate) fn write<R: AssessedRun>(run: &R, staging: &Staging, limits: Limits) -> Result<(), ReportError<R::Error>> {
     let looks = Looks::new();
     let mut book = Book::create(staging, NAME, run.run().started_at)?;
     summary::open(&mut book)?;
     let mut contents = Vec::new();
     for table in Table::ALL {
-        let mut sheets = Sheets::open(&mut book, &looks, *table, table.columns(run), rows_of_a_sheet)?;
+        let mut sheets = Sheets::open(&mut book, &looks, *table, table.columns(run), limits)?;
         table.stream(run, &mut sheets)?;
         contents.push(sheets.finish()?);
     }

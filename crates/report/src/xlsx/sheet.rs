@@ -20,17 +20,37 @@ pub(super) struct Content {
     pub(super) rows: u64,
 }
 
+/// How much a sheet takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Rows, the heading included.
+    pub(crate) rows: u32,
+    /// Bytes, before they are packed.
+    pub(crate) bytes: u64,
+}
+
+impl Limits {
+    /// What spreadsheets take: 1,048,576 rows (Microsoft Support, "Excel specifications and limits"); and below 4 GiB, where a
+    /// file in an archive needs the long form of it (ZIP64), which `LibreOffice` does not open.
+    pub(super) const OF_SPREADSHEETS: Self = Self {
+        rows: 1_048_576,
+        bytes: (4 << 30) / 8 * 7,
+    };
+}
+
 /// The sheets of one table.
 pub(super) struct Sheets<'book> {
     book: &'book mut Book,
     looks: &'book Looks,
     columns: Vec<Column>,
-    rows_of_a_sheet: u32,
+    limits: Limits,
     content: Content,
     /// Where the sheet that is being written stands in the workbook.
     place: usize,
     /// The next row of that sheet.
     row: u32,
+    /// About how many bytes that sheet has, rather too many than too few.
+    bytes: u64,
 }
 
 /// Spreadsheets keep fifteen digits of a number (Microsoft Support, "Excel specifications and limits").
@@ -44,7 +64,7 @@ const DAY_ZERO: i64 = 25_569;
 
 const SECONDS_OF_A_DAY: i64 = 86_400;
 
-/// About how many bytes the markup of a cell takes.
+/// How many bytes the markup of a cell takes, with its share of the row's.
 const MARKUP: u64 = 64;
 
 impl<'book> Sheets<'book> {
@@ -54,13 +74,13 @@ impl<'book> Sheets<'book> {
         looks: &'book Looks,
         table: Table,
         columns: Vec<Column>,
-        rows_of_a_sheet: u32,
+        limits: Limits,
     ) -> Result<Self, WriteError> {
         let mut sheets = Self {
             book,
             looks,
             columns,
-            rows_of_a_sheet,
+            limits,
             content: Content {
                 table,
                 sheets: Vec::new(),
@@ -68,6 +88,7 @@ impl<'book> Sheets<'book> {
             },
             place: 0,
             row: 0,
+            bytes: 0,
         };
         sheets.begin_sheet()?;
         Ok(sheets)
@@ -97,6 +118,7 @@ impl<'book> Sheets<'book> {
             sheet.set_freeze_panes(1, 0).map(drop)
         })?;
         self.row = 1;
+        self.bytes = 0;
         Ok(())
     }
 
@@ -115,7 +137,7 @@ impl<'book> Sheets<'book> {
 
 impl Rows for Sheets<'_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteError> {
-        if self.row == self.rows_of_a_sheet {
+        if self.row >= self.limits.rows || (self.bytes >= self.limits.bytes && self.row > 1) {
             self.end_sheet()?;
             self.begin_sheet()?;
         }
@@ -127,7 +149,7 @@ impl Rows for Sheets<'_> {
             }
             Ok(bytes)
         })?;
-        self.book.count(bytes);
+        self.bytes += bytes;
         self.row += 1;
         self.content.rows += 1;
         Ok(())
@@ -163,9 +185,10 @@ fn write(
             } else {
                 sheet.write_string(row, column, text.as_ref())?;
             }
-            // `<` becomes `&lt;`, and so on.
+            // `&` becomes `&amp;`, and what looks like the escape of a character becomes `_x005F_x`.
             let escaped = text.bytes().filter(|byte| matches!(byte, b'<' | b'>' | b'&')).count();
-            return Ok((text.len() + escaped * 4) as u64);
+            let disguised = text.matches("_x").count();
+            return Ok((text.len() + escaped * 4 + disguised * 6) as u64);
         }
     }
     Ok(0)

@@ -16,13 +16,7 @@ pub(super) struct Book {
     workbook: Workbook,
     file: StagedFile,
     sheets: usize,
-    /// About how many bytes the sheets have before they are packed.
-    bytes: u64,
 }
-
-/// Beyond this many bytes the archive takes its long form. The short one ends at 4 GiB a sheet, and this is well below, since
-/// the bytes are counted roughly.
-const LONG_ARCHIVE: u64 = 2 << 30;
 
 impl Book {
     /// Opens the file. The rows wait in working files beside it, where a report's disk has to have room anyway, and not in
@@ -33,7 +27,6 @@ impl Book {
             workbook: Workbook::new(),
             file,
             sheets: 0,
-            bytes: 0,
         };
         let working = staging.working_directory()?;
         let moment = ExcelDateTime::from_timestamp(made_at.as_second());
@@ -72,17 +65,10 @@ impl Book {
         self.guarded(|workbook| change(workbook.worksheet_from_index(place)?))
     }
 
-    /// Notes how many bytes a row takes.
-    pub(super) fn count(&mut self, bytes: u64) {
-        self.bytes += bytes;
-    }
-
     /// Brings the workbook to the disk.
     pub(super) fn finish(mut self) -> Result<(), WriteError> {
-        let is_long = self.bytes > LONG_ARCHIVE;
         let path = self.file.path().to_owned();
         let (workbook, file) = (&mut self.workbook, &mut self.file);
-        workbook.use_zip_large_file(is_long);
         guarded(|| workbook.save_to_writer(file)).map_err(WriteError::at(&path))?;
         self.file.finish().map(drop)
     }
