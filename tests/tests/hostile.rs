@@ -15,7 +15,7 @@ use s3attest_orgsim::scenario::{
     Website,
 };
 use s3attest_orgsim::{GeneratorOptions, Scenario};
-use s3attest_tests::{CollectedRun, Peer, Simulation, peer, strike};
+use s3attest_tests::{CollectedRun, Peer, Program, Simulation, peer, strike};
 
 /// Leaves a mark on the page that no escaped text can hold, since it puts the mark together only when it runs.
 const SCRIPT: &str = "<script>document.documentElement.setAttribute('data-pw'+'ned','yes')</script>";
@@ -228,6 +228,49 @@ fn hostile_text_stays_text_in_terminal_spreadsheet_and_browser() {
 
     tables_execute_nothing(&run.join("report"));
     pages_run_nothing(&run.join("report"));
+    commands_print_no_escape(&simulation, &run, checks);
+}
+
+/// Every command that prints what AWS said prints it so that no terminal obeys it.
+fn commands_print_no_escape(simulation: &Simulation, run: &Path, configuration: &str) {
+    let of_run = |name: &str| Program::new([name]).argument(run);
+    let of_bucket = |bucket: &str| {
+        Program::new(["explain"])
+            .argument(format!("arn:aws:s3:::{bucket}"))
+            .argument("--run")
+            .argument(run)
+    };
+    let asked = |name: &str| {
+        simulation
+            .signed(Program::new([name]))
+            .argument("--config")
+            .argument(simulation.configuration(configuration))
+    };
+    let mut calls = vec![
+        ("explain", of_bucket("hostile-media")),
+        ("explain", of_bucket("hostile-policy")),
+        ("doctor", asked("doctor")),
+        ("doctor --json", asked("doctor").argument("--json")),
+        ("plan", asked("plan")),
+        ("plan --json", asked("plan").argument("--json")),
+        ("report", of_run("report")),
+        ("assess", of_run("assess")),
+        ("verify", of_run("verify")),
+    ];
+    let help = Program::new(["--help"]).run().expect_code(0).stdout;
+    if help.lines().any(|line| line.trim_start().starts_with("diff ")) {
+        calls.push(("diff", of_run("diff").argument(run)));
+    }
+    let mut quoted = 0;
+    for (name, call) in calls {
+        let finished = call.run();
+        assert!(matches!(finished.code, Some(0 | 5)), "{name}: {}", finished.stderr);
+        for text in [&finished.stdout, &finished.stderr] {
+            assert!(is_plain(text), "{name}: {}", text.escape_debug());
+            quoted += usize::from(text.contains(TRACE));
+        }
+    }
+    assert!(quoted >= 3, "hostile text was printed by {quoted} commands only");
 }
 
 fn tables_execute_nothing(report: &Path) {

@@ -69,7 +69,7 @@ fn originals() -> BTreeSet<String> {
         "שלום",
         "עולם",
         "A-very-long-value",
-        "onerror",
+        "src=x onerror",
     ]
     .map(str::to_owned)
     .into();

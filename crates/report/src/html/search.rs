@@ -20,6 +20,7 @@ use super::places;
 use super::words;
 use crate::error::WriteError;
 use crate::text::{clip, legible};
+use crate::visible;
 
 /// How many findings a part holds.
 const ROWS: usize = 4_000;
@@ -393,9 +394,11 @@ impl Part {
 
 /// Writes a script that hands data over: a call with one argument.
 fn script(book: &Book<'_>, path: &str, function: &str, data: &impl Serialize) -> Result<(), WriteError> {
-    let data = serde_json::to_string(data).expect("the index holds texts and numbers");
-    let text = format!("s3attestSearch.{function}({data});\n");
-    book.staging().write(path, text.as_bytes())
+    let mut text = format!("s3attestSearch.{function}(").into_bytes();
+    // Addresses hold foreign ids as they are, which no terminal is to obey either.
+    visible::write(&mut text, data).expect("the index holds texts and numbers");
+    text.extend_from_slice(b");\n");
+    book.staging().write(path, &text)
 }
 
 #[cfg(test)]
