@@ -278,6 +278,92 @@ fn the_pages_of_findings_hold_every_open_finding_once_and_the_worst_first() {
     assert!(verdicts.is_sorted());
 }
 
+#[test]
+fn the_front_page_says_what_changed_since_an_earlier_run_and_what_is_only_not_seen_any_more() {
+    let later = sample_assessment();
+    let mut earlier = sample_assessment();
+    "an-earlier-run".clone_into(&mut earlier.run.id);
+    earlier.run.started_at -= jiff::SignedDuration::from_hours(24);
+    earlier.summary.coverage.seen = 9_000;
+    let (mut fixed, mut unseen, mut regressed) = (0, 0, 0);
+    for finding in &mut earlier.findings {
+        let before = match finding.verdict {
+            Verdict::Pass if fixed == 0 => {
+                fixed += 1;
+                Verdict::Fail
+            }
+            Verdict::Fail if regressed < 2 && finding.exception.is_none() => {
+                regressed += 1;
+                Verdict::Pass
+            }
+            Verdict::NotAssessed if unseen < 3 => {
+                unseen += 1;
+                finding.gap = None;
+                Verdict::Fail
+            }
+            other => other,
+        };
+        finding.verdict = before;
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let settings = Settings {
+        previous: Some(&earlier),
+        ..Settings::default()
+    };
+    render(&later, &[Format::Html], &settings, directory.path()).expect("a sample renders");
+    let index = fs::read_to_string(directory.path().join("index.html")).expect("a front page");
+    let section = &index[index.find("<h2 id=\"changes\"").expect("a section")..];
+    let section = &section[..section.find("</section>").expect("its end")];
+    let row = |title: &str| {
+        let rows = section.split("<tr role=\"row\">");
+        rows.filter(|row| row.contains(&format!("\">{title}</span></th>")))
+            .map(str::to_owned)
+            .next()
+            .unwrap_or_else(|| panic!("{title}: {section}"))
+    };
+    assert!(row("Regressed").contains("data-label=\"Findings\">2</td>"));
+    assert!(row("Fixed").contains("data-label=\"Findings\">1</td>"));
+    assert!(row("No longer visible").contains("data-label=\"Findings\">3</td>"));
+    assert!(section.contains("<h3>Less was seen than before</h3><p>40.61 % instead of 90 %."));
+    assert!(section.contains("run an-earlier-run"));
+    assert!(section.contains("; 1 was fixed."));
+    // Without an earlier run nothing is said.
+    assert!(!rendered(&later)["index.html"].contains("id=\"changes\""));
+}
+
+#[test]
+fn a_page_of_a_control_names_the_exceptions_that_touch_it_and_leaves_room_for_a_note() {
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let excepted = sample
+        .findings
+        .iter()
+        .find(|finding| finding.is_accepted())
+        .expect("an accepted finding");
+    let exception = &excepted.exception.as_ref().expect("an exception").id;
+    let control = sample
+        .controls
+        .iter()
+        .find(|control| {
+            control.framework == "nist-800-53-r5" && control.checks.iter().any(|check| check.check == excepted.check)
+        })
+        .expect("a control");
+    let name = control
+        .control
+        .as_str()
+        .to_lowercase()
+        .replace('(', "_")
+        .replace(')', "");
+    let page = &files[&format!("controls/{name}.html")];
+    let section = &page[page.find("id=\"exceptions\"").expect("a section")..];
+    let section = &section[..section.find("</section>").expect("its end")];
+    assert!(section.contains(&format!("<bdi>{exception}</bdi>")), "{section}");
+    for (name, page) in pages(&files) {
+        let is_control = name.starts_with("controls/") && page.contains(", control <span");
+        assert_eq!(page.contains("class=\"ruled\""), is_control, "{name}");
+    }
+}
+
 /// The findings in the parts of the search, and in its table of contents.
 fn indexed(files: &Files) -> (u64, u64) {
     let data = |text: &str| -> serde_json::Value {

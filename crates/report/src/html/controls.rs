@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::evidence::Passage;
+use super::exceptions::{BesideCheck, BesideChecks};
 use super::finding::{FindingRow, Worst};
 use super::places;
 use super::standing::{StandingRow, Standings};
@@ -153,6 +154,10 @@ struct ControlPage<'page> {
     meaning: &'static str,
     claims: Vec<&'static str>,
     bar: Bar,
+    /// The exceptions beside its failed findings.
+    exceptions: Vec<BesideCheck>,
+    /// The search of all of its findings.
+    findings: String,
     checks: Vec<CheckRow<'page>>,
     parameters: Vec<ParameterRow<'page>>,
     accounts: AccountCounts,
@@ -340,7 +345,12 @@ pub(super) fn status_words() -> Vec<Mark> {
 }
 
 /// Writes the lists of controls and the page of each of which there is something to say.
-pub(super) fn write(book: &Book<'_>, standings: &Standings, open: &BTreeMap<CheckId, Worst>) -> Result<(), PageError> {
+pub(super) fn write(
+    book: &Book<'_>,
+    standings: &Standings,
+    open: &BTreeMap<CheckId, Worst>,
+    beside: &BesideChecks,
+) -> Result<(), PageError> {
     for framework in &book.frameworks {
         let controls = book.controls_of(framework);
         for control in &controls {
@@ -355,7 +365,7 @@ pub(super) fn write(book: &Book<'_>, standings: &Standings, open: &BTreeMap<Chec
                     title: &title,
                     section: "controls",
                 },
-                &control_page(book, framework, control, standings, open),
+                &control_page(book, framework, control, standings, open, beside),
             )?;
         }
         write_list(book, framework, &controls)?;
@@ -402,6 +412,7 @@ fn control_page<'page>(
     control: &'page ControlAssessment,
     standings: &'page Standings,
     open: &BTreeMap<CheckId, Worst>,
+    beside: &BesideChecks,
 ) -> ControlPage<'page> {
     let mut failed = Vec::new();
     for check in &control.checks {
@@ -417,6 +428,11 @@ fn control_page<'page>(
         meaning: words::control_meaning(control.status),
         claims: claims(control),
         bar: Bar::of_verdicts(control.counts),
+        exceptions: beside.of(control.checks.iter().map(|check| &check.check)),
+        findings: match book.other(&control.framework) {
+            None => format!("{}#control={}", places::FINDINGS, control.control),
+            Some(framework) => format!("{}#control={framework}/{}", places::FINDINGS, control.control),
+        },
         checks: control
             .checks
             .iter()

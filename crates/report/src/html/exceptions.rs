@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use s3attest_model::exception::{
     AppliedException, AssessedExceptions, ExceptionEffect, ExceptionStanding, ExceptionTally, ExceptionUse,
 };
+use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 
 use super::book::{Book, PageError, Sheet};
@@ -79,6 +80,48 @@ impl BesideRow {
             words: legible(&self.words).into_owned(),
             ..self
         }
+    }
+}
+
+/// The exceptions that stand beside failed findings, by check.
+#[derive(Debug, Default)]
+pub(super) struct BesideChecks {
+    checks: BTreeMap<CheckId, BTreeMap<(String, &'static str), BesideCheck>>,
+}
+
+/// An exception beside failed findings of checks, and beside how many.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct BesideCheck {
+    exception: BesideRow,
+    findings: u64,
+}
+
+impl BesideChecks {
+    /// Counts an exception beside one more failed finding.
+    pub(super) fn add(&mut self, book: &Book<'_>, check: &CheckId, exception: &AppliedException) {
+        let key = (exception.id.clone(), exception.effect.as_str());
+        let of_check = self.checks.entry(check.clone()).or_default();
+        of_check
+            .entry(key)
+            .or_insert_with(|| BesideCheck {
+                exception: BesideRow::new(book, exception),
+                findings: 0,
+            })
+            .findings += 1;
+    }
+
+    /// The exceptions beside failed findings of these checks, by id.
+    pub(super) fn of<'check>(&self, checks: impl Iterator<Item = &'check CheckId>) -> Vec<BesideCheck> {
+        let mut found: BTreeMap<&(String, &'static str), BesideCheck> = BTreeMap::new();
+        for (key, beside) in checks.filter_map(|check| self.checks.get(check)).flatten() {
+            match found.get_mut(key) {
+                Some(known) => known.findings += beside.findings,
+                None => {
+                    found.insert(key, beside.clone());
+                }
+            }
+        }
+        found.into_values().collect()
     }
 }
 

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::account::{AccountRow, GapRow};
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
+use super::changes::ChangesView;
 use super::controls::{
     BaselineRow, Family, FrameworkRow, StatusCount, baselines, families, others, selected, status_words, statuses,
 };
@@ -30,6 +31,7 @@ use super::score::Score;
 use super::walk::Walked;
 use super::words::Mark;
 use crate::assessed::AssessedRun;
+use crate::comparison::Comparison;
 use crate::text::{moment, share};
 
 /// How many of the worst findings stand on the front page.
@@ -48,6 +50,8 @@ struct IndexPage<'page> {
     sources: SourceTable,
     /// `None` where nothing was judged.
     score: Option<Score>,
+    /// `None` where no earlier run was given.
+    changes: Option<ChangesView>,
     fixes: FixList,
     heat: Option<&'page Picture>,
     /// The accounts that the map leaves out.
@@ -166,6 +170,7 @@ pub(super) fn write<R: AssessedRun>(
     book: &Book<'_>,
     organization: Option<&Evidence<Organization>>,
     walked: &Walked,
+    comparison: Option<&Comparison>,
 ) -> Result<(), PageError> {
     let accounts = &walked.accounts;
     let summary = run.summary();
@@ -180,6 +185,7 @@ pub(super) fn write<R: AssessedRun>(
         sources_left_out: super::method::sources_left_out(run.run()),
         sources: SourceTable::new(coverage),
         score: Score::of(summary.counts),
+        changes: comparison.map(|comparison| ChangesView::new(book, comparison)),
         fixes: walked.fixes.list(book),
         heat_others: walked.heat_picture.as_ref().map_or(0, Picture::others),
         heat: walked.heat_picture.as_ref(),

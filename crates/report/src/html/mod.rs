@@ -9,6 +9,7 @@ mod accounts;
 mod bar;
 mod book;
 mod bucket;
+mod changes;
 mod checks;
 mod controls;
 mod coverage;
@@ -39,6 +40,7 @@ use s3attest_model::evidence::Evidence;
 use s3attest_model::organization::Organization;
 
 use crate::assessed::AssessedRun;
+use crate::comparison::Comparison;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
@@ -79,11 +81,15 @@ pub(crate) fn render<R: AssessedRun>(
     let summary = run.summary();
     let walked = walk::walk(run, &book)?;
     let severities = bar::Bar::of_severities(&summary.failed_by_severity);
-    index::write(run, &book, organization.as_ref(), &walked)?;
+    let comparison = settings
+        .previous
+        .map(|previous| Comparison::of(previous, run, changes::FAILING_ANEW));
+    let comparison = comparison.transpose()?;
+    index::write(run, &book, organization.as_ref(), &walked, comparison.as_ref())?;
     walked.search.finish(&book)?;
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;
-    controls::write(&book, &walked.standings, &walked.open_of_check)?;
+    controls::write(&book, &walked.standings, &walked.open_of_check, &walked.beside)?;
     exceptions::write(
         &book,
         summary.exceptions.as_ref(),

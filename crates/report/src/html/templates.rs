@@ -60,6 +60,7 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/baselines.hbs"
     "parts/beside.hbs"
     "parts/call.hbs"
+    "parts/changes.hbs"
     "parts/detail.hbs"
     "parts/fixes.hbs"
     "parts/figure.hbs"

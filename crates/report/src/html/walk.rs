@@ -17,7 +17,7 @@ use super::account::{AccountInProgress, AccountRecords};
 use super::accounts::Accounts;
 use super::book::{Book, PageError};
 use super::bucket::{self, BucketRecords};
-use super::exceptions::Excepted;
+use super::exceptions::{BesideChecks, Excepted};
 use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
 use super::fixes::Fixes;
@@ -45,6 +45,8 @@ pub(super) struct Walked {
     pub(super) names: BTreeMap<AccountId, String>,
     pub(super) sources: Sources,
     pub(super) excepted: Excepted,
+    /// The exceptions beside the failed findings of each check.
+    pub(super) beside: BesideChecks,
     /// Where the controls stand by organizational unit and account.
     pub(super) standings: Standings,
     pub(super) fixes: Fixes,
@@ -64,6 +66,7 @@ impl Walked {
             names: BTreeMap::new(),
             sources: Sources::default(),
             excepted: Excepted::default(),
+            beside: BesideChecks::default(),
             standings: Standings::default(),
             fixes: Fixes::default(),
             search: Search::new(),
@@ -423,6 +426,7 @@ fn tally(
     walked.findings.add(group, &row)?;
     if let Some(exception) = &finding.exception {
         walked.excepted.offer(exception, &row);
+        walked.beside.add(book, &finding.check, exception);
     }
     walked
         .open_of_check
