@@ -12,11 +12,16 @@ mod error;
 mod fingerprint;
 mod format;
 mod html;
+mod identity;
 mod joined;
 mod json;
 mod junit;
+mod legible;
 mod mapping;
 mod neutralise;
+mod ocsf;
+mod placed;
+mod prose;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
