@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, junit, ocsf, sarif};
+use crate::{asff, csv, html, json, junit, ocsf, sarif};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -59,6 +59,8 @@ formats! {
     Json = "json" in json;
     /// Compliance Findings of the Open Cybersecurity Schema Framework, one JSON object a line.
     Ocsf = "ocsf" in ocsf;
+    /// Findings in the AWS Security Finding Format, in batches for Security Hub.
+    Asff = "asff" in asff;
     /// One log for viewers of static analysis and for code scanning.
     Sarif = "sarif" in sarif;
     /// Test results for a build server.

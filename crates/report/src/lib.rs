@@ -5,6 +5,7 @@
 //! crate does not know how a verdict is made, where a run is kept, what time it is, or who asks.
 
 mod ahead;
+mod asff;
 mod assessed;
 pub mod comparison;
 mod csv;
