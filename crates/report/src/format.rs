@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{asff, csv, html, json, junit, ocsf, sarif};
+use crate::{asff, csv, html, json, junit, ocsf, oscal, sarif};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -61,6 +61,8 @@ formats! {
     Ocsf = "ocsf" in ocsf;
     /// Findings in the AWS Security Finding Format, in batches for Security Hub.
     Asff = "asff" in asff;
+    /// Assessment results, and a plan of action and milestones, in the Open Security Controls Assessment Language.
+    Oscal = "oscal" in oscal;
     /// One log for viewers of static analysis and for code scanning.
     Sarif = "sarif" in sarif;
     /// Test results for a build server.

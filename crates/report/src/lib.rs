@@ -21,6 +21,7 @@ mod legible;
 mod mapping;
 mod neutralise;
 mod ocsf;
+mod oscal;
 mod placed;
 mod prose;
 mod render;
