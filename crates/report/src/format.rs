@@ -9,7 +9,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::{csv, html, json, junit, markdown, parquet, sarif, xlsx};
+use crate::{asff, csv, html, json, junit, markdown, ocsf, oscal, parquet, sarif, xlsx};
 
 macro_rules! formats {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
@@ -59,6 +59,12 @@ formats! {
     Parquet = "parquet" in parquet;
     /// One document and JSON Lines for programs.
     Json = "json" in json;
+    /// Compliance Findings of the Open Cybersecurity Schema Framework, one JSON object a line.
+    Ocsf = "ocsf" in ocsf;
+    /// Findings in the AWS Security Finding Format, in batches for Security Hub.
+    Asff = "asff" in asff;
+    /// Assessment results, and a plan of action and milestones, in the Open Security Controls Assessment Language.
+    Oscal = "oscal" in oscal;
     /// One log for viewers of static analysis and for code scanning.
     Sarif = "sarif" in sarif;
     /// Test results for a build server.

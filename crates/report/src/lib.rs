@@ -5,6 +5,7 @@
 //! crate does not know how a verdict is made, where a run is kept, what time it is, or who asks.
 
 mod ahead;
+mod asff;
 mod assessed;
 pub mod comparison;
 mod csv;
@@ -13,14 +14,20 @@ mod error;
 mod fingerprint;
 mod format;
 mod html;
+mod identity;
 mod joined;
 mod json;
 mod junit;
+mod legible;
 mod mapping;
 mod markdown;
 mod neutralise;
+mod ocsf;
+mod oscal;
 mod parquet;
 mod passing;
+mod placed;
+mod prose;
 mod redaction;
 mod remediation;
 mod render;

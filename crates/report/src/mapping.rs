@@ -25,6 +25,11 @@ impl<'run> MappedCheck<'run> {
         self.description.map_or("", |check| check.title.as_str())
     }
 
+    /// Whether nothing is known of it: the run names it nowhere but in findings.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.description.is_none() && self.controls.is_empty()
+    }
+
     /// The controls of one framework on which it bears.
     pub(crate) fn of_framework(&self, framework: &str) -> impl Iterator<Item = &'run ControlAssessment> {
         let controls = self.controls.iter().map(|(control, _)| *control);

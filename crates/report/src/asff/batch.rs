@@ -1,0 +1,155 @@
+//! The files for one hub: batches of findings, and the updates that bring its workflow in line with the exceptions.
+
+use std::collections::BTreeMap;
+
+use s3attest_model::exception::ExceptionEffect;
+use s3attest_model::identifiers::{AccountId, Partition};
+use serde_json::json;
+
+use super::bucket::Known;
+use super::checks::CheckParts;
+use super::finding::{self, SecurityFinding, Surroundings};
+use super::{product_arn, words};
+use crate::error::WriteError;
+use crate::joined::JoinedFinding;
+use crate::staging::Staging;
+
+/// How many findings a call takes (Security Hub API Reference, `BatchImportFindings` and `BatchUpdateFindings`).
+const MOST_FINDINGS: usize = 100;
+/// Security Hub takes 6 MB a batch (Security Hub Partner Integration Guide, "Guidelines for using the
+/// `BatchImportFindings` API"). A smaller batch bounds what is held here while the regions of an account lie open.
+const MOST_BYTES: usize = 2_000_000;
+/// Security Hub takes 240 KB a finding (the same page).
+const MOST_BYTES_OF_FINDING: usize = 240_000;
+
+/// The findings of one account in one region.
+pub(super) struct Hub {
+    directory: String,
+    product_arn: String,
+    region: String,
+    partition: Partition,
+    batch: Vec<u8>,
+    in_batch: usize,
+    batches: u32,
+    /// The findings that each exception is about, while they are fewer than a call takes.
+    updates: BTreeMap<(String, ExceptionEffect), Update>,
+    updates_written: u32,
+}
+
+struct Update {
+    note: String,
+    status: &'static str,
+    findings: Vec<String>,
+}
+
+impl Hub {
+    pub(super) fn new(account: &AccountId, partition: Partition, region: &str) -> Self {
+        Self {
+            directory: format!("asff/{account}/{region}"),
+            product_arn: product_arn(account, partition, region),
+            region: region.to_owned(),
+            partition,
+            batch: Vec::new(),
+            in_batch: 0,
+            batches: 0,
+            updates: BTreeMap::new(),
+            updates_written: 0,
+        }
+    }
+
+    /// Puts a finding into the open batch, which is written when it is full.
+    pub(super) fn add(
+        &mut self,
+        joined: &JoinedFinding,
+        parts: &CheckParts,
+        known: Option<&Known>,
+        around: &Surroundings<'_>,
+        staging: &Staging,
+    ) -> Result<(), WriteError> {
+        let hub = (self.product_arn.as_str(), self.region.as_str(), self.partition.as_str());
+        let finding = SecurityFinding::new(joined, parts, known, around, hub);
+        let id = finding.id.clone();
+        let mut bytes = json_of(&finding);
+        if bytes.len() > MOST_BYTES_OF_FINDING {
+            bytes = json_of(&finding.without_details());
+        }
+        if self.in_batch == MOST_FINDINGS || self.batch.len() + bytes.len() > MOST_BYTES {
+            self.write_batch(staging)?;
+        }
+        self.batch.extend_from_slice(if self.in_batch == 0 {
+            b"{\"Findings\":[\n"
+        } else {
+            b",\n"
+        });
+        self.batch.extend_from_slice(&bytes);
+        self.in_batch += 1;
+        self.update(joined, id, staging)
+    }
+
+    /// Notes that the exception beside the finding decides on its workflow.
+    fn update(&mut self, joined: &JoinedFinding, id: String, staging: &Staging) -> Result<(), WriteError> {
+        let (Some(status), Some(exception)) = (words::workflow(&joined.finding), &joined.finding.exception) else {
+            return Ok(());
+        };
+        let key = (exception.id.clone(), exception.effect);
+        let update = self.updates.entry(key.clone()).or_insert_with(|| Update {
+            note: finding::note(&joined.finding).unwrap_or_default(),
+            status,
+            findings: Vec::new(),
+        });
+        update.findings.push(id);
+        if update.findings.len() == MOST_FINDINGS
+            && let Some(update) = self.updates.remove(&key)
+        {
+            self.write_update(&update, staging)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is still open.
+    pub(super) fn finish(mut self, staging: &Staging) -> Result<(), WriteError> {
+        self.write_batch(staging)?;
+        for update in std::mem::take(&mut self.updates).into_values() {
+            self.write_update(&update, staging)?;
+        }
+        Ok(())
+    }
+
+    fn write_batch(&mut self, staging: &Staging) -> Result<(), WriteError> {
+        if self.in_batch == 0 {
+            return Ok(());
+        }
+        self.batches += 1;
+        self.in_batch = 0;
+        self.batch.extend_from_slice(b"\n]}\n");
+        staging.write(
+            &format!("{}/batch-{:05}.json", self.directory, self.batches),
+            &self.batch,
+        )?;
+        self.batch.clear();
+        Ok(())
+    }
+
+    fn write_update(&mut self, update: &Update, staging: &Staging) -> Result<(), WriteError> {
+        self.updates_written += 1;
+        let product = self.product_arn.as_str();
+        let findings = update
+            .findings
+            .iter()
+            .map(|id| json!({ "Id": id, "ProductArn": product }));
+        let mut bytes = json_of(&json!({
+            "FindingIdentifiers": findings.collect::<Vec<_>>(),
+            "Note": { "Text": update.note, "UpdatedBy": "s3attest" },
+            "Workflow": { "Status": update.status },
+        }));
+        bytes.push(b'\n');
+        staging.write(
+            &format!("{}/update-{:05}.json", self.directory, self.updates_written),
+            &bytes,
+        )
+    }
+}
+
+fn json_of(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("a finding is plain data")
+}

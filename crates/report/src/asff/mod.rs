@@ -1,0 +1,100 @@
+//! `asff/`: every finding in the AWS Security Finding Format, in batches as `securityhub.BatchImportFindings` takes them.
+//!
+//! Security Hub takes a finding under its own account's default product only from that account, and keeps it in the region
+//! that was asked (Security Hub API Reference, `BatchImportFindings`), so that each account and region has a directory
+//! with batches of its own. docs/report.md says what goes where. It does not know how a verdict is made.
+
+mod batch;
+mod bucket;
+mod checks;
+mod finding;
+mod words;
+
+use std::collections::BTreeMap;
+
+use s3attest_model::finding::Resource;
+use s3attest_model::identifiers::{AccountId, Partition};
+
+use crate::ahead::Ahead;
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::joined::{self, JoinedFinding};
+use crate::placed;
+use crate::settings::Settings;
+use crate::staging::Staging;
+use batch::Hub;
+use bucket::Buckets;
+use checks::Checks;
+use finding::Surroundings;
+
+/// The directory of the batches.
+pub(crate) const ENTRIES: &[&str] = &["asff"];
+
+/// Writes every finding into a batch of its account and region. It holds one open batch for each region of one account.
+pub(crate) fn render<R: AssessedRun>(
+    run: &R,
+    _settings: &Settings<'_, R>,
+    staging: &Staging,
+) -> Result<(), ReportError<R::Error>> {
+    let checks = Checks::new(run);
+    let around = Surroundings {
+        run: run.run(),
+        tool_version: &run.summary().tool_version,
+        organization: placed::organization(run)?.map(|organization| organization.id),
+        collected: placed::collected(run),
+        updated: placed::updated(run),
+    };
+    let mut findings = Ahead::new(joined::findings(run)?);
+    while let Some(next) = findings.peek()? {
+        let account = next.finding.resource.account().clone();
+        let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
+        let mut buckets = Buckets::new(run.buckets(&account).map_err(ReportError::Run)?);
+        while let Some(joined) = findings.next_if(|next| *next.finding.resource.account() == account)? {
+            let known = match &joined.finding.resource {
+                Resource::Bucket { name, .. } => buckets.find(name).map_err(ReportError::Run)?,
+                _ => None,
+            };
+            let (partition, region) = home(&joined, around.run.partition);
+            let hub = hubs
+                .entry(region.to_owned())
+                .or_insert_with(|| Hub::new(&account, partition, region));
+            hub.add(
+                &joined,
+                checks.of(&joined.finding.check),
+                known.as_deref(),
+                &around,
+                staging,
+            )?;
+        }
+        for hub in hubs.into_values() {
+            hub.finish(staging)?;
+        }
+    }
+    Ok(())
+}
+
+/// The partition and the region whose hub takes a finding: the resource's own, and for what belongs to no region, or to one
+/// that is not known, the region in which the partition keeps what is global.
+fn home(joined: &JoinedFinding, of_run: Partition) -> (Partition, &str) {
+    let resource = &joined.finding.resource;
+    let partition = match resource {
+        Resource::Bucket { partition, .. } => *partition,
+        Resource::AccessPoint { arn, .. } => Partition::of_arn(arn).unwrap_or(of_run),
+        Resource::Organization { .. } | Resource::Account { .. } | Resource::Region { .. } => of_run,
+    };
+    let region = resource.region().map_or(
+        match partition {
+            Partition::Aws => "us-east-1",
+            Partition::AwsUsGov => "us-gov-west-1",
+            Partition::AwsCn => "cn-north-1",
+        },
+        |region| region.as_str(),
+    );
+    (partition, region)
+}
+
+/// The ARN under which an account's own findings stand in a region's hub
+/// (Security Hub User Guide, "Using custom product integrations").
+fn product_arn(account: &AccountId, partition: Partition, region: &str) -> String {
+    format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default")
+}

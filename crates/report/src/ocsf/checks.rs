@@ -1,0 +1,97 @@
+//! What the events of one check share, worked out once.
+
+use std::collections::BTreeMap;
+
+use s3attest_model::check::Severity;
+use s3attest_model::identifiers::CheckId;
+use serde::Serialize;
+
+use crate::assessed::AssessedRun;
+use crate::mapping::{MappedCheck, Mapping};
+use crate::prose;
+use crate::text::legible;
+
+/// The parts of an event that come from its check.
+#[derive(Debug, Default)]
+pub(super) struct CheckParts {
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) severity: Option<Severity>,
+    /// The controls of the first framework, joined.
+    pub(super) control: String,
+    /// The controls of every framework, each with its framework's title.
+    pub(super) requirements: Vec<String>,
+    /// The frameworks' titles.
+    pub(super) standards: Vec<String>,
+    pub(super) operations: Vec<String>,
+    pub(super) remediation: Option<Remediation>,
+}
+
+/// How to put right what fails.
+#[derive(Debug, Serialize)]
+pub(super) struct Remediation {
+    desc: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    references: Vec<String>,
+}
+
+/// Every check of a run, by id.
+pub(super) struct Checks<'run> {
+    checks: BTreeMap<&'run CheckId, CheckParts>,
+    unknown: CheckParts,
+}
+
+impl<'run> Checks<'run> {
+    pub(super) fn new<R: AssessedRun>(run: &'run R) -> Self {
+        let mapping = Mapping::new(run);
+        Self {
+            checks: mapping.iter().map(|(id, check)| (id, parts(run, check))).collect(),
+            unknown: CheckParts::default(),
+        }
+    }
+
+    pub(super) fn of(&self, check: &CheckId) -> &CheckParts {
+        self.checks.get(check).unwrap_or(&self.unknown)
+    }
+}
+
+fn parts<R: AssessedRun>(run: &R, check: &MappedCheck<'_>) -> CheckParts {
+    let first = run.summary().framework.id.as_str();
+    let mut parts = CheckParts {
+        title: legible(check.title()).into_owned(),
+        control: check
+            .of_framework(first)
+            .map(|control| control.control.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
+        ..CheckParts::default()
+    };
+    for framework in run.summary().frameworks() {
+        for control in check.of_framework(&framework.id) {
+            parts.requirements.push(format!(
+                "{}: {} {}",
+                legible(&framework.title),
+                control.control,
+                legible(&control.title)
+            ));
+            if parts.standards.iter().all(|known| *known != framework.title) {
+                parts.standards.push(framework.title.clone());
+            }
+        }
+    }
+    if let Some(description) = check.description {
+        parts.question = legible(&description.question).into_owned();
+        parts.severity = Some(description.severity);
+        parts.operations.clone_from(&description.operations);
+        let page = &description.page;
+        let mut references = prose::links(&page.remediation);
+        references.extend(prose::links(&page.references));
+        let mut references: Vec<String> = references.into_iter().map(|(address, _)| address).collect();
+        references.dedup();
+        parts.remediation = Some(Remediation {
+            desc: prose::plain(&page.remediation),
+            references,
+        });
+    }
+    parts
+}

@@ -1,0 +1,46 @@
+//! `findings.ocsf.jsonl`: every finding as a Compliance Finding (class 2003) of the Open Cybersecurity Schema Framework,
+//! one JSON object a line.
+//!
+//! docs/report.md says what goes where and what has no place there. It does not know how a verdict is made.
+
+mod checks;
+mod event;
+mod words;
+
+use crate::assessed::AssessedRun;
+use crate::error::ReportError;
+use crate::joined;
+use crate::placed;
+use crate::settings::Settings;
+use crate::staging::Staging;
+use checks::Checks;
+use event::{Event, Surroundings};
+
+/// The events, under their final name.
+pub(crate) const ENTRIES: &[&str] = &["findings.ocsf.jsonl"];
+
+/// Writes one event for each finding, in the order of the findings.
+pub(crate) fn render<R: AssessedRun>(
+    run: &R,
+    _settings: &Settings<'_, R>,
+    staging: &Staging,
+) -> Result<(), ReportError<R::Error>> {
+    let checks = Checks::new(run);
+    let surroundings = Surroundings {
+        run: run.run(),
+        tool_version: &run.summary().tool_version,
+        organization: placed::organization(run)?,
+        updated: placed::updated(run),
+    };
+    let mut file = staging.file(ENTRIES[0])?;
+    let mut line = Vec::new();
+    for joined in joined::findings(run)? {
+        let joined = joined?;
+        line.clear();
+        let event = Event::new(&joined, &checks, &surroundings);
+        serde_json::to_writer(&mut line, &event).expect("an event is plain data and a buffer takes all of it");
+        file.write_line(&line)?;
+    }
+    file.finish()?;
+    Ok(())
+}

@@ -1,0 +1,291 @@
+//! The batches of ASFF: held by botocore's model, imported into moto's Security Hub, and each verdict under its own words.
+//!
+//! The reader's Python comes from the environment variable `S3ATTEST_PYTHON`.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test finds its reader through the environment"
+)]
+#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
+
+#[path = "support/combinations.rs"]
+mod combinations;
+#[path = "support/python.rs"]
+mod python;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use combinations::{combinations, combined};
+use s3attest_model::exception::ExceptionEffect;
+use s3attest_model::finding::{Finding, Resource, Verdict};
+use s3attest_model::identifiers::BucketName;
+use s3attest_report::sample::{Generated, Sample, sample_assessment};
+use s3attest_report::{AssessedRun, Format, Settings, render};
+use serde_json::{Value, json};
+
+/// Files by their path.
+type Files = BTreeMap<String, String>;
+
+fn read(root: &Path, directory: &Path, files: &mut Files) {
+    for entry in fs::read_dir(directory).expect("a directory of the report") {
+        let path = entry.expect("an entry of the report").path();
+        if path.is_dir() {
+            read(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).expect("a path below the report");
+            let name = name.to_string_lossy().replace('\\', "/");
+            files.insert(name, fs::read_to_string(&path).expect("a text in UTF-8"));
+        }
+    }
+}
+
+fn rendered(run: &impl AssessedRun, directory: &Path) -> Files {
+    render(run, &[Format::Asff], &Settings::default(), directory).expect("a sample renders");
+    let mut files = Files::new();
+    read(directory, directory, &mut files);
+    files
+}
+
+fn findings(files: &Files) -> Vec<Value> {
+    let batches = files.iter().filter(|(name, _)| name.contains("/batch-"));
+    let of_batch = |text: &String| {
+        let mut batch: Value = serde_json::from_str(text).expect("JSON");
+        batch["Findings"].take().as_array().expect("a list").clone()
+    };
+    batches.flat_map(|(_, text)| of_batch(text)).collect()
+}
+
+fn expected(run: &impl AssessedRun) -> Value {
+    let counts = run.summary().counts;
+    json!({
+        "pass": counts.pass, "fail": counts.fail, "not_assessed": counts.not_assessed,
+        "not_applicable": counts.not_applicable, "accepted": counts.accepted,
+    })
+}
+
+fn holds(run: &impl AssessedRun) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    rendered(run, directory.path());
+    python::read_back("asff_import.py", &directory.path().join("asff"), &expected(run));
+}
+
+#[test]
+fn security_hub_takes_every_batch_and_holds_what_was_sent() {
+    holds(&sample_assessment());
+    holds(&Generated::new(6, 20, &[]));
+}
+
+#[test]
+fn security_hub_takes_each_verdict_with_each_exception() {
+    holds(&combined());
+}
+
+#[test]
+fn the_reader_refuses_a_finding_that_the_model_does_not_know() {
+    let run = sample_assessment();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&run, directory.path());
+    let (name, text) = files
+        .iter()
+        .find(|(name, text)| name.contains("/batch-") && text.contains("\"FAILED\""))
+        .expect("a batch with a fail");
+    let path = directory.path().join(name);
+    // It takes the batches as they are, or a refusal would show nothing.
+    holds(&run);
+    for (was, becomes) in [("\"FAILED\"", "\"FAIL\""), ("\"GeneratorId\"", "\"Generator\"")] {
+        fs::write(&path, text.replacen(was, becomes, 1)).expect("room for a file");
+        let expected = expected(&run);
+        let refused =
+            std::panic::catch_unwind(|| python::read_back("asff_import.py", &directory.path().join("asff"), &expected));
+        assert!(
+            text.contains(was) && !matches!(refused, Ok(Some(_))),
+            "{becomes} was taken"
+        );
+    }
+}
+
+#[test]
+fn each_verdict_has_its_own_words_and_only_an_accepted_fail_is_suppressed() {
+    let run = combined();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&run, directory.path());
+    let written: BTreeMap<String, Value> = findings(&files)
+        .into_iter()
+        .map(|finding| {
+            (
+                finding["Resources"][0]["Id"].as_str().expect("an ARN").to_owned()
+                    + finding["Compliance"]["SecurityControlId"].as_str().expect("a check"),
+                finding,
+            )
+        })
+        .collect();
+    for (finding, (verdict, effect)) in run.findings.iter().zip(combinations()) {
+        let written = &written[&format!("{}{}", finding.resource.arn(), finding.check)];
+        let what = format!("{verdict} {effect:?}");
+        let (status, reason) = match verdict {
+            Verdict::Pass => ("PASSED", Value::Null),
+            Verdict::Fail => ("FAILED", Value::Null),
+            Verdict::NotApplicable => ("NOT_AVAILABLE", "NOT_APPLICABLE".into()),
+            Verdict::NotAssessed => ("NOT_AVAILABLE", "NOT_ASSESSED_DENIED".into()),
+        };
+        let workflow = match (verdict, effect) {
+            (Verdict::Fail, Some(ExceptionEffect::Accepted)) => "SUPPRESSED".into(),
+            (Verdict::Fail, Some(_)) => "NEW".into(),
+            _ => Value::Null,
+        };
+        assert_eq!(written["Compliance"]["Status"], status, "{what}");
+        assert_eq!(
+            written["Compliance"]["StatusReasons"][0]["ReasonCode"], reason,
+            "{what}"
+        );
+        assert_eq!(written["Workflow"]["Status"], workflow, "{what}");
+        assert_eq!(written["Note"].is_null(), workflow.is_null(), "{what}");
+        assert_eq!(written["ProductFields"]["s3attest/Verdict"], verdict.as_str(), "{what}");
+        let is_open = matches!(verdict, Verdict::Fail | Verdict::NotAssessed);
+        let label = if is_open {
+            finding.severity.as_str().to_uppercase()
+        } else {
+            "INFORMATIONAL".to_owned()
+        };
+        assert_eq!(written["Severity"]["Label"], label, "{what}");
+    }
+}
+
+#[test]
+fn a_batch_holds_a_hundred_findings_of_one_account_and_region() {
+    let run = Generated::new(3, 40, &[]);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&run, directory.path());
+    let mut last: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.contains("/batch-")) {
+        let batch: Value = serde_json::from_str(text).expect("JSON");
+        let findings = batch["Findings"].as_array().expect("a list");
+        let (directory, _) = name.rsplit_once('/').expect("a directory");
+        let mut parts = directory.split('/').skip(1);
+        let (account, region) = (parts.next().expect("an account"), parts.next().expect("a region"));
+        for finding in findings {
+            assert_eq!(finding["AwsAccountId"], account);
+            let product = finding["ProductArn"].as_str().expect("an ARN");
+            assert!(
+                product.contains(&format!(":{region}:{account}:")),
+                "{product} in {name}"
+            );
+        }
+        let (batches, short) = last.entry(directory).or_default();
+        *batches += 1;
+        *short += usize::from(findings.len() < 100);
+        assert!(
+            findings.len() <= 100 && *short <= 1,
+            "{name} should not be the second that is not full"
+        );
+        assert!(name.ends_with(&format!("batch-{batches:05}.json")), "{name}");
+    }
+    assert!(
+        last.values().any(|(batches, _)| *batches > 1),
+        "no hub has two batches, so nothing was shown"
+    );
+}
+
+/// A sample with one bucket that has a thousand accepted fails, and texts that are as long as they can be.
+fn crowded() -> Sample {
+    let mut sample = combined();
+    let accepted = sample
+        .findings
+        .iter()
+        .find(|finding| finding.is_accepted())
+        .expect("one is")
+        .clone();
+    let many = (0..250).map(|index| {
+        let mut finding: Finding = accepted.clone();
+        if let Resource::Bucket { name, .. } = &mut finding.resource {
+            *name = BucketName::new(format!("bucket-{index:04}")).expect("a name");
+        }
+        finding.message = "\u{202e}ä".repeat(10_000);
+        if let Some(exception) = &mut finding.exception {
+            exception.reason = "\"\\".repeat(5_000);
+        }
+        finding
+    });
+    sample.findings = many.collect();
+    sample.summary.counts = s3attest_model::finding::VerdictCounts::default();
+    for finding in &sample.findings {
+        sample.summary.counts.add_finding(finding);
+    }
+    sample
+}
+
+#[test]
+fn long_texts_are_cut_where_security_hub_cuts_and_say_so() {
+    let run = crowded();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&run, directory.path());
+    let findings = findings(&files);
+    assert_eq!(findings.len(), 250);
+    let description = findings[0]["Description"].as_str().expect("a text");
+    assert!(
+        description.len() <= 1_024 && description.ends_with(" characters)"),
+        "{description}"
+    );
+    assert!(description.starts_with("[U+202E]ä"));
+    assert_eq!(files.keys().filter(|name| name.contains("/update-")).count(), 3);
+    holds(&run);
+}
+
+#[test]
+fn a_later_run_speaks_of_the_same_findings_by_the_same_names() {
+    let (first, mut second) = (sample_assessment(), sample_assessment());
+    second.run.id = "2027-01-01T000000Z-o-sample".to_owned();
+    for finding in &mut second.findings {
+        finding.verdict = Verdict::Pass;
+        finding.message.clear();
+    }
+    let names = |run: &Sample| -> Vec<Value> {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let files = rendered(run, directory.path());
+        findings(&files).iter().map(|finding| finding["Id"].clone()).collect()
+    };
+    let (first_names, second_names) = (names(&first), names(&second));
+    assert_eq!(first_names, second_names);
+    let distinct: BTreeSet<String> = first_names.iter().map(ToString::to_string).collect();
+    assert_eq!(distinct.len(), first.findings.len());
+}
+
+#[test]
+fn the_batches_are_as_documented() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&sample_assessment(), directory.path());
+    let mut shown = files.keys().fold(String::new(), |shown, name| shown + name + "\n");
+    let mut seen = BTreeSet::new();
+    for finding in findings(&files) {
+        // One finding of each kind tells how the others look.
+        let kind = format!(
+            "{}{}",
+            finding["ProductFields"]["s3attest/Verdict"], finding["Workflow"]["Status"]
+        );
+        if seen.insert(kind) {
+            shown += &serde_json::to_string_pretty(&finding).expect("JSON");
+            shown.push('\n');
+        }
+    }
+    for (name, text) in files.iter().filter(|(name, _)| name.contains("/update-")) {
+        shown.extend([name, "\n", text]);
+    }
+    insta::assert_snapshot!("asff", shown.replace(&"A-very-long-value-".repeat(10), "…"));
+}
+
+#[test]
+fn no_character_that_a_terminal_obeys_stands_in_the_batches() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for (name, text) in rendered(&sample_assessment(), directory.path()) {
+        let treacherous = |character: char| {
+            (character.is_control() && character != '\n') || ('\u{202a}'..='\u{202e}').contains(&character)
+        };
+        assert!(!text.contains(treacherous), "{name}");
+        assert!(
+            !text.contains("\\u001b") && !text.contains("\\u0000"),
+            "{name}: a reader would bring it back"
+        );
+    }
+}
