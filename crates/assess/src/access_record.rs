@@ -3,7 +3,7 @@
 //! Nothing is judged and nothing worked out here: the answers come from the bucket's view.
 
 use s3attest_model::access::{
-    AccessAnswer, AccessDoubt, AccessSentence, AccessWay, BucketAccess, BucketRole, RoleOfBucket,
+    AccessAnswer, AccessDoubt, AccessMeasure, AccessSentence, AccessWay, BucketAccess, BucketRole, RoleOfBucket,
 };
 use s3attest_model::finding::EvidenceReference;
 use s3attest_policy::access::{Answered, Input, Sentence};
@@ -45,6 +45,7 @@ pub(crate) fn of_bucket(view: &BucketView<'_>) -> BucketAccess {
     let access = view.effective_access(&mut Trail::new());
     let mut cited = Cited::default();
     let chain = access.chain.iter().map(|each| AccessSentence {
+        measure: Some(measure(&each.input)),
         text: as_sentence(&each.text),
         evidence: cited.places(view, &each.input),
     });
@@ -72,6 +73,7 @@ fn answer(view: &BucketView<'_>, cited: &mut Cited, answer: &Answered) -> Access
             .ways
             .iter()
             .map(|way| AccessWay {
+                measure: Some(measure(&way.by)),
                 who: way.who.clone(),
                 path: way.path.label(),
                 action: way.action.clone(),
@@ -83,6 +85,7 @@ fn answer(view: &BucketView<'_>, cited: &mut Cited, answer: &Answered) -> Access
             .doubts
             .iter()
             .map(|doubt| AccessDoubt {
+                measure: Some(measure(&doubt.because.input)),
                 who: doubt.who.clone(),
                 path: doubt.path.label(),
                 text: doubt.because.text.clone(),
@@ -94,10 +97,27 @@ fn answer(view: &BucketView<'_>, cited: &mut Cited, answer: &Answered) -> Access
             .stops
             .iter()
             .map(|stop: &Sentence| AccessSentence {
+                measure: Some(measure(&stop.input)),
                 text: stop.text.clone(),
                 evidence: cited.places(view, &stop.input),
             })
             .collect(),
+    }
+}
+
+const fn measure(input: &Input) -> AccessMeasure {
+    match input {
+        Input::Organization => AccessMeasure::Organization,
+        Input::OrganizationBlock => AccessMeasure::OrganizationBlock,
+        Input::AccountBlock => AccessMeasure::AccountBlock,
+        Input::BucketBlock => AccessMeasure::BucketBlock,
+        Input::Ownership => AccessMeasure::Ownership,
+        Input::Acl => AccessMeasure::Acl,
+        Input::ObjectAcls => AccessMeasure::ObjectAcls,
+        Input::ResourceControlPolicies | Input::ResourceControlPolicy(_) => AccessMeasure::ResourceControlPolicies,
+        Input::ServiceControlPolicies => AccessMeasure::ServiceControlPolicies,
+        Input::BucketPolicy => AccessMeasure::BucketPolicy,
+        Input::AccessPoints | Input::AccessPoint(_) => AccessMeasure::AccessPoints,
     }
 }
 

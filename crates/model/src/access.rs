@@ -94,9 +94,40 @@ pub enum Reach {
     Unclear,
 }
 
+/// What opens or closes a bucket: the part of the situation that a sentence is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessMeasure {
+    /// The organization: its accounts, its management account.
+    Organization,
+    /// The organization's service control policies.
+    ServiceControlPolicies,
+    /// The organization's resource control policies, together or one of them.
+    ResourceControlPolicies,
+    /// The organization's S3 policy.
+    OrganizationBlock,
+    /// The account's public access block.
+    AccountBlock,
+    /// The bucket's public access block.
+    BucketBlock,
+    /// Object ownership.
+    Ownership,
+    /// The bucket's access control list.
+    Acl,
+    /// The objects' own access control lists.
+    ObjectAcls,
+    /// The bucket policy.
+    BucketPolicy,
+    /// The access points, together or one of them.
+    AccessPoints,
+}
+
 /// A sentence with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessSentence {
+    /// What it is about; `None` in an assessment of before this was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<AccessMeasure>,
     /// The sentence.
     pub text: String,
     /// The places in [`BucketAccess::evidence`] of the answers that it rests on, in order; empty for what was not asked for.
@@ -107,6 +138,9 @@ pub struct AccessSentence {
 /// How somebody gets access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessWay {
+    /// What gives it; `None` in an assessment of before this was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<AccessMeasure>,
     /// Who: an account, a principal, a service, everyone.
     pub who: String,
     /// By which path: a policy, a list, an access point, for a reader.
@@ -124,6 +158,9 @@ pub struct AccessWay {
 /// Something that nobody can tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessDoubt {
+    /// What is not known, or not understood; `None` in an assessment of before this was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<AccessMeasure>,
     /// Who might get access.
     pub who: String,
     /// By which path.
@@ -272,6 +309,7 @@ mod tests {
                 stops: Vec::new(),
             }],
             chain: vec![AccessSentence {
+                measure: Some(AccessMeasure::BucketPolicy),
                 text: "There is no bucket policy.".to_owned(),
                 evidence: vec![0, 7],
             }],

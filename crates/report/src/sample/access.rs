@@ -1,8 +1,8 @@
 //! Who reaches the buckets of the samples: made up in the manner of the real answers, and not worked out.
 
 use s3attest_model::access::{
-    AccessAnswer, AccessDoubt, AccessKind, AccessSentence, AccessWay, Audience, BucketAccess, BucketRole, Reach,
-    RoleOfBucket,
+    AccessAnswer, AccessDoubt, AccessKind, AccessMeasure, AccessSentence, AccessWay, Audience, BucketAccess,
+    BucketRole, Reach, RoleOfBucket,
 };
 use s3attest_model::bucket::{Bucket, BucketSetting, SettingState};
 use s3attest_model::finding::{EvidenceReference, EvidenceState};
@@ -42,23 +42,45 @@ pub(super) fn of_bucket(bucket: &Bucket, is_open: bool) -> BucketAccess {
         .into_iter()
         .flat_map(|audience| AccessKind::ALL.map(move |access| answer(audience, access, is_open, lacks_list)));
     let mut chain = vec![
-        sentence("No S3 policy of an organization reaches the account.", &[]),
-        sentence("The bucket's public access block is not set.", &[0]),
-        sentence("Access control lists have effect.", &[1]),
+        sentence(
+            AccessMeasure::OrganizationBlock,
+            "No S3 policy of an organization reaches the account.",
+            &[],
+        ),
+        sentence(
+            AccessMeasure::BucketBlock,
+            "The bucket's public access block is not set.",
+            &[0],
+        ),
+        sentence(AccessMeasure::Ownership, "Access control lists have effect.", &[1]),
         if lacks_list {
-            sentence("The access control list is not known: access was denied.", &[ACL])
+            sentence(
+                AccessMeasure::Acl,
+                "The access control list is not known: access was denied.",
+                &[ACL],
+            )
         } else {
-            sentence("The access control list gives nobody but the owner anything.", &[ACL])
+            sentence(
+                AccessMeasure::Acl,
+                "The access control list gives nobody but the owner anything.",
+                &[ACL],
+            )
         },
-        sentence("The objects' own access control lists are left out.", &[]),
+        sentence(
+            AccessMeasure::ObjectAcls,
+            "The objects' own access control lists are left out.",
+            &[],
+        ),
     ];
     chain.push(if is_open {
         sentence(
+            AccessMeasure::BucketPolicy,
             "Anyone can read by the bucket policy, statement 1 (\"PublicReadGetObject\").",
             &[POLICY],
         )
     } else {
         sentence(
+            AccessMeasure::BucketPolicy,
             "There is no statement of the bucket policy for anybody else.",
             &[POLICY],
         )
@@ -100,6 +122,7 @@ fn answer(audience: Audience, access: AccessKind, is_open: bool, lacks_list: boo
         },
         ways: reads
             .then(|| AccessWay {
+                measure: Some(AccessMeasure::BucketPolicy),
                 who: "anyone".to_owned(),
                 path: "the bucket policy".to_owned(),
                 action: "s3:GetObject".to_owned(),
@@ -110,6 +133,7 @@ fn answer(audience: Audience, access: AccessKind, is_open: bool, lacks_list: boo
             .collect(),
         doubts: may_write
             .then(|| AccessDoubt {
+                measure: Some(AccessMeasure::Acl),
                 who: "anyone".to_owned(),
                 path: "the access control list".to_owned(),
                 text: "the access control list is not known: access was denied".to_owned(),
@@ -122,8 +146,9 @@ fn answer(audience: Audience, access: AccessKind, is_open: bool, lacks_list: boo
     }
 }
 
-fn sentence(text: &str, evidence: &[usize]) -> AccessSentence {
+fn sentence(measure: AccessMeasure, text: &str, evidence: &[usize]) -> AccessSentence {
     AccessSentence {
+        measure: Some(measure),
         text: text.to_owned(),
         evidence: evidence.to_vec(),
     }
@@ -132,7 +157,9 @@ fn sentence(text: &str, evidence: &[usize]) -> AccessSentence {
 /// What the access to a bucket came to, with foreign text that means harm in it.
 pub(super) fn harmed(bucket: &Bucket, texts: &[&str]) -> BucketAccess {
     let mut access = of_bucket(bucket, true);
-    let harm = texts.iter().map(|text| sentence(text, &[POLICY]));
+    let harm = texts
+        .iter()
+        .map(|text| sentence(AccessMeasure::BucketPolicy, text, &[POLICY]));
     access.chain.extend(harm);
     access.evidence.push(EvidenceReference {
         state: EvidenceState::Present,

@@ -232,6 +232,7 @@ pub(crate) fn access(id: &str, name: &str) -> BucketAccess {
             stops: Vec::new(),
         }],
         chain: vec![AccessSentence {
+            measure: None,
             text: "The bucket policy is not known.".to_owned(),
             evidence: vec![0],
         }],
