@@ -93,6 +93,25 @@ mod tests {
     }
 
     #[test]
+    fn every_page_mends_by_command_terraform_and_cloudformation_or_says_why_not() {
+        for description in descriptions() {
+            let text = &description.page.remediation;
+            for (form, fence) in [
+                ("AWS CLI", "\n```sh\n"),
+                ("Terraform", "\n```terraform\n"),
+                ("CloudFormation", "\n```cloudformation\n"),
+            ] {
+                let has_code = format!("\n{text}").contains(fence);
+                let says_why_not = text.split("\n\n").any(|paragraph| {
+                    let said = paragraph.strip_prefix("Not as ").and_then(|said| said.split_once(": "));
+                    said.is_some_and(|(forms, _)| forms.contains(form))
+                });
+                assert!(has_code != says_why_not, "{}: {form}", description.id);
+            }
+        }
+    }
+
+    #[test]
     fn a_page_with_other_headings_is_refused() {
         let page = "# T\n\n## What it checks\n\na\n\n## Why it matters\n\nb\n\n## How it is judged\n\nc\n\n## Remediation\n\nd\n\n## References\n\ne\n";
         assert_eq!(parts(page).map(|page| page.references), Some("e".to_owned()));
