@@ -17,6 +17,7 @@ mod json;
 mod junit;
 mod mapping;
 mod neutralise;
+mod remediation;
 mod render;
 #[cfg(feature = "sample")]
 pub mod sample;

@@ -6,6 +6,7 @@ use s3attest_model::access::{AccessKind, Audience, BucketAccess};
 use s3attest_model::finding::Finding;
 use serde::Serialize;
 
+use super::diagram;
 use super::evidence::{Passage, ReferenceView};
 use super::places;
 use super::words::{self, Mark};
@@ -39,6 +40,8 @@ pub(super) struct AccessView {
     roles: Vec<RoleView>,
     kinds: [&'static str; AccessKind::ALL.len()],
     rows: Vec<AudienceRow>,
+    /// The ways to the bucket as SVG; `None` for a record that no picture can be drawn from.
+    diagram: Option<String>,
     chain: Vec<SentenceView>,
     evidence: Vec<CitedView>,
 }
@@ -117,6 +120,7 @@ impl AccessView {
                 .collect(),
             kinds: AccessKind::ALL.map(AccessKind::label),
             rows: Audience::ALL.map(row).into(),
+            diagram: diagram::draw(access),
             chain: access
                 .chain
                 .iter()

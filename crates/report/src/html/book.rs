@@ -16,6 +16,7 @@ use super::places;
 use super::templates::Engine;
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, TemplateError, WriteError};
+use crate::remediation::Remedies;
 use crate::staging::Staging;
 use crate::text::{moment, share};
 
@@ -109,6 +110,8 @@ pub(super) struct Book<'run> {
     /// For each framework the selected controls on which a check bears, with their pages.
     bearing: BTreeMap<&'run str, Vec<(&'run ControlAssessment, String)>>,
     titles: BTreeMap<&'run CheckId, &'run str>,
+    /// What to do about each check, read once.
+    pub(super) remedies: Remedies<'run>,
     /// The numbers of the pages on which exceptions stand, by their ids.
     exception_pages: BTreeMap<&'run str, u64>,
 }
@@ -155,6 +158,7 @@ impl<'run> Book<'run> {
                 .iter()
                 .map(|check| (&check.id, check.title.as_str()))
                 .collect(),
+            remedies: Remedies::new(run.checks()),
             exception_pages: summary
                 .exceptions
                 .iter()

@@ -60,6 +60,8 @@ struct BucketPage<'page> {
     counts: VerdictCounts,
     bar: Bar,
     findings: Vec<FindingDetail>,
+    /// Whether it is said of any finding how to fix it.
+    has_remedies: bool,
     controls: Vec<FrameworkControls<'page>>,
     access: Option<AccessView>,
     agreement: Option<AgreementView>,
@@ -162,7 +164,16 @@ pub(super) fn write(book: &Book<'_>, mut records: BucketRecords<'_>) -> Result<B
         counts,
         bar: Bar::of_verdicts(counts),
         controls: controls(book, &records.findings),
-        findings: FindingDetail::of(book, &mut records.findings),
+        has_remedies: records
+            .findings
+            .iter()
+            .any(|finding| book.remedies.of(finding).is_some()),
+        findings: FindingDetail::of_bucket(
+            book,
+            &mut records.findings,
+            records.bucket.as_ref(),
+            records.access.as_ref(),
+        ),
         access: records.access.as_ref().map(AccessView::of),
         agreement: AgreementView::of(&records.findings),
         answers: records.bucket.as_ref().map(AnswerView::of_settings).unwrap_or_default(),

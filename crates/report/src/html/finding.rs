@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use s3attest_model::access::BucketAccess;
+use s3attest_model::bucket::Bucket;
 use s3attest_model::check::Severity;
 use s3attest_model::finding::{Finding, Resource, Verdict};
 use serde::Serialize;
@@ -12,7 +14,9 @@ use super::book::Book;
 use super::evidence::{GapView, Passage, ReferenceView};
 use super::exceptions::{BesideDetail, BesideRow};
 use super::places;
+use super::remedy::RemedyView;
 use super::words::{self, Mark};
+use crate::remediation::Around;
 use crate::text::clip;
 
 /// A message in a row is cut here; the resource's page has the whole of it.
@@ -98,26 +102,45 @@ pub(super) struct FindingDetail {
     gap: Option<GapView>,
     evidence: Vec<ReferenceView>,
     exception: Option<BesideDetail>,
+    /// What to do about it; `None` where it did not fail, or somebody accepts it.
+    remedy: Option<RemedyView>,
 }
 
 impl FindingDetail {
     /// The findings of one resource, worst first.
     pub(super) fn of(book: &Book<'_>, findings: &mut [Finding]) -> Vec<Self> {
-        findings.sort_by_key(|finding| {
-            let severity = std::cmp::Reverse(finding.severity);
-            (rank(finding.verdict), finding.is_accepted(), severity)
-        });
+        sort(findings);
+        Self::all(book, findings, None)
+    }
+
+    /// The findings of a bucket, worst first, each with what of the bucket speaks against mending it at once.
+    pub(super) fn of_bucket(
+        book: &Book<'_>,
+        findings: &mut [Finding],
+        bucket: Option<&Bucket>,
+        access: Option<&BucketAccess>,
+    ) -> Vec<Self> {
+        sort(findings);
+        let around = Around {
+            bucket,
+            access,
+            findings,
+        };
+        Self::all(book, findings, Some(&around))
+    }
+
+    fn all(book: &Book<'_>, findings: &[Finding], around: Option<&Around<'_>>) -> Vec<Self> {
         let mut named = BTreeSet::new();
         findings
             .iter()
             .map(|finding| Self {
                 anchor: named.insert(&finding.check).then(|| places::finding(&finding.check)),
-                ..Self::new(book, finding)
+                ..Self::new(book, finding, around)
             })
             .collect()
     }
 
-    fn new(book: &Book<'_>, finding: &Finding) -> Self {
+    fn new(book: &Book<'_>, finding: &Finding, around: Option<&Around<'_>>) -> Self {
         Self {
             verdict: words::verdict(finding.verdict),
             severity: words::severity(finding.severity),
@@ -139,8 +162,16 @@ impl FindingDetail {
                 .exception
                 .as_ref()
                 .map(|exception| BesideDetail::new(book, exception)),
+            remedy: RemedyView::of(book, finding, around),
         }
     }
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| {
+        let severity = std::cmp::Reverse(finding.severity);
+        (rank(finding.verdict), finding.is_accepted(), severity)
+    });
 }
 
 /// A verdict's place in a list that begins with the worst.

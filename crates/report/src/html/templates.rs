@@ -68,6 +68,7 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/lines.hbs"
     "parts/pager.hbs"
     "parts/passage.hbs"
+    "parts/remedy.hbs"
     "parts/row-head.hbs"
     "parts/row.hbs"
     "parts/severities.hbs"

@@ -12,6 +12,8 @@ use s3attest_model::finding::{EvidenceState, Verdict};
 use s3attest_model::services::{Reach, ServiceSource};
 use serde::Serialize;
 
+use crate::remediation::Certainty;
+
 /// A word with the class that gives it a shape.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Mark {
@@ -219,6 +221,14 @@ pub(super) fn evidence_state(state: EvidenceState) -> Mark {
         EvidenceState::Present => mark("there", "present", "Answered"),
         EvidenceState::Absent => mark("none", "absent", "None set"),
         EvidenceState::Gap => mark("unknown", "gap", "Not known"),
+    }
+}
+
+/// How a warning before a remedy is known.
+pub(super) fn certainty(certainty: Certainty) -> Mark {
+    match certainty {
+        Certainty::Shown => mark("part", "shown", "Look first"),
+        Certainty::NotKnown => mark("unknown", "not-known", "Not known"),
     }
 }
 

@@ -11,7 +11,7 @@ use s3attest_model::evidence::Operation;
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::{CheckId, ControlId};
 
-use super::matrix;
+use super::{matrix, remedies};
 
 /// A check of the samples: id, title, severity, operation, what a fail says, what a pass says.
 pub(super) struct Subject {
@@ -96,9 +96,7 @@ pub(super) fn checks() -> Vec<CheckDescription> {
                 why_it_matters: "A setting that nobody looks at **drifts**.".to_owned(),
                 how_it_is_judged:
                     "| evidence | verdict |\n|---|---|\n| missing | not assessed |\n| there | see above |".to_owned(),
-                remediation:
-                    "```sh\naws s3api put-bucket-versioning --bucket BUCKET\n```\n\nNever <script>alert(1)</script>."
-                        .to_owned(),
+                remediation: remedies::of(subject.operation.as_str()),
                 references: "- [Amazon S3 User Guide](https://docs.aws.amazon.com/AmazonS3/latest/userguide/)"
                     .to_owned(),
             },

@@ -10,6 +10,7 @@ mod hostile;
 mod in_memory;
 mod matrix;
 mod parts;
+mod remedies;
 mod services;
 
 pub use generated::Generated;

@@ -1,0 +1,101 @@
+//! What to do about a finding, folded below it: warnings first, then the three forms with the resource's own names in them.
+//!
+//! It does not know what a remedy is made of.
+
+use s3attest_model::finding::Finding;
+use serde::Serialize;
+
+use super::book::Book;
+use super::places;
+use super::words::{self, Mark};
+use crate::remediation::{self, Around, Asked, Form, Names, Part, Warning};
+use crate::text::counted;
+
+/// What to do about a finding.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct RemedyView {
+    /// How many warnings there are; `None` when there is none.
+    tally: Option<String>,
+    /// Whether anything could be looked for that speaks against it.
+    is_of_bucket: bool,
+    warnings: Vec<WarningView>,
+    asked: Vec<AskedView>,
+    forms: Vec<FormView>,
+    /// Where the rest of the remediation stands.
+    page: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct WarningView {
+    mark: Mark,
+    text: String,
+    source: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct AskedView {
+    word: &'static str,
+    meaning: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct FormView {
+    label: &'static str,
+    blocks: Vec<String>,
+    /// Why there is none.
+    reason: Option<String>,
+}
+
+impl RemedyView {
+    /// The remedy of a finding that failed and that nobody accepts; `around` is what is known of its bucket.
+    pub(super) fn of(book: &Book<'_>, finding: &Finding, around: Option<&Around<'_>>) -> Option<Self> {
+        let remedy = book.remedies.of(finding)?;
+        let names = remediation::names(&finding.resource);
+        let warnings = around.map_or_else(Vec::new, |around| book.remedies.warnings(finding, around));
+        Some(Self {
+            tally: (!warnings.is_empty()).then(|| counted(warnings.len() as u64, "warning", "warnings")),
+            is_of_bucket: around.is_some(),
+            warnings: warnings.into_iter().map(WarningView::new).collect(),
+            asked: remedy.asked(&names).into_iter().map(AskedView::new).collect(),
+            forms: Form::ALL
+                .into_iter()
+                .filter_map(|form| FormView::new(form, remedy.part(form), &names))
+                .collect(),
+            page: places::check(&finding.check),
+        })
+    }
+}
+
+impl WarningView {
+    fn new(warning: Warning) -> Self {
+        Self {
+            mark: words::certainty(warning.certainty),
+            text: warning.text,
+            source: warning.source,
+        }
+    }
+}
+
+impl AskedView {
+    fn new(asked: Asked) -> Self {
+        Self {
+            word: asked.word,
+            meaning: asked.meaning,
+        }
+    }
+}
+
+impl FormView {
+    fn new(form: Form, part: &Part, names: &Names<'_>) -> Option<Self> {
+        let (blocks, reason) = match part {
+            Part::Code(blocks) => (blocks.iter().map(|code| code.with(names)).collect(), None),
+            Part::NotPossible(reason) => (Vec::new(), Some(reason.clone())),
+            Part::Unsaid => return None,
+        };
+        Some(Self {
+            label: form.label(),
+            blocks,
+            reason,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! What to do about a failed check, with the resource's own names put in, and what speaks against doing it at once.
+//!
+//! [`page`] reads the remediation of a check's page in its three forms, [`code`] puts names into their blocks, [`asked`]
+//! lists what the reader alone knows, [`changes`] says what the commands change, and [`conflicts`] what of the same bucket
+//! stands in the way. Values and texts only: no format is known here.
+
+mod asked;
+mod changes;
+mod code;
+mod conflicts;
+mod page;
+
+use std::collections::BTreeMap;
+
+use s3attest_model::check::CheckDescription;
+use s3attest_model::finding::{Finding, Resource, Verdict};
+use s3attest_model::identifiers::CheckId;
+
+pub(crate) use asked::Asked;
+pub(crate) use code::Names;
+pub(crate) use conflicts::{Around, Certainty, Warning};
+pub(crate) use page::{Form, Part, Remedy};
+
+/// The remedies of all checks, read once.
+#[derive(Debug, Default)]
+pub(crate) struct Remedies<'run> {
+    of_check: BTreeMap<&'run CheckId, Remedy>,
+}
+
+impl<'run> Remedies<'run> {
+    pub(crate) fn new(checks: &'run [CheckDescription]) -> Self {
+        let remedy = |check: &'run CheckDescription| (&check.id, Remedy::read(&check.page.remediation));
+        Self {
+            of_check: checks.iter().map(remedy).collect(),
+        }
+    }
+
+    /// The remedy of a finding that failed and that nobody accepts.
+    pub(crate) fn of(&self, finding: &Finding) -> Option<&Remedy> {
+        let asks_for_it = finding.verdict == Verdict::Fail && !finding.is_accepted();
+        asks_for_it.then(|| self.of_check(&finding.check)).flatten()
+    }
+
+    /// The remedy of a check; `None` where its page has no code and says nothing of why.
+    pub(crate) fn of_check(&self, check: &CheckId) -> Option<&Remedy> {
+        self.of_check.get(check).filter(|remedy| remedy.says_anything())
+    }
+
+    /// What speaks against the remedy of a finding at once, from what is known of its bucket.
+    pub(crate) fn warnings(&self, finding: &Finding, around: &Around<'_>) -> Vec<Warning> {
+        let Some(remedy) = self.of(finding) else {
+            return Vec::new();
+        };
+        let mut warnings = conflicts::of(remedy.changes(), around);
+        warnings.extend(conflicts::accepted(self, finding, remedy.changes(), around.findings));
+        warnings
+    }
+}
+
+/// The names of a finding's resource, as far as it has them.
+pub(crate) fn names(resource: &Resource) -> Names<'_> {
+    let names = Names {
+        account: resource.account().as_str(),
+        region: resource.region().map(AsRef::as_ref),
+        ..Names::default()
+    };
+    match resource {
+        Resource::Bucket { name, partition, .. } => Names {
+            bucket: Some(name.as_str()),
+            partition: Some(partition.as_str()),
+            ..names
+        },
+        Resource::AccessPoint { name, .. } => Names {
+            access_point: Some(name.as_str()),
+            ..names
+        },
+        Resource::Organization { .. } | Resource::Account { .. } | Resource::Region { .. } => names,
+    }
+}
