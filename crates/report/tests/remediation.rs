@@ -77,12 +77,12 @@ fn with_access_point() -> Sample {
     let account = AccountId::new("111111111111").expect("an id");
     let mut check = sample.checks[0].clone();
     check.id = CheckId::new("ap-policy-public").expect("an id");
-    check.page.remediation =
+    check.page.remediation = String::from(
         "```json\n{\"a\": \"ACCESS_POINT\"}\n```\n\n```sh\naws s3control get-access-point --name ACCESS_POINT\n\
                               aws s3control x --details '{\"Name\":\"a/ACCESS_POINT\"}' --other 'ACCESS_POINT'\n```\n\n\
                               ```terraform\nresource \"a\" \"b\" {\n  name = \"ACCESS_POINT\"\n}\n```\n\n\
-                              ```cloudformation\nA:\n  Name: \"ACCESS_POINT\"\n```\n"
-            .to_owned();
+                              ```cloudformation\nA:\n  Name: \"ACCESS_POINT\"\n```\n",
+    );
     sample.checks.insert(0, check);
     let finding = Finding {
         check: CheckId::new("ap-policy-public").expect("an id"),

@@ -110,19 +110,7 @@ impl FindingDetail {
     /// The findings of one resource, worst first.
     pub(super) fn of(book: &Book<'_>, findings: &mut [Finding]) -> Vec<Self> {
         sort(findings);
-        Self::anchored(book, findings, None)
-    }
-
-    /// Each finding, the first one of each check with a name by which links find it.
-    fn anchored(book: &Book<'_>, findings: &[Finding], around: Option<&Around<'_>>) -> Vec<Self> {
-        let mut named = BTreeSet::new();
-        findings
-            .iter()
-            .map(|finding| Self {
-                anchor: named.insert(&finding.check).then(|| places::finding(&finding.check)),
-                ..Self::new(book, finding, around)
-            })
-            .collect()
+        Self::all(book, findings, None)
     }
 
     /// The findings of a bucket, worst first, each with what of the bucket speaks against mending it at once.
@@ -138,9 +126,17 @@ impl FindingDetail {
             access,
             findings,
         };
+        Self::all(book, findings, Some(&around))
+    }
+
+    fn all(book: &Book<'_>, findings: &[Finding], around: Option<&Around<'_>>) -> Vec<Self> {
+        let mut named = BTreeSet::new();
         findings
             .iter()
-            .map(|finding| Self::new(book, finding, Some(&around)))
+            .map(|finding| Self {
+                anchor: named.insert(&finding.check).then(|| places::finding(&finding.check)),
+                ..Self::new(book, finding, around)
+            })
             .collect()
     }
 
