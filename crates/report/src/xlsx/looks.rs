@@ -2,9 +2,10 @@
 //!
 //! A colour only repeats what the word says.
 
+use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
-    Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
-    FormatAlign, Worksheet, XlsxError,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula, ConditionalFormatText,
+    ConditionalFormatTextRule, Format, FormatAlign, Worksheet, XlsxError,
 };
 
 use crate::tables::{Column, ColumnType};
@@ -45,11 +46,6 @@ const WORDS: &[(&str, Grade)] = &[
     ("accepted", Grade::Warning),
     ("satisfied", Grade::Good),
     ("not-automated", Grade::Neutral),
-    ("critical", Grade::Bad),
-    ("high", Grade::Bad),
-    ("medium", Grade::Warning),
-    ("low", Grade::Neutral),
-    ("info", Grade::Neutral),
     ("assessed", Grade::Good),
     ("partly-assessed", Grade::Warning),
     ("denied", Grade::Unknown),
@@ -71,6 +67,15 @@ const WORDS: &[(&str, Grade)] = &[
     ("expires-soon", Grade::Warning),
     ("expired", Grade::Bad),
     ("tags-unknown", Grade::Unknown),
+];
+
+/// The colours of severities beside a fail. Beside a pass a red word would cry wolf.
+const SEVERITIES: &[(&str, Grade)] = &[
+    ("critical", Grade::Bad),
+    ("high", Grade::Bad),
+    ("medium", Grade::Warning),
+    ("low", Grade::Neutral),
+    ("info", Grade::Neutral),
 ];
 
 /// How the cells of columns begin that could not be read.
@@ -148,25 +153,42 @@ pub(super) fn colour(sheet: &mut Worksheet, columns: &[Column], last_row: u32) -
     let Some((first, ranges)) = graded(columns, last_row) else {
         return Ok(());
     };
-    let format = |grade: Grade| {
-        let (text, background) = grade.colours();
-        Format::new()
-            .set_font_color(Color::RGB(text))
-            .set_background_color(Color::RGB(background))
-    };
     for (word, grade) in WORDS {
         let rule = ConditionalFormatCell::new()
             .set_rule(ConditionalFormatCellRule::EqualTo(*word))
             .set_multi_range(&ranges)
-            .set_format(format(*grade));
+            .set_format(format_of(*grade));
         sheet.add_conditional_format(1, first, last_row, first, &rule)?;
     }
     let rule = ConditionalFormatText::new()
         .set_rule(ConditionalFormatTextRule::BeginsWith(NOT_KNOWN.to_owned()))
         .set_multi_range(&ranges)
-        .set_format(format(Grade::Unknown));
+        .set_format(format_of(Grade::Unknown));
     sheet.add_conditional_format(1, first, last_row, first, &rule)?;
+    let place = |name: &str| {
+        (0_u16..)
+            .zip(columns)
+            .find(|(_, column)| column.name == name)
+            .map(|(place, _)| place)
+    };
+    if let (Some(severity), Some(verdict)) = (place("severity"), place("verdict")) {
+        for (word, grade) in SEVERITIES {
+            let name = column_number_to_name;
+            let condition = format!("=AND(${}2=\"{word}\",${}2=\"fail\")", name(severity), name(verdict));
+            let rule = ConditionalFormatFormula::new()
+                .set_rule(condition.as_str())
+                .set_format(format_of(*grade));
+            sheet.add_conditional_format(1, severity, last_row, severity, &rule)?;
+        }
+    }
     Ok(())
+}
+
+fn format_of(grade: Grade) -> Format {
+    let (text, background) = grade.colours();
+    Format::new()
+        .set_font_color(Color::RGB(text))
+        .set_background_color(Color::RGB(background))
 }
 
 /// The first graded column, and the ranges of all of them (`I2:J10 V2:V10`).
@@ -180,7 +202,7 @@ fn graded(columns: &[Column], last_row: u32) -> Option<(u16, String)> {
         }
     }
     let first = ranges.first()?.0;
-    let name = rust_xlsxwriter::utility::column_number_to_name;
+    let name = column_number_to_name;
     let ranges: Vec<String> = ranges
         .iter()
         .map(|(from, to)| format!("{}2:{}{}", name(*from), name(*to), last_row + 1))
@@ -231,7 +253,14 @@ mod tests {
             );
         }
         for severity in Severity::WORST_FIRST {
-            assert_ne!(grade(severity.as_str()), Grade::Good, "{severity}");
+            assert!(
+                !WORDS.iter().any(|(word, _)| *word == severity.as_str()),
+                "{severity} beside a pass"
+            );
+            assert!(
+                SEVERITIES.iter().any(|(word, _)| *word == severity.as_str()),
+                "{severity}"
+            );
         }
         for (index, (word, _)) in WORDS.iter().enumerate() {
             assert!(!WORDS[..index].iter().any(|(other, _)| other == word), "{word}");
