@@ -245,7 +245,16 @@
     if (isDone && found > KEPT && shown >= KEPT) texts.push("No more than " + number(KEPT) + " can be shown: ask for less, or take findings.csv.");
     status.value = texts.join(" ");
     more.replaceChildren();
-    if (shown < now.kept.length) more.append(button("Show " + number(Math.min(PAGE, now.kept.length - shown)) + " more", () => show(now, PAGE)));
+    if (shown < now.kept.length) {
+      more.append(
+        button("Show " + number(Math.min(PAGE, now.kept.length - shown)) + " more", () => {
+          const next = results.rows.length;
+          show(now, PAGE);
+          // The button is a new one now, so the keyboard goes on at the first row that it brought.
+          if (results.rows[next]) results.rows[next].querySelector("a").focus();
+        })
+      );
+    }
     if (!isDone && !now.isRunning) more.append(" ", button("Search the other " + counted(lines.length - done, "part"), () => go(now)));
   }
 
