@@ -206,6 +206,7 @@ mod tests {
             .answer(Audience::Anyone, AccessKind::Read)
             .expect("an answer")
             .ways[0];
+        assert_eq!(way.measure, Some(AccessMeasure::BucketPolicy));
         assert_eq!(
             (way.path.as_str(), way.action.as_str()),
             ("the bucket policy", "s3:GetObject")

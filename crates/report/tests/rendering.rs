@@ -761,3 +761,54 @@ fn the_samples_hold_every_verdict() {
         assert!(sample.summary.counts.of(verdict) > 0, "{verdict}");
     }
 }
+
+#[test]
+fn every_setting_of_a_bucket_stands_with_its_state_its_call_and_its_gap() {
+    use s3attest_model::bucket::{BucketSetting, SettingState};
+
+    let sample = sample_assessment();
+    let files = rendered(&sample);
+    let mut gaps = 0;
+    for bucket in sample.buckets.values().flatten() {
+        let Some(page) = files.get(&format!("buckets/{}/{}.html", bucket.account, bucket.name)) else {
+            continue;
+        };
+        let views = bucket.settings.views();
+        assert_eq!(views.len(), BucketSetting::ALL.len());
+        for view in views {
+            let key = view.setting.key();
+            let row = page
+                .split_once(&format!("<tr role=\"row\" id=\"{key}\">"))
+                .expect(key)
+                .1;
+            let row = row.split_once("</tr>").expect("its end").0;
+            assert!(
+                row.contains(&format!("<code>{}</code>", view.setting.operation())),
+                "{key}: {row}"
+            );
+            // A hostile id stands there escaped, which other tests look at.
+            let request = view.source.request_id.as_ref().map(ToString::to_string);
+            let plain = request.filter(|id| id.chars().all(char::is_alphanumeric));
+            assert!(
+                plain.is_none_or(|id| row.contains(&format!("request <code>{id}</code>"))),
+                "{key}: {row}"
+            );
+            assert_eq!(
+                row.contains("not called"),
+                view.source.observed_at.is_none(),
+                "{key}: {row}"
+            );
+            let state = match view.state {
+                SettingState::Present => "Answered",
+                SettingState::Absent => "None set",
+                SettingState::Gap(_) => "Not known",
+            };
+            assert!(row.contains(&format!(">{state}</span>")), "{key}: {row}");
+            if let SettingState::Gap(gap) = view.state {
+                gaps += 1;
+                assert!(row.contains(gap.cause.phrase()), "{key}: {row}");
+            }
+        }
+    }
+    assert!(gaps > 0);
+}

@@ -39,7 +39,7 @@ const GATES: [&[&str]; 6] = [
 const GIVES: usize = 3;
 
 const LABELS: usize = 262;
-const GATE: usize = 110;
+const GATE: usize = 116;
 const END: usize = 116;
 const HEAD: usize = 56;
 const ROW: usize = 52;

@@ -3,8 +3,9 @@
 use s3attest_model::access::{AccessKind, Audience, BucketRole};
 use s3attest_model::bucket::BucketSetting;
 
-use super::{Concern, Conflict, Known, value, when};
+use super::{Concern, Conflict, FOREIGN, Known, value, when};
 use crate::remediation::changes::Change;
+use crate::text::clip;
 
 const KMS: &[Change] = &[Change::KmsEncryption];
 
@@ -106,7 +107,8 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                     .iter()
                     .filter_map(|default| default.blocked_encryption_types.as_ref());
                 let blocked = blocked.find(|types| !types.is_empty()).map(|types| types.join(", "));
-                let key = key.map(|key| format!("the key {key}"));
+                let blocked = blocked.map(|types| clip(&types, FOREIGN).into_owned());
+                let key = key.map(|key| format!("the key {}", clip(key, FOREIGN)));
                 let kept: Vec<String> = [key, blocked.map(|types| format!("the blocked types {types}"))]
                     .into_iter()
                     .flatten()

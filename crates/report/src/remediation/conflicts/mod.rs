@@ -20,7 +20,11 @@ use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::Finding;
 
 use super::changes::Change;
+use crate::text::clip;
 pub(super) use standing::accepted;
+
+/// A text from outside is cut here; it stands in full elsewhere on the bucket's page.
+const FOREIGN: usize = 160;
 
 /// What is known around a finding: its bucket as it was read, who reaches it, and the other findings on it.
 #[derive(Debug, Clone, Copy)]
@@ -99,8 +103,14 @@ impl Known<'_> {
         match access.roles.iter().find(|held| held.role == role) {
             None => Ok(None),
             Some(held) => match &held.unclear {
-                Some(why) => Err(format!("whether it is a {} is not known: {why}", role.label())),
-                None => Ok(Some(held.because.clone().unwrap_or_else(|| role.label().to_owned()))),
+                Some(why) => Err(format!(
+                    "whether it serves as {} is not known ({})",
+                    role.label(),
+                    clip(why, FOREIGN)
+                )),
+                None => Ok(Some(
+                    clip(held.because.as_deref().unwrap_or(role.label()), FOREIGN).into_owned(),
+                )),
             },
         }
     }

@@ -3,8 +3,9 @@
 use s3attest_model::access::{AccessKind, Audience, BucketRole};
 use s3attest_model::bucket::BucketSetting;
 
-use super::{Concern, Conflict, Known, value, when};
+use super::{Concern, Conflict, FOREIGN, Known, value, when};
 use crate::remediation::changes::Change;
+use crate::text::clip;
 
 pub(super) const CONFLICTS: &[Conflict] = &[
     Conflict {
@@ -58,7 +59,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                     format!(
                         "The website sends every request on to {}. Links to the old address break unless something else \
                          answers there.",
-                        redirect.host_name
+                        clip(&redirect.host_name, FOREIGN)
                     )
                 },
             )
@@ -147,7 +148,7 @@ fn website(known: &Known<'_>, text: impl FnOnce(&str) -> String) -> Concern {
     when(
         value(BucketSetting::Website, &known.bucket.settings.website),
         |website| match &website.redirect_all_requests_to {
-            Some(redirect) => text(&format!(" that redirects to {}", redirect.host_name)),
+            Some(redirect) => text(&format!(" that redirects to {}", clip(&redirect.host_name, FOREIGN))),
             None => text(""),
         },
     )

@@ -3,8 +3,9 @@
 use s3attest_model::access::BucketRole;
 use s3attest_model::bucket::BucketSetting;
 
-use super::{Conflict, several, value, when};
+use super::{Conflict, FOREIGN, several, value, when};
 use crate::remediation::changes::Change;
+use crate::text::clip;
 
 pub(super) const CONFLICTS: &[Conflict] = &[
     Conflict {
@@ -32,7 +33,8 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                     format!(
                         "Access logs go to {} under “{}” today. The configuration is replaced as a whole: whatever reads the \
                      logs has to look at the new place.",
-                        logging.target_bucket, logging.target_prefix
+                        clip(&logging.target_bucket, FOREIGN),
+                        clip(&logging.target_prefix, FOREIGN)
                     )
                 },
             )

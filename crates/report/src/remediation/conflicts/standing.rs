@@ -5,9 +5,10 @@ use s3attest_model::bucket::{Bucket, BucketSetting, SettingState};
 use s3attest_model::evidence::BlockedBy;
 use s3attest_model::finding::Finding;
 
-use super::{Certainty, Warning};
+use super::{Certainty, FOREIGN, Warning};
 use crate::remediation::Remedies;
 use crate::remediation::changes::Change;
+use crate::text::clip;
 
 /// The setting that a change is about.
 const fn setting(change: Change) -> BucketSetting {
@@ -91,7 +92,10 @@ pub(in crate::remediation) fn accepted(
                 text: format!(
                     "Exception {} accepts until {} that {} fails here. This would change the same setting: ask its owner \
                      ({}) first.",
-                    exception.id, exception.expires, other.check, exception.owner
+                    clip(&exception.id, FOREIGN),
+                    exception.expires,
+                    other.check,
+                    clip(&exception.owner, FOREIGN)
                 ),
                 source: None,
             })
