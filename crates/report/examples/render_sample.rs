@@ -1,6 +1,7 @@
 //! Renders a sample into a directory, to look at the pages and to measure:
 //! `render_sample DIRECTORY` the small hostile one, `render_sample DIRECTORY ACCOUNTS BUCKETS [CATALOGUE.csv]` one of any
-//! size. It prints nothing; look into the directory, and measure from outside.
+//! size, `render_sample DIRECTORY ACCOUNTS BUCKETS CATALOGUE.csv FORMAT` in one format alone. It prints nothing; look
+//! into the directory, and measure from outside.
 
 use std::path::Path;
 
@@ -16,7 +17,9 @@ fn main() -> anyhow::Result<()> {
         (Some(accounts), Some(buckets)) => {
             let catalogue = argument(3).map(catalogue).transpose()?.unwrap_or_default();
             let run = Generated::new(accounts.parse()?, buckets.parse()?, &catalogue);
-            render(&run, Format::ALL, &Settings::default(), directory)?;
+            let format = argument(4).map(str::parse::<Format>).transpose()?;
+            let formats = format.as_ref().map_or(Format::ALL, std::slice::from_ref);
+            render(&run, formats, &Settings::default(), directory)?;
         }
         _ => {
             render(&sample_assessment(), Format::ALL, &Settings::default(), directory)?;

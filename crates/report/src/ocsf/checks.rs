@@ -84,10 +84,8 @@ fn parts<R: AssessedRun>(run: &R, check: &MappedCheck<'_>) -> CheckParts {
         parts.severity = Some(description.severity);
         parts.operations.clone_from(&description.operations);
         let page = &description.page;
-        let mut references = prose::links(&page.remediation);
-        references.extend(prose::links(&page.references));
-        let mut references: Vec<String> = references.into_iter().map(|(address, _)| address).collect();
-        references.dedup();
+        let references = prose::links(&format!("{}\n\n{}", page.remediation, page.references));
+        let references = references.into_iter().map(|(address, _)| address).collect();
         parts.remediation = Some(Remediation {
             desc: prose::plain(&page.remediation),
             references,

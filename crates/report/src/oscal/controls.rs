@@ -4,7 +4,7 @@ use s3attest_model::control::{ControlAssessment, ControlStatus};
 use serde_json::{Value, json};
 
 use super::section::Sections;
-use super::{FRAMEWORK, PlacedChecks, markup, origin, properties};
+use super::{FRAMEWORK, PlacedChecks, catalogue, markup, origin, properties};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::identity::Uuid;
@@ -42,6 +42,9 @@ pub(super) fn selection<R: AssessedRun>(run: &R) -> Value {
         all
     );
     let mut selection = json!({ "description": description });
+    if run.summary().frameworks().any(|framework| framework.id == FRAMEWORK) {
+        selection["links"] = json!([{ "href": format!("#{}", catalogue()), "rel": "reference" }]);
+    }
     if included.is_empty() {
         // The format wants controls or all of them; to include all and exclude nothing would claim what was not done.
         let excluded = run.controls().iter().filter(|control| is_of_framework(run, control));

@@ -7,7 +7,7 @@ use s3attest_model::organization::Organization;
 use serde_json::{Value, json};
 
 use super::section::{Sections, Written, WrittenSections};
-use super::{ENTRIES, FRAMEWORK, check_resource, controls, markup, properties, tool};
+use super::{ENTRIES, FRAMEWORK, catalogue, check_resource, controls, markup, properties, tool};
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, WriteError};
 use crate::identity::Uuid;
@@ -251,7 +251,7 @@ fn back_matter<'run, R: AssessedRun>(
     })];
     if let Some(framework) = run.summary().frameworks().find(|framework| framework.id == FRAMEWORK) {
         resources.push(json!({
-            "uuid": Uuid::of("oscal-catalogue", &[FRAMEWORK]).to_string(),
+            "uuid": catalogue().to_string(),
             "title": markup::line(&framework.title),
             "description": markup::lines(&format!("Release {} of the catalogue.", framework.catalogue_version)),
             "rlinks": [{

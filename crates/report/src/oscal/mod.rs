@@ -83,6 +83,11 @@ fn inventory_item(resource: &Resource) -> Uuid {
     Uuid::of("oscal-resource", &[account, resource.kind(), &resource.arn()])
 }
 
+/// NIST's catalogue, as a resource of the back matter.
+fn catalogue() -> Uuid {
+    Uuid::of("oscal-catalogue", &[FRAMEWORK])
+}
+
 /// What a check's page says, as a resource of the back matter.
 fn check_resource(check: &CheckId) -> Uuid {
     Uuid::of("oscal-check", &[check.as_str()])
