@@ -178,6 +178,21 @@ fn what_changed_between_two_scans_is_said_and_what_was_not_seen_is_not_fixed() {
     assert!(summary.contains("### Changed since"), "{summary}");
     assert!(summary.contains("| No longer visible |"), "{summary}");
 
+    // For people outside, the same numbers, and none of the names.
+    let outside = history.directory.path().join("outside");
+    let place = outside.display().to_string();
+    let arguments = ["--redact", "--format", "text,html,csv,json", "--output", &place];
+    let redacted = history.diff("1", "2", &arguments, 0);
+    let mut texts = vec![redacted.stdout.replace(&place, "")];
+    for name in ["changes.html", "changes.csv", "changes.json"] {
+        texts.push(fs::read_to_string(outside.join(name)).expect("a file of the comparison"));
+    }
+    for original in [&changed.refusing, &changed.mended, &changed.deleted] {
+        assert!(texts.iter().all(|text| !text.contains(original.as_str())), "{original}");
+    }
+    let without_names: Value = serde_json::from_str(&texts[3]).expect("JSON");
+    assert_eq!(without_names["kinds"], document["kinds"]);
+
     // Seen the other way round, the fixed fail is a new one, and the order is said.
     let finished = history.diff("2", "1", &["--fail-on-new", "info"], 3);
     assert!(finished.stderr.contains("the first is the later one") || finished.stdout.starts_with("ATTENTION"));

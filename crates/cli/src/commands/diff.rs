@@ -1,16 +1,16 @@
 //! `s3attest diff`: what changed between two runs.
 
 use anyhow::{Context as _, Result};
-use s3attest_report::Templates;
 use s3attest_report::comparison::{Aspect, Comparison};
 use s3attest_report::diff::{DiffFormat, render, text};
+use s3attest_report::{AssessedRun, Redacted, Templates};
 use s3attest_snapshot::Run;
 
 use super::report::{judged, where_to_start};
 use crate::arguments::DiffArguments;
 use crate::exit::{self, Unusable};
-use crate::gate;
 use crate::output::{notice, result};
+use crate::{gate, redaction};
 
 /// How many changes of each kind are named one by one.
 const NAMED: usize = 100;
@@ -21,9 +21,23 @@ pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
         Run::open(directory).with_context(|| format!("the run {} cannot be compared", directory.display()))
     });
     let [earlier, later] = runs;
-    let (earlier, later) = (earlier?, later?);
-    let (earlier, later) = (judged(&earlier)?, judged(&later)?);
-    let comparison = Comparison::of(&earlier, &later, NAMED).context("the runs could not be compared")?;
+    let (earlier_run, later_run) = (earlier?, later?);
+    let (earlier, later) = (judged(&earlier_run)?, judged(&later_run)?);
+    let Some(redaction) = redaction::wanted(&arguments.redaction, &[&earlier, &later])? else {
+        return show(&earlier, &later, arguments, files, is_quiet);
+    };
+    if let Some(destination) = &arguments.output {
+        for run in [&earlier_run, &later_run] {
+            redaction::check_destination(run, destination)?;
+        }
+    }
+    let (earlier, later) = (Redacted::new(&earlier, &redaction), Redacted::new(&later, &redaction));
+    show(&earlier, &later, arguments, files, is_quiet)
+}
+
+/// Compares the runs and writes what was asked for.
+fn show<R: AssessedRun>(earlier: &R, later: &R, arguments: &DiffArguments, files: bool, is_quiet: bool) -> Result<u8> {
+    let comparison = Comparison::of(earlier, later, NAMED).context("the runs could not be compared")?;
     if !is_quiet {
         for difference in comparison.grave_differences() {
             let remark = match difference.aspect {
@@ -37,22 +51,19 @@ pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
         }
     }
     if arguments.formats.contains(&DiffFormat::Text) {
-        let directories = format!("{} {}", arguments.earlier.display(), arguments.later.display());
+        let directories = if arguments.redaction.redact {
+            "EARLIER LATER --redact".to_owned()
+        } else {
+            format!("{} {}", arguments.earlier.display(), arguments.later.display())
+        };
         let more = format!("`s3attest diff {directories} --format csv --output DIRECTORY`");
         result(text(&comparison, &more).trim_end())?;
     }
     if let (Some(destination), true) = (&arguments.output, files) {
         let templates = arguments.templates.clone();
         let templates = templates.map_or(Templates::Embedded, Templates::Directory);
-        let rendered = render(
-            &earlier,
-            &later,
-            &comparison,
-            &arguments.formats,
-            &templates,
-            destination,
-        )
-        .with_context(|| format!("the comparison in {} could not be written", destination.display()))?;
+        let rendered = render(earlier, later, &comparison, &arguments.formats, &templates, destination)
+            .with_context(|| format!("the comparison in {} could not be written", destination.display()))?;
         result(&where_to_start(&rendered, destination))?;
     }
     Ok(match arguments.fail_on_new {

@@ -8,6 +8,7 @@ use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::Mode;
 use s3attest_report::comparison::{Absence, Aspect, Change, Comparison, Kind, Sighting, Standing, changes};
 use s3attest_report::sample::Sample;
+use s3attest_report::{Redacted, Redaction, Salt};
 
 use crate::runs::{Account, CHECK, ONE, OTHER, Plan, Said, TWO, access_point, of_account, of_organization, of_region};
 
@@ -457,4 +458,31 @@ fn streams_out_of_order_are_refused() {
     let good = one_bucket(Said::Fail).run();
     assert!(Comparison::of(&run, &good, 5).is_err());
     assert!(Comparison::of(&good, &run, 5).is_err());
+}
+
+#[test]
+fn redacted_runs_compare_as_the_runs_do() {
+    let mut account = Account::read();
+    for name in ["zebra", "apple", "Middle"] {
+        account = account.bucket(name, &[(CHECK, Said::Fail), (OTHER, Said::Pass)]);
+    }
+    let earlier = Plan::of([(ONE, account.clone()), (TWO, account.clone())]);
+    let mut later = earlier.clone();
+    later.accounts.insert(ONE, Account::with(AccountStatus::Denied));
+    later.accounts.insert(
+        TWO,
+        Account::read()
+            .bucket("apple", &[(CHECK, Said::Pass), (OTHER, Said::Fail)])
+            .bucket("new", &[(CHECK, Said::Fail)]),
+    );
+    let (earlier, later) = (earlier.run(), later.run());
+    let plain = Comparison::of(&earlier, &later, 5).expect("the runs are in order");
+    let salt = Salt::new(vec![7; 32]).expect("long enough");
+    let redaction = Redaction::of(&salt, &[&earlier, &later]).expect("the samples are read");
+    let (earlier, later) = (Redacted::new(&earlier, &redaction), Redacted::new(&later, &redaction));
+    let redacted = Comparison::of(&earlier, &later, 5).expect("the runs are in order");
+    assert_eq!(redacted.kinds, plain.kinds);
+    assert_eq!(redacted.of_kind(Kind::NoLongerVisible).changes, 6);
+    assert_eq!(redacted.of_kind(Kind::Gone).changes, 4);
+    assert_eq!(redacted.accounts.len(), plain.accounts.len());
 }
