@@ -157,6 +157,36 @@ fn a_redacted_report_of_an_organization_holds_no_original_in_any_format() {
         panic!("{found}");
     }
 
+    // A comparison is redacted too: here with a run of which an account was not read.
+    let fewer = directory.path().join("fewer");
+    let account = simulation.world().scenario().accounts[3].id.clone();
+    let scan = simulation.scan_with(&fewer, "[role]\nname = \"QzebraAuditRole\"\n");
+    scan.argument("--exclude-account")
+        .argument(account)
+        .run()
+        .expect_code(0);
+    let place = directory.path().join("changes");
+    let finished = Program::new(["diff"])
+        .argument(&run)
+        .argument(&fewer)
+        .arguments(["--redact", "--format", "text,html,csv,json", "--output"])
+        .argument(&place)
+        .argument("--redact-salt")
+        .argument(&salt)
+        .run()
+        .expect_code(0);
+    let mut changes = bytes::read(&place);
+    assert!(changes.len() >= 3, "{:?}", changes.keys());
+    let (said, _) = finished
+        .stdout
+        .rsplit_once("Report ")
+        .expect("the place is printed last");
+    assert!(said.contains("bucket-0"), "the text names what changed: {said}");
+    changes.insert("standard output".to_owned(), said.as_bytes().to_vec());
+    if let Some(found) = wanted.find(&changes) {
+        panic!("{found}");
+    }
+
     // The same report with its originals has as many files, and holds what was looked for.
     let place = directory.path().join("plain");
     report(&run).argument("--output").argument(&place).run().expect_code(0);

@@ -340,6 +340,8 @@ pub(crate) struct DiffArguments {
     /// badly in the earlier run, whatever the reason.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) fail_on_new: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArguments,
 }
 
 #[derive(Debug, Args)]

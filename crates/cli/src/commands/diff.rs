@@ -1,9 +1,9 @@
 //! `s3attest diff`: what changed between two runs.
 
 use anyhow::{Context as _, Result};
-use s3attest_report::Templates;
 use s3attest_report::comparison::{Aspect, Comparison};
 use s3attest_report::diff::{DiffFormat, render, text};
+use s3attest_report::{AssessedRun, Redacted, Templates};
 use s3attest_snapshot::Run;
 
 use super::report::{judged, where_to_start};
@@ -11,6 +11,7 @@ use crate::arguments::DiffArguments;
 use crate::exit::{self, Unusable};
 use crate::gate;
 use crate::output::{notice, result};
+use crate::redaction;
 
 /// How many changes of each kind are named one by one.
 const NAMED: usize = 100;
@@ -22,8 +23,28 @@ pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
     });
     let [earlier, later] = runs;
     let (earlier, later) = (earlier?, later?);
+    if let (Some(destination), true) = (&arguments.output, arguments.redaction.redact) {
+        redaction::check_destination(&earlier, destination)?;
+        redaction::check_destination(&later, destination)?;
+    }
     let (earlier, later) = (judged(&earlier)?, judged(&later)?);
-    let comparison = Comparison::of(&earlier, &later, NAMED).context("the runs could not be compared")?;
+    match redaction::wanted(&arguments.redaction, &[&earlier, &later])? {
+        None => compare(&earlier, &later, arguments, files, is_quiet),
+        Some(redaction) => {
+            let [earlier, later] = [&earlier, &later].map(|run| Redacted::new(run, &redaction));
+            compare(&earlier, &later, arguments, files, is_quiet)
+        }
+    }
+}
+
+fn compare<R: AssessedRun>(
+    earlier: &R,
+    later: &R,
+    arguments: &DiffArguments,
+    files: bool,
+    is_quiet: bool,
+) -> Result<u8> {
+    let comparison = Comparison::of(earlier, later, NAMED).context("the runs could not be compared")?;
     if !is_quiet {
         for difference in comparison.grave_differences() {
             let remark = match difference.aspect {
@@ -37,22 +58,19 @@ pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
         }
     }
     if arguments.formats.contains(&DiffFormat::Text) {
-        let directories = format!("{} {}", arguments.earlier.display(), arguments.later.display());
+        let directories = if arguments.redaction.redact {
+            "EARLIER LATER".to_owned()
+        } else {
+            format!("{} {}", arguments.earlier.display(), arguments.later.display())
+        };
         let more = format!("`s3attest diff {directories} --format csv --output DIRECTORY`");
         result(text(&comparison, &more).trim_end())?;
     }
     if let (Some(destination), true) = (&arguments.output, files) {
         let templates = arguments.templates.clone();
         let templates = templates.map_or(Templates::Embedded, Templates::Directory);
-        let rendered = render(
-            &earlier,
-            &later,
-            &comparison,
-            &arguments.formats,
-            &templates,
-            destination,
-        )
-        .with_context(|| format!("the comparison in {} could not be written", destination.display()))?;
+        let rendered = render(earlier, later, &comparison, &arguments.formats, &templates, destination)
+            .with_context(|| format!("the comparison in {} could not be written", destination.display()))?;
         result(&where_to_start(&rendered, destination))?;
     }
     Ok(match arguments.fail_on_new {
