@@ -6,6 +6,7 @@ mod bytes;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use s3attest_orgsim::scenario::{FaultKind, Policy, Refuser};
 use s3attest_orgsim::{GeneratorOptions, Scenario};
@@ -31,9 +32,9 @@ const NAMED: &[&str] = &[
 
 fn organization() -> Scenario {
     let mut scenario = GeneratorOptions {
-        accounts: 8,
-        buckets_per_account: 4,
-        regions: 2,
+        accounts: 7,
+        buckets_per_account: 2,
+        regions: 1,
         seed: 5,
         company: COMPANY.to_owned(),
         role_name: "QzebraAuditRole".to_owned(),
@@ -125,6 +126,8 @@ fn report(run: &Path) -> Program {
         .argument(run)
         .argument("--format")
         .argument(formats(run))
+        // Every format of a build without optimisation, beside other tests.
+        .ends_within(Duration::from_mins(15))
 }
 
 #[test]
