@@ -14,8 +14,8 @@ def parquet_lines(path: pathlib.Path):
     import pyarrow.parquet
 
     file = pyarrow.parquet.ParquetFile(path)
-    yield str(file.metadata)
-    yield str(file.schema)
+    yield json.dumps(file.metadata.to_dict(), default=str, ensure_ascii=False, sort_keys=True)
+    yield str(file.schema_arrow)
     for key, value in (file.metadata.metadata or {}).items():
         yield f"{key!r}: {value!r}"
     for group in range(file.num_row_groups):

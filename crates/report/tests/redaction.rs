@@ -65,7 +65,7 @@ fn originals() -> BTreeSet<String> {
         "gpj.exe",
         "cmd|",
         "@SUM",
-        "calc",
+        "/C calc",
         "שלום",
         "עולם",
         "A-very-long-value",

@@ -17,13 +17,14 @@ use super::{RedactionError, about};
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 
-/// Words of AWS's refusals that no page of a check holds.
+/// Words of AWS's refusals and of reasons in the coverage that no page of a check holds.
 const WORDS_OF_REFUSALS: &str = "User is not authorized to perform on resource with an explicit deny in a service control \
     policy identity-based resource-based session permissions boundary because no allows the action Access Denied Request has \
     expired Premium Support Subscription required The specified bucket does not exist Please reduce your request rate Rate \
     exceeded RequestLimitExceeded TooManyRequestsException ThrottlingException SlowDown AssumeRole IAM STS DNS HTTP HTTPS TLS \
     TCP JSON XML endpoint name region resolve connection refused reset answer within seconds retry attempts security token \
-    included invalid VPC two-factor multi-factor non-existent re-read so-called up-to-date read-only log-file";
+    included invalid VPC include exclude accounts organizational units tags selection configuration leaves \
+    suspended closed active account run ended reads refused two-factor multi-factor non-existent re-read so-called up-to-date read-only log-file";
 
 /// A redactor that knows everything that the runs hold.
 pub(super) fn redactor<R: AssessedRun>(salt: &Salt, runs: &[&R]) -> Result<Redactor, RedactionError<R::Error>> {

@@ -132,7 +132,8 @@ impl Redactor {
                 if let AccountState::Other(state) = &mut covered.state {
                     *state = self.word(state);
                 }
-                covered.reason = self.text(&covered.reason);
+                // AWS's own words stand in it.
+                covered.reason = self.message(&covered.reason);
                 covered.remedy = self.text(&covered.remedy);
                 for tally in &mut covered.gaps {
                     self.tally(tally);
