@@ -89,7 +89,7 @@ const ORDINARY: &[&str] = &[
     "/media",
     "s3:::gone",
     "s3:::unreadable",
-    "/workloads",
+    "/workloads/",
     "/production",
     "media</",
     ">media",
