@@ -55,6 +55,8 @@ formats! {
     Html = "html" in html;
     /// Tables for a spreadsheet or a notebook.
     Csv = "csv" in csv;
+    /// A workbook for a spreadsheet, with a summary and a sheet for each table.
+    Xlsx = "xlsx" in xlsx;
     /// Typed tables for query engines, with declarations and saved queries.
     Parquet = "parquet" in parquet;
     /// One document and JSON Lines for programs.
@@ -69,8 +71,6 @@ formats! {
     Sarif = "sarif" in sarif;
     /// Test results for a build server.
     Junit = "junit" in junit;
-    /// A workbook for a spreadsheet, with a summary and a sheet for each table.
-    Xlsx = "xlsx" in xlsx;
     /// One page of Markdown for a pull request or a chat message.
     Markdown = "markdown" in markdown;
 }
