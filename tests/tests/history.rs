@@ -101,7 +101,7 @@ impl History {
     }
 }
 
-fn kinds<'document>(document: &'document Value, wanted: impl Fn(&Value) -> bool) -> Vec<&'document str> {
+fn kinds(document: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<&str> {
     let changes = document["changes"].as_array().expect("the changes");
     let found = changes.iter().filter(|change| wanted(change));
     found.filter_map(|change| change["kind"].as_str()).collect()

@@ -18,6 +18,13 @@ pub(crate) fn write(writer: &mut impl Write, value: &impl Serialize) -> io::Resu
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
+/// A value in one line, in memory. Its maps have text for keys, and nothing else can go wrong.
+pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
+    let mut line = Vec::new();
+    write(&mut line, value).expect("plain data, and a buffer takes all of it");
+    line
+}
+
 struct Visible(CompactFormatter);
 
 impl Formatter for Visible {

@@ -7,7 +7,6 @@
     clippy::disallowed_methods,
     reason = "a test finds its browser through the environment"
 )]
-#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -13,6 +13,7 @@ use super::{product_arn, words};
 use crate::error::WriteError;
 use crate::joined::JoinedFinding;
 use crate::staging::Staging;
+use crate::visible;
 
 /// How many findings a call takes (Security Hub API Reference, `BatchImportFindings` and `BatchUpdateFindings`).
 const MOST_FINDINGS: usize = 100;
@@ -151,5 +152,5 @@ impl Hub {
 }
 
 fn json_of(value: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("a finding is plain data")
+    visible::line(value)
 }

@@ -10,7 +10,9 @@ use crate::text::{clip, legible};
 
 /// Foreign text of any length as a code span that fits into a table's cell; a dash for nothing.
 pub(super) fn code(text: &str, limit: usize) -> String {
-    let text = clip(text.trim(), limit);
+    // A line end of Windows is a line end; any other carriage return is shown by its number.
+    let text = text.trim().replace("\r\n", "\n");
+    let text = clip(&text, limit);
     let mut line = String::with_capacity(text.len());
     for character in legible(&text).chars() {
         match character {

@@ -13,6 +13,7 @@ use crate::joined;
 use crate::placed;
 use crate::settings::Settings;
 use crate::staging::Staging;
+use crate::visible;
 use checks::Checks;
 use event::{Event, Surroundings};
 
@@ -38,7 +39,7 @@ pub(crate) fn render<R: AssessedRun>(
         let joined = joined?;
         line.clear();
         let event = Event::new(&joined, &checks, &surroundings);
-        serde_json::to_writer(&mut line, &event).expect("an event is plain data and a buffer takes all of it");
+        visible::write(&mut line, &event).expect("an event is plain data and a buffer takes all of it");
         file.write_line(&line)?;
     }
     file.finish()?;

@@ -19,6 +19,7 @@ use crate::joined;
 use crate::mapping::Mapping;
 use crate::placed;
 use crate::staging::Staging;
+use crate::visible;
 
 /// Writes every account of the coverage as a component, those that were not read included; what of the scope was not seen at
 /// all has to be planned for like anything else that is open.
@@ -104,7 +105,7 @@ pub(super) fn judgements<R: AssessedRun>(
             tallies.entry(finding.check.clone()).or_default().add(finding);
             if matches!(finding.verdict, Verdict::Fail | Verdict::NotAssessed) {
                 inventory.add(&finding.resource, sections)?;
-                let member = serde_json::to_vec(&subject(finding)).expect("a value is plain data");
+                let member = visible::line(&subject(finding));
                 spools.push(&finding.check, &member)?;
             }
         }
@@ -146,7 +147,7 @@ fn write(
         members.insert("subjects".to_owned(), json!([place.account_subject()]));
         sections.observations.push(&members.into())?;
     } else {
-        let mut text = serde_json::to_vec(&members).expect("a value is plain data");
+        let mut text = visible::line(&members);
         // The subjects take the place of the brace that ends the object.
         text.pop();
         let mut into = vec![&mut sections.observations];

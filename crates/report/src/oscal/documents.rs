@@ -16,6 +16,7 @@ use crate::placed;
 use crate::prose;
 use crate::staging::{StagedFile, Staging};
 use crate::text::{rfc3339, share};
+use crate::visible;
 
 /// The version of the language in which the documents are written.
 const OSCAL_VERSION: &str = "1.2.1";
@@ -68,7 +69,7 @@ impl Object {
 
     fn member(&mut self, name: &str, value: &Value) -> Result<(), WriteError> {
         self.name(name)?;
-        self.put(&serde_json::to_vec(value).expect("a value is plain data"))
+        self.put(&visible::line(value))
     }
 
     /// An array of which there is nothing to write is left out: the format has no empty ones.

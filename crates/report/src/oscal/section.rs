@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::error::WriteError;
 use crate::staging::{StagedFile, Staging};
+use crate::visible;
 
 /// The members of an array that is being written.
 pub(super) struct Section {
@@ -25,7 +26,7 @@ impl Section {
 
     /// Writes a member.
     pub(super) fn push(&mut self, member: &Value) -> Result<(), WriteError> {
-        let text = serde_json::to_vec(member).expect("a value is plain data");
+        let text = visible::line(member);
         self.begin()?;
         self.put(&text)
     }
