@@ -10,6 +10,7 @@ use bytes::Contents;
 use s3attest_model::bucket::{
     Bucket, Grant, Grantee, LogDestination, NotificationConfiguration, NotificationTarget, PolicyDocument,
 };
+use s3attest_model::control::{ControlAssessment, ControlParameter, Responsibility, ResponsibilityStatement};
 use s3attest_model::coverage::CoverageRecord;
 use s3attest_model::evidence::{Evidence, Gap, GapCause};
 use s3attest_model::finding::Resource;
@@ -156,6 +157,12 @@ const SECRETS: &[&str] = &[
     "zebra_table",
     "zebra-idp",
     "zebraqueue",
+    "GlobexClass",
+    "initech",
+    "hooli secret",
+    "zwiebel",
+    "zucchini",
+    "47114711",
 ];
 
 /// The small sample with a bucket that names all of them.
@@ -215,6 +222,7 @@ fn telling() -> Sample {
         BTreeMap::from([
             ("CostZebra".to_owned(), "Zebra Division".to_owned()),
             ("aws:cloudformation:stack-name".to_owned(), "Zanzibar".to_owned()),
+            ("ZebraNumber".to_owned(), "47114711".to_owned()),
         ]),
         settings.tagging.source.clone(),
     );
@@ -228,11 +236,13 @@ fn telling() -> Sample {
         if finding.resource.name() == "central-access-logs" {
             finding.message = String::from(
                 "The access logs go to zebra-payroll under zebra-prefix/ of account 987654321098; statement 1 (\"AllowZebra\") \
-                lets arn:aws:iam::987654321098:role/zebra-role read, by alias/zebra/alias, as Zebra Division says.",
+                lets arn:aws:iam::987654321098:role/zebra-role read, by alias/zebra/alias, as Zebra Division says. The bucket has \
+                no tag GlobexClass; allowed are initech, hooli secret, and 47114711 is the value of another.",
             );
             finding.gap = Some(Gap::new(GapCause::Denied, said));
         }
     }
+    configure(&mut sample);
     for record in &mut sample.organization {
         if let OrganizationRecord::Account(account) = record {
             account.email = Some("zoe.zimmer@zeppelin.example".to_owned());
@@ -243,6 +253,53 @@ fn telling() -> Sample {
         }
     }
     sample
+}
+
+/// Gives the run a configuration and files of the user's that name what no bucket carries.
+fn configure(sample: &mut Sample) {
+    let parameter = |key: &str, value: &str| ControlParameter {
+        key: format!("checks.{key}"),
+        meaning: "a part of the control's parameter".to_owned(),
+        value: value.to_owned(),
+        is_default: false,
+        checks: Vec::new(),
+    };
+    sample.controls[0].parameters = vec![
+        parameter("classification_tag", "GlobexClass"),
+        parameter("classification_values", "initech, hooli secret"),
+        parameter("kms_classes", "hooli secret"),
+    ];
+    let is_overlaid = |control: &&mut ControlAssessment| control.framework == "cis-aws-foundations-5.0.0";
+    for control in sample.controls.iter_mut().filter(is_overlaid) {
+        control.responsibility = Some(ResponsibilityStatement {
+            responsibility: Responsibility::Customer,
+            reason: "The team of zwiebel sees to it.".to_owned(),
+        });
+        for check in &mut control.checks {
+            check.rationale = String::from("As zucchini asked.");
+        }
+    }
+}
+
+#[test]
+fn texts_of_the_frameworks_that_no_file_changed_stay() {
+    let sample = telling();
+    let redaction = Redaction::of(&salt(8), &[&sample]).expect("a sample is redacted");
+    let run = Redacted::new(&sample, &redaction);
+    let (overlaid, others): (Vec<_>, Vec<_>) = (run.controls().iter().zip(&sample.controls))
+        .partition(|(_, plain)| plain.framework == "cis-aws-foundations-5.0.0");
+    assert!(!overlaid.is_empty() && !others.is_empty());
+    for (redacted, plain) in others {
+        assert_eq!(redacted.checks, plain.checks);
+        assert_eq!(redacted.responsibility, plain.responsibility);
+    }
+    for (redacted, _) in overlaid {
+        let reason = redacted
+            .responsibility
+            .as_ref()
+            .map(|statement| statement.reason.as_str());
+        assert!(reason.is_some_and(|reason| reason.starts_with("text-")), "{reason:?}");
+    }
 }
 
 #[test]

@@ -268,7 +268,12 @@ impl Redactor {
             Some(Held::Sentence) => self.text(text),
             Some(Held::Whole) => self.whole(text),
             Some(Held::Group) if text.starts_with("http://acs.amazonaws.com/groups/") => self.word(text),
-            Some(Held::Identifier | Held::Group) => self.identifier(text),
+            Some(Held::Identifier | Held::Group) => {
+                if field.contains("bucket") && BucketName::new(text).is_ok() {
+                    self.note_bucket(text);
+                }
+                self.identifier(text)
+            }
             Some(Held::Tags | Held::Names | Held::NamesByWord) | None => self.word(text),
         }
     }

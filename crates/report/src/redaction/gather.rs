@@ -113,7 +113,7 @@ fn rank_buckets<R: AssessedRun>(redactor: &mut Redactor, runs: &[&R]) -> Result<
             let key = redactor.bucket_key(name.as_str());
             let originals = redactor.originals_mut();
             originals.add_bucket(key, &account, rank);
-            originals.add_name(name.as_str());
+            originals.add_bucket_name(name.as_str());
         }
     }
 }

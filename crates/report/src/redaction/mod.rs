@@ -94,15 +94,21 @@ impl<'run, R: AssessedRun> Redacted<'run, R> {
     #[must_use]
     pub fn new(run: &'run R, redaction: &'run Redaction) -> Self {
         let redactor = &redaction.redactor;
-        let is_overlaid = run
-            .summary()
-            .frameworks()
-            .any(|framework| !framework.overlays.is_empty());
+        // Assessments of before there were several frameworks do not name the one.
+        let is_overlaid = |id: &str| {
+            let mut frameworks = run.summary().frameworks();
+            frameworks.any(|framework| !framework.overlays.is_empty() && (id.is_empty() || framework.id == id))
+        };
         let controls = run.controls().iter().cloned();
         Self {
             information: redactor.information(run.run().clone()),
             summary: redactor.summary(run.summary().clone()),
-            controls: controls.map(|control| redactor.control(control, is_overlaid)).collect(),
+            controls: controls
+                .map(|control| {
+                    let is_overlaid = is_overlaid(&control.framework);
+                    redactor.control(control, is_overlaid)
+                })
+                .collect(),
             accounts: redactor
                 .originals()
                 .accounts()

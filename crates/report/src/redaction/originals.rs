@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use s3attest_model::identifiers::AccountId;
 
+/// The least digits of a number that is somebody's rather than a count.
+pub(super) const LEAST_DIGITS: usize = 4;
+
 /// A bucket's place in the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct KnownBucket {
@@ -77,7 +80,29 @@ impl Originals {
 
     /// Takes a name, to be found in texts.
     pub(super) fn add_name(&mut self, name: &str) {
-        let Some(core) = core(name) else { return };
+        let core = core(name);
+        // A number alone cannot be told from other numbers.
+        if core.contains(char::is_alphabetic) {
+            self.add_core(core);
+        }
+    }
+
+    /// Takes the name of a bucket, which is one even where it has no letter.
+    pub(super) fn add_bucket_name(&mut self, name: &str) {
+        let core = core(name);
+        if !core.is_empty() {
+            self.add_core(core);
+        }
+    }
+
+    /// Takes a value that somebody chose, which is told from other numbers when it has enough digits.
+    pub(super) fn add_value(&mut self, value: &str) {
+        if value.bytes().filter(u8::is_ascii_digit).count() >= LEAST_DIGITS {
+            self.add_bucket_name(value);
+        }
+    }
+
+    fn add_core(&mut self, core: &str) {
         self.longest = self.longest.max(core.len());
         self.beginnings.insert(hash(&core[..word(core)]));
         self.names.push(hash(core));
@@ -155,11 +180,9 @@ impl Originals {
     }
 }
 
-/// A name from its first letter or digit to its last; `None` where it has no letter, since a number alone is no name that
-/// could be told from other numbers.
-fn core(name: &str) -> Option<&str> {
-    let core = name.trim_matches(|character: char| !character.is_alphanumeric());
-    core.chars().any(char::is_alphabetic).then_some(core)
+/// A name from its first letter or digit to its last.
+fn core(name: &str) -> &str {
+    name.trim_matches(|character: char| !character.is_alphanumeric())
 }
 
 /// The length of the word with which a text begins.
@@ -210,6 +233,19 @@ mod tests {
         }
         assert_eq!(originals.found("media\"", true), Some(5));
         assert_eq!(originals.found("x1\"", true), Some(2));
+    }
+
+    #[test]
+    fn numbers_are_names_only_of_buckets_and_as_long_values() {
+        let mut originals = Originals::default();
+        originals.add_name("4711");
+        originals.add_value("365");
+        originals.add_value("2024.07");
+        originals.add_bucket_name("100");
+        originals.settle();
+        for (text, found) in [("4711", None), ("365", None), ("2024.07", Some(7)), ("100", Some(3))] {
+            assert_eq!(originals.found(text, false), found, "{text}");
+        }
     }
 
     #[test]

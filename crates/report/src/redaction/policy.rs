@@ -70,11 +70,15 @@ impl Redactor {
                 (changed != text).then_some(changed)
             }
             Place::Text => {
-                let changed = self.value(keys.last().map_or("", String::as_str), text);
+                let changed = self.value(keys, text);
                 (changed != text).then_some(changed)
             }
-            // An account id that was written without quotes.
-            Place::Number => (text.len() == 12).then(|| self.shaped(text)).flatten(),
+            // An account id, or the value of a tag, that was written without quotes.
+            Place::Number if text.len() == 12 => self.shaped(text),
+            Place::Number => keys
+                .iter()
+                .any(|key| is_operator(key) && !counts(key))
+                .then(|| self.value(keys, text)),
         });
         changed.unwrap_or_else(|| self.whole(document))
     }
@@ -99,8 +103,9 @@ impl Redactor {
         }
     }
 
-    /// A value under a key.
-    fn value(&self, key: &str, value: &str) -> String {
+    /// A value, with the keys on the way to it.
+    fn value(&self, keys: &[String], value: &str) -> String {
+        let key = keys.last().map_or("", String::as_str);
         let is_plain = |more: &str| {
             value
                 .chars()
@@ -114,8 +119,18 @@ impl Redactor {
             {
                 value.to_owned()
             }
-            "Sid" | "Id" => self.name(value),
-            _ if is_number(value) && value.len() != 12 => value.to_owned(),
+            "Sid" | "Id" => {
+                self.note_value(value);
+                self.name(value)
+            }
+            _ if is_number(value) && keys.iter().any(|key| counts(key)) => value.to_owned(),
+            _ if is_number(value) && value.len() != 12 => {
+                self.note_value(value);
+                match self.shaped(value) {
+                    Some(_) => self.identifier(value),
+                    None => self.name(value),
+                }
+            }
             _ if value.starts_with("arn:") => self.arn(value),
             _ if is_word_of_aws(value) => value.to_owned(),
             _ => match self.shaped(value) {
@@ -132,6 +147,12 @@ impl Redactor {
 
 fn is_number(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// Whether an operator compares numbers or moments, so that a number under it is nobody's name.
+fn counts(key: &str) -> bool {
+    let operator = key.rsplit_once(':').map_or(key, |(_, operator)| operator);
+    is_operator(key) && (operator.starts_with("Numeric") || operator.starts_with("Date"))
 }
 
 /// Whether a key is an operator of conditions, such as `ForAnyValue:StringLikeIfExists`.

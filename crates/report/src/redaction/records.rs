@@ -215,17 +215,29 @@ impl Redactor {
             note.on = self.word(&note.on);
         }
         for parameter in control.parameters.iter_mut().filter(|parameter| !parameter.is_default) {
-            parameter.value = self.message(&parameter.value);
+            parameter.value = self.parameter(&parameter.key, &parameter.value);
         }
         if is_overlaid {
             for check in &mut control.checks {
-                check.rationale = self.message(&check.rationale);
+                check.rationale = self.whole(&check.rationale);
             }
             if let Some(statement) = &mut control.responsibility {
-                statement.reason = self.message(&statement.reason);
+                statement.reason = self.whole(&statement.reason);
             }
         }
         control
+    }
+
+    /// A value of the configuration. The tag that classifies, and its values, may stand on no bucket and yet in messages.
+    fn parameter(&self, key: &str, value: &str) -> String {
+        match key.strip_prefix("checks.").unwrap_or(key) {
+            "classification_tag" => self.tag_key(value),
+            name if name == "classification_values" || name.ends_with("_classes") => {
+                let values: Vec<String> = value.split(", ").map(|value| self.tag_value(value)).collect();
+                values.join(", ")
+            }
+            _ => self.message(value),
+        }
     }
 
     /// What is known of a run from its start. Its id says that the report is redacted.

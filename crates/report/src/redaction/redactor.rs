@@ -109,6 +109,20 @@ impl Redactor {
         }
     }
 
+    /// Notes the name of a bucket, whoever's it is.
+    pub(super) fn note_bucket(&self, name: &str) {
+        if let Some(gathered) = &self.gathered {
+            gathered.borrow_mut().add_bucket_name(name);
+        }
+    }
+
+    /// Notes a value that somebody chose, such as a tag's.
+    pub(super) fn note_value(&self, value: &str) {
+        if let Some(gathered) = &self.gathered {
+            gathered.borrow_mut().add_value(value);
+        }
+    }
+
     /// An account: its rank in the run with six digits of its digest, so that the order stays. A stranger's begins with
     /// `99` and no account of the run does.
     pub(super) fn account(&self, id: &AccountId) -> AccountId {
@@ -189,6 +203,7 @@ impl Redactor {
             .map_or((path, None), |(bucket, key)| (bucket, Some(key)));
         let is_name = BucketName::new(bucket).is_ok();
         let bucket = if is_name {
+            self.note_bucket(bucket);
             self.bucket(None, bucket)
         } else {
             self.pattern(bucket)
@@ -240,6 +255,7 @@ impl Redactor {
 
     /// The value of a tag, or a pattern of values.
     pub(super) fn tag_value(&self, value: &str) -> String {
+        self.note_value(value);
         if value.contains(['*', '?']) {
             self.pattern(value)
         } else {
@@ -513,6 +529,53 @@ mod tests {
             redactor.text("Requests to stranger-bucket.s3.amazonaws.com, by 123456789012 or \"TheirStatement\".");
         assert!(
             !said.contains("stranger") && !said.contains("123456789012") && !said.contains("Their"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn an_arn_keeps_its_commas_and_loses_both_halves() {
+        let redactor = redactor();
+        let said = redactor
+            .text("Allows arn:aws:iam::111111111111:role/Sales,Zebra, arn:aws:s3:::stranger,arn:aws:s3:::x/Zebra,a.");
+        assert!(
+            !said.contains("Zebra") && !said.contains("Sales") && !said.contains("stranger"),
+            "{said}"
+        );
+        let commas = said.matches(',').count();
+        assert!(
+            commas >= 2 && said.contains(", arn:aws:s3:::") && said.contains(",arn:aws:s3:::") && said.ends_with('.'),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn numbers_that_are_names_are_replaced_where_they_stand_whole() {
+        let mut redactor = redactor();
+        let originals = redactor.originals_mut();
+        originals.add_bucket_name("2024");
+        originals.add_bucket_name("2024-07.1");
+        originals.add_value("471147");
+        originals.settle();
+        let said =
+            redactor.text("The logs go to 2024-07.1 and 2024, by 2024/in, as 471147; \"9988776\" and \"2024\" too.");
+        assert!(
+            !said.contains("2024") && !said.contains("471147") && !said.contains("9988776"),
+            "{said}"
+        );
+        let kept = "At 2024-05-28T20:33:20Z and 28.05.2024, after 1,2024 of \"12\" times, 47114 of 100 bytes.";
+        assert_eq!(redactor.text(kept), kept);
+    }
+
+    #[test]
+    fn numbers_of_policies_stay_under_operators_that_count() {
+        let redactor = redactor();
+        let said = redactor.document(
+            r#"{"Condition":{"StringEquals":{"aws:PrincipalTag/CostCentre":["4711",4712]},"ForAnyValue:NumericLessThanIfExists":{"s3:max-keys":"4713","s3:x":4714},"DateLessThan":{"aws:CurrentTime":"1700000000"}}}"#,
+        );
+        assert!(!said.contains("4711") && !said.contains("4712"), "{said}");
+        assert!(
+            said.contains("\"4713\"") && said.contains(":4714") && said.contains("\"1700000000\""),
             "{said}"
         );
     }

@@ -4,7 +4,7 @@
 //! AWS's ids are found by their shape, whoever's they are. Ordinary words of the project's own sentences are taken for a
 //! name only where they stand in quotes, since nothing else tells them apart.
 
-use super::originals::word;
+use super::originals::{LEAST_DIGITS, word};
 use super::redactor::{Redactor, is_region, is_word_of_aws};
 
 /// The longest run of letters and digits that is taken for a word; a longer one is encoded, and nobody knows of what.
@@ -70,7 +70,10 @@ impl Redactor {
                 (Some('"'), Some('"')) | (Some('\''), Some('\'')) | (Some('`'), Some('`')) | (Some('“'), Some('”'))
             )
         };
-        let known = self.originals().found(rest, false);
+        let is_name = |length: &usize| {
+            rest[..*length].contains(char::is_alphabetic) || is_whole_number(&text[..at], &rest[*length..])
+        };
+        let known = self.originals().found(rest, false).filter(is_name);
         let marked = || self.originals().found(rest, true).filter(|length| is_quoted(*length));
         if let Some(length) = known.or_else(marked) {
             return Some((length, self.identifier(&rest[..length])));
@@ -110,8 +113,8 @@ impl Redactor {
 
     fn is_ordinary_text(&self, text: &str) -> bool {
         let mut words = text.split(|character: char| !character.is_alphanumeric());
-        is_word_of_aws(text)
-            || words.all(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || self.originals().is_ordinary(word))
+        let is_count = |word: &str| word.len() < LEAST_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
+        is_word_of_aws(text) || words.all(|word| is_count(word) || self.originals().is_ordinary(word))
     }
 
     /// Whether a word of a foreign text is put together like a name, and is neither AWS's nor the project's.
@@ -140,11 +143,23 @@ impl Redactor {
     }
 }
 
-/// How far what stands here goes on without a space, a quote or a bracket; the punctuation of a sentence does not belong to it.
+/// How far what stands here goes on without a space, a quote or a bracket; the punctuation of a sentence does not belong to
+/// it. A comma does unless a list goes on behind it: names of roles and keys of objects may hold one.
 fn extent(text: &str) -> usize {
-    let ends = |character: char| character.is_whitespace() || "\"'`“”()[]<>,;|\\".contains(character);
+    let ends = |character: char| character.is_whitespace() || "\"'`“”()[]<>;|\\".contains(character);
     let length = text.find(ends).unwrap_or(text.len());
-    text[..length].trim_end_matches(['.', ':', '!', '?']).len()
+    let length = text[..length].find(",arn:").unwrap_or(length);
+    text[..length].trim_end_matches([',', '.', ':', '!', '?']).len()
+}
+
+/// Whether a number with this before and behind it is a whole one, and no part of a date, a time, an address or a longer
+/// number.
+fn is_whole_number(before: &str, after: &str) -> bool {
+    let goes_on = |sign: Option<char>, next: Option<char>| {
+        sign.is_some_and(|sign| "-.:,_".contains(sign)) && next.is_some_and(|next| next.is_ascii_digit())
+    };
+    let (mut back, mut ahead) = (before.chars().rev(), after.chars());
+    !goes_on(back.next(), back.next()) && !goes_on(ahead.next(), ahead.next())
 }
 
 /// The ends of what may have a shape here, the longest first: an address, an id of parts, a word.
