@@ -227,6 +227,34 @@ fn a_redacted_report_never_stands_beside_its_originals() {
     assert_eq!(bytes::Wanted::new([COMPANY, "QzebraAuditRole"]).find(&written), None);
     // The evidence is as it was.
     Program::new(["verify"]).argument(&run).run().expect_code(0);
+    // Ways into the run that are not there yet.
+    let ways = ["run/new/deep", "none/../run/new", "none/../none/./../run/new"];
+    for way in ways.map(|way| directory.path().join(way)) {
+        let call = Program::new(["report"]).argument(&run).argument("--redact");
+        let refused = call.argument("--output").argument(&way).run().expect_code(2);
+        assert!(
+            refused.stderr.contains("not written into the run"),
+            "{}",
+            refused.stderr
+        );
+    }
+    #[cfg(unix)]
+    {
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink(&run, &link).expect("a link");
+        let call = Program::new(["report"]).argument(&run).argument("--redact");
+        let refused = call
+            .argument("--output")
+            .argument(link.join("new"))
+            .run()
+            .expect_code(2);
+        assert!(
+            refused.stderr.contains("not written into the run"),
+            "{}",
+            refused.stderr
+        );
+    }
+    Program::new(["verify"]).argument(&run).run().expect_code(0);
     for arguments in [
         vec!["--redact"],
         vec![
@@ -245,4 +273,28 @@ fn a_redacted_report_never_stands_beside_its_originals() {
         let refused = call.run().expect_code(2);
         assert!(!refused.stderr.is_empty(), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_scan_that_could_not_write_its_redacted_report_does_not_begin() {
+    let simulation = Simulation::start(organization());
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let run = directory.path().join("run");
+    let scan = |arguments: &[&str]| {
+        let scan = simulation.scan_with(&run, "[role]\nname = \"QzebraAuditRole\"\n");
+        let refused = scan
+            .argument("--redact")
+            .arguments(arguments.iter().copied())
+            .run()
+            .expect_code(2);
+        assert!(!run.exists(), "AWS was not asked: {}", refused.stderr);
+        refused.stderr
+    };
+    let said = scan(&["--redact-salt", "nowhere"]);
+    assert!(said.contains("the salt in nowhere"), "{said}");
+    let beside = directory.path().join("run-redacted");
+    fs::create_dir(&beside).expect("room for a directory");
+    fs::write(beside.join("index.html"), "an earlier one").expect("room for a file");
+    let said = scan(&[]);
+    assert!(said.contains("is not empty"), "{said}");
 }

@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use s3attest_report::{Redaction, Salt};
-use s3attest_snapshot::Run;
 
 use crate::arguments::RedactionArguments;
 use crate::assessed::OpenedRun;
@@ -26,6 +26,14 @@ pub(crate) fn wanted(arguments: &RedactionArguments, runs: &[&OpenedRun<'_>]) ->
     Ok(Some(redaction))
 }
 
+/// Refuses a salt that cannot be used, before anything is done for which it will be needed.
+pub(crate) fn check_salt(arguments: &RedactionArguments) -> Result<()> {
+    if let Some(path) = &arguments.redact_salt {
+        salt_in(path)?;
+    }
+    Ok(())
+}
+
 fn salt(arguments: &RedactionArguments) -> Result<Salt> {
     let Some(path) = &arguments.redact_salt else {
         let mut bytes = vec![0; SALT];
@@ -36,6 +44,10 @@ fn salt(arguments: &RedactionArguments) -> Result<Salt> {
         );
         return Ok(Salt::new(bytes)?);
     };
+    salt_in(path)
+}
+
+fn salt_in(path: &Path) -> Result<Salt> {
     let unusable = |why: String| Unusable(format!("the salt in {} cannot be used: {why}", path.display()));
     let bytes = fs::read(path).map_err(|error| unusable(error.to_string()))?;
     // An editor ends the last line; that makes no other salt.
@@ -43,10 +55,10 @@ fn salt(arguments: &RedactionArguments) -> Result<Salt> {
     Ok(Salt::new(bytes).map_err(|error| unusable(error.to_string()))?)
 }
 
-/// Refuses a place where a redacted report would stand beside what it hides, or would replace it.
-pub(crate) fn check_destination(run: &Run, destination: &Path) -> Result<()> {
-    let place = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    let (own, wanted) = (place(run.directory())?, place(destination)?);
+/// Refuses a place where a redacted report would stand beside what it hides, or would replace it. The run, given by its
+/// directory, and the place need not be there yet.
+pub(crate) fn check_destination(run: &Path, destination: &Path) -> Result<()> {
+    let (own, wanted) = (place(run)?, place(destination)?);
     if wanted.starts_with(&own) {
         let text = format!(
             "a redacted report is not written into the run, where it would stand beside the originals: {}; name another \
@@ -69,9 +81,25 @@ pub(crate) fn check_destination(run: &Run, destination: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where the redacted report of a scan is written: beside the run.
-pub(crate) fn beside(run: &Run) -> PathBuf {
-    let directory = run.directory();
+/// Where a path leads, links resolved as far as there is something.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    let mut place = PathBuf::new();
+    for component in std::path::absolute(path)?.components() {
+        if component == Component::ParentDir {
+            place.pop();
+        } else {
+            place.push(component);
+        }
+        // What is not there yet becomes a directory where it is named.
+        if let Ok(there) = fs::canonicalize(&place) {
+            place = there;
+        }
+    }
+    Ok(place)
+}
+
+/// Where the redacted report of a scan is written: beside the run, which is given by its directory.
+pub(crate) fn beside(directory: &Path) -> PathBuf {
     let mut name = directory
         .file_name()
         .map_or_else(|| OsString::from("run"), OsString::from);

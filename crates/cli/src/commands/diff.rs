@@ -23,14 +23,14 @@ pub(crate) fn run(arguments: &DiffArguments, is_quiet: bool) -> Result<u8> {
     let [earlier, later] = runs;
     let (earlier_run, later_run) = (earlier?, later?);
     let (earlier, later) = (judged(&earlier_run)?, judged(&later_run)?);
+    if let (Some(destination), true) = (&arguments.output, arguments.redaction.redact) {
+        for directory in [&arguments.earlier, &arguments.later] {
+            redaction::check_destination(directory, destination)?;
+        }
+    }
     let Some(redaction) = redaction::wanted(&arguments.redaction, &[&earlier, &later])? else {
         return show(&earlier, &later, arguments, files, is_quiet);
     };
-    if let Some(destination) = &arguments.output {
-        for run in [&earlier_run, &later_run] {
-            redaction::check_destination(run, destination)?;
-        }
-    }
     let (earlier, later) = (Redacted::new(&earlier, &redaction), Redacted::new(&later, &redaction));
     show(&earlier, &later, arguments, files, is_quiet)
 }

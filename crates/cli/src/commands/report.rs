@@ -18,7 +18,9 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
     let own = run.report_directory();
     let destination = arguments.output.as_deref().unwrap_or(&own);
     if arguments.render.redaction.redact {
-        redaction::check_destination(&run, destination)?;
+        for directory in std::iter::once(&arguments.run).chain(&arguments.render.previous) {
+            redaction::check_destination(directory, destination)?;
+        }
     }
     let before = run.verify();
     let rendered = render(&opened, &arguments.render, destination)?;

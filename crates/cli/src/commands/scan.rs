@@ -68,8 +68,24 @@ pub(crate) async fn run(arguments: ScanArguments, is_quiet: bool) -> Result<u8> 
         Some(directory) => Place::Resumed(directory),
         None => Place::New(arguments.output),
     };
+    // So are a salt that cannot be used and a place that cannot take the report.
+    if arguments.render.redaction.redact {
+        redaction::check_salt(&arguments.render.redaction)?;
+        if let Place::Resumed(directory) | Place::New(Some(directory)) = &place {
+            check_destination(directory, &arguments.render)?;
+        }
+    }
     let run = collect(&scan, place).await?;
     conclude(&run, &scan.configuration, &arguments.render, is_quiet)
+}
+
+/// Refuses a run beside which no redacted report can be written.
+fn check_destination(run: &Path, render: &RenderArguments) -> Result<()> {
+    let destination = redaction::beside(run);
+    for directory in std::iter::once(run).chain(render.previous.as_deref()) {
+        redaction::check_destination(directory, &destination)?;
+    }
+    Ok(())
 }
 
 /// Judges a collected run, writes its report, and says how it ended.
@@ -89,16 +105,21 @@ pub(crate) fn conclude(
     judging::judge(run, configuration, exceptions.as_ref())?;
     say("writing the report");
     let opened = OpenedRun::open(run)?.context("the assessment that was just written is not there")?;
-    let destination = if render.redaction.redact {
-        redaction::beside(run)
+    let is_redacted = render.redaction.redact;
+    let destination = if is_redacted {
+        redaction::beside(run.directory())
     } else {
         run.report_directory()
     };
-    if render.redaction.redact {
-        redaction::check_destination(run, &destination)?;
+    // A report that cannot be written leaves a run that can be verified, and of which it can be written again.
+    run.seal()?;
+    if is_redacted {
+        check_destination(run.directory(), render)?;
     }
     let rendered = report::render(&opened, render, &destination)?;
-    run.seal()?;
+    if !is_redacted {
+        run.seal()?;
+    }
     if !is_quiet {
         summary::print(&opened)?;
         result("")?;
