@@ -25,6 +25,7 @@ ALSO_OF_THE_CLI = {("configservice", "put-configuration-recorder"): {"recording-
 # Believable values for the words that readers replace: patterns of names and ARNs hold for these.
 ACCOUNT = "000000000123"
 VALUES = {
+    "ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "ACCESS_POINT": "an-access-point",
     "ACCOUNT_ID": ACCOUNT,
     "ALLOWED_ORIGIN": "https://www.example.com",
@@ -32,6 +33,7 @@ VALUES = {
     "DESTINATION_BUCKET": "a-destination",
     "DISTRIBUTION_ARN": f"arn:aws:cloudfront::{ACCOUNT}:distribution/EDFDVBD632BHDS5",
     "INVENTORY_BUCKET": "an-inventory",
+    "INVENTORY_ID": "weekly",
     "KEY_ARN": f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "LOG_BUCKET": "a-log-bucket",
     "LOG_GROUP_ARN": f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:trail:*",

@@ -168,10 +168,13 @@ fn denied_to_all_but_named(document: &Document, action: &str, arn: &str, by_orga
         } else if !covers(statement, arn) {
             Some("does not cover the resource".to_owned())
         } else {
-            statement
-                .conditions
-                .iter()
-                .find_map(|condition| leaves_out_more(condition, variables, by_organization))
+            // A service control policy binds principals of accounts, and they sign what they send.
+            let unsigned_too = !(by_organization && statement.principal == PrincipalElement::Missing);
+            statement.conditions.iter().find_map(|condition| {
+                leaves_out_unsigned(condition)
+                    .filter(|_| unsigned_too)
+                    .or_else(|| leaves_out_more(condition, variables, by_organization))
+            })
         };
         match shortfall {
             None => return Answer::Yes,
@@ -213,6 +216,13 @@ fn covers(statement: &Statement, arn: &str) -> bool {
         Some(Listed::IsNot(patterns)) => !patterns.iter().any(|pattern| arn_matches(pattern, arn)),
         None => false,
     }
+}
+
+/// Whether a condition leaves out requests without a signature, which do not carry `aws:PrincipalIsAWSService`.
+fn leaves_out_unsigned(condition: &Condition) -> Option<String> {
+    let is_plain = condition.operator.kind == Some(OperatorKind::Bool) && !condition.operator.holds_without_key();
+    (condition.is_about("aws:PrincipalIsAWSService") && is_plain)
+        .then(|| "leaves out requests without a signature, which carry no `aws:PrincipalIsAWSService`".to_owned())
 }
 
 /// What a condition leaves out besides principals that it names.
@@ -331,6 +341,15 @@ mod tests {
                 false,
             ),
             (deny(everyone, r#"{"Bool":{"aws:SecureTransport":"false"}}"#), false),
+            (
+                deny(everyone, r#"{"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}"#),
+                true,
+            ),
+            (
+                deny(everyone, r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#),
+                false,
+            ),
+            (deny(everyone, r#"{"Bool":{"aws:ViaAWSService":"false"}}"#), true),
             (deny(r#""Principal":{"AWS":"222222222222"}"#, "{}"), false),
         ] {
             let answer = limits_policy_changes(&document(&statement), &BucketResources::of("arn:aws:s3:::data"), true);
@@ -358,6 +377,15 @@ mod tests {
                 r#"{"Effect":"Deny","Action":"s3:Put*PublicAccessBlock","Resource":"*","Condition":{"ArnNotLike":{
                 "aws:PrincipalArn":"arn:aws:iam::111111111111:role/break-glass"}}}"#,
                 true,
+            ),
+            (
+                r#"{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":"false"}}}"#,
+                true,
+            ),
+            (
+                r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{
+                "aws:PrincipalIsAWSService":"false"}}}"#,
+                false,
             ),
             (
                 r#"{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"x"}}}"#,

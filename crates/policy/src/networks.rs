@@ -43,6 +43,16 @@ fn from_elsewhere(condition: &Condition, variables: bool) -> Bearing {
     if condition.is_about("aws:ViaAWSService") || condition.is_about("aws:PrincipalIsAWSService") {
         let others = condition.values.iter().all(|value| value.eq_ignore_ascii_case("false"));
         return match kind {
+            // Requests without a signature do not carry the key (IAM User Guide, "AWS global condition context keys").
+            Some(OperatorKind::Bool)
+                if others
+                    && condition.is_about("aws:PrincipalIsAWSService")
+                    && !condition.operator.holds_without_key() =>
+            {
+                Bearing::Escapes(
+                    "refuses no requests without a signature, which carry no `aws:PrincipalIsAWSService`".to_owned(),
+                )
+            }
             Some(OperatorKind::Bool) if others => Bearing::Holds,
             _ => Bearing::None,
         };
@@ -143,6 +153,18 @@ mod tests {
                 r#"{"NotIpAddressIfExists":{"aws:SourceIp":"203.0.113.0/24"},"StringNotEqualsIfExists":{"aws:SourceVpc":"vpc-1"},
                 "BoolIfExists":{"aws:ViaAWSService":"false","aws:PrincipalIsAWSService":"false"}}"#,
                 Some(true),
+            ),
+            (
+                r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:ViaAWSService":"false"}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+                Some(false),
+            ),
+            (
+                r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"},"BoolIfExists":{"aws:PrincipalIsAWSService":"true"}}"#,
+                Some(false),
             ),
             (r#"{"NotIpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#, Some(false)),
             (

@@ -109,6 +109,22 @@ mod tests {
                 "that it does not name",
             ),
             (
+                "no services, and nobody who does not sign",
+                internal(Some(
+                    r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+                )),
+                Verdict::Fail,
+                "without a signature",
+            ),
+            (
+                "everyone but services",
+                internal(Some(
+                    r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}"#,
+                )),
+                Verdict::Pass,
+                "that it does not name",
+            ),
+            (
                 "the whole internet",
                 internal(Some(r#"{"NotIpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#)),
                 Verdict::Fail,

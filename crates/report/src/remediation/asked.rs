@@ -19,6 +19,7 @@ const fn asked(word: &'static str, meaning: &'static str) -> Asked {
 
 /// Every such word, in the order of the alphabet.
 pub(crate) const WORDS: &[Asked] = &[
+    asked("ACCESS_KEY_ID", "the id of the access key"),
     asked("ACCESS_POINT", "the name of the access point"),
     asked("ACCOUNT_ID", "the id of the account"),
     asked(
@@ -37,6 +38,7 @@ pub(crate) const WORDS: &[Asked] = &[
     asked("ETAG", "the entity tag that the command before shows"),
     asked("GRANT_ID", "the id of the grant"),
     asked("INVENTORY_BUCKET", "the bucket that receives the lists"),
+    asked("INVENTORY_ID", "the id of the inventory"),
     asked("KEY_ARN", "the ARN of the key"),
     asked("LOG_BUCKET", "the bucket that receives the access logs"),
     asked("LOG_GROUP", "the name of the log group"),

@@ -37,7 +37,8 @@ pub(super) const CONFLICTS: &[Conflict] = &[
             when(known.role(BucketRole::AccessLogTarget), |because| {
                 format!(
                     "The bucket receives access logs ({because}). The statement also binds logging.s3.amazonaws.com: leave \
-                     AWS services out of it by \"aws:PrincipalIsAWSService\": \"false\" unless the delivery is tried out."
+                     AWS services out of it by \"BoolIfExists\": {{\"aws:PrincipalIsAWSService\": \"false\"}} unless the \
+                     delivery is tried out. Bool alone would leave out requests without a signature as well."
                 )
             })
         },
