@@ -15,6 +15,7 @@ mod changes;
 mod coverage;
 mod difference;
 mod kind;
+mod omission;
 mod side;
 mod standing;
 mod totals;

@@ -137,7 +137,7 @@ fn mark_of(standing: Standing) -> Mark {
         Standing::Accepted => "accepted",
         Standing::NotKnown => "unknown",
         Standing::NotApplicable | Standing::NotThere | Standing::Resolved => "none",
-        Standing::LeftOut | Standing::NotJudged => "off",
+        Standing::LeftOut | Standing::NotAsked | Standing::NotJudged => "off",
     };
     Mark {
         class,
