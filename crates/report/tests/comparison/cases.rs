@@ -177,11 +177,10 @@ fn a_finding_without_a_successor_is_gone_only_on_evidence_and_never_fixed() {
             let change = of_check(&one_bucket(said), &later);
             let expected = match (absence.standing(), said) {
                 (Standing::NotThere, _) => Kind::Gone,
-                (Standing::NotKnown, Said::Denied) => Kind::Unchanged,
+                (Standing::NotKnown, Said::Denied) | (Standing::LeftOut, Said::NotAsked) => Kind::Unchanged,
                 (Standing::NotKnown, Said::LeftOut) => Kind::EnteredScope,
                 (Standing::NotKnown, _) => Kind::NoLongerVisible,
                 (_, Said::LeftOut) => Kind::Unchanged,
-                (Standing::LeftOut, Said::NotAsked) => Kind::Unchanged,
                 _ => Kind::LeftScope,
             };
             assert_eq!(
@@ -606,4 +605,57 @@ fn redacted_runs_compare_as_the_runs_do() {
     assert_eq!(redacted.of_kind(Kind::NoLongerVisible).changes, 6);
     assert_eq!(redacted.of_kind(Kind::Gone).changes, 4);
     assert_eq!(redacted.accounts.len(), plain.accounts.len());
+}
+
+#[test]
+fn coverage_that_changed_shows_wherever_it_changed() {
+    use s3attest_model::coverage::{CoverageRecord, OrganizationCoverage, ReadCounts};
+    use s3attest_model::services::ServiceSource;
+
+    let of_organization = |status| {
+        let mut run = empty(|_| {}).run();
+        let line = OrganizationCoverage {
+            source: ServiceSource::OrganizationPolicies,
+            status,
+            reads: ReadCounts::default(),
+            gaps: Vec::new(),
+        };
+        run.coverage.insert(0, CoverageRecord::Organization(line));
+        run
+    };
+    let compare = |earlier: &Sample, later: &Sample| {
+        let comparison = Comparison::of(earlier, later, 5).expect("the runs are in order");
+        comparison.coverage
+    };
+    let (read, unreadable) = (SourceStatus::Read, SourceStatus::Unreadable);
+    let lost = compare(&of_organization(read), &of_organization(unreadable));
+    assert!(!lost.is_empty());
+    assert_eq!(lost.organization[0].sighting, Sighting::Lost);
+    let unnamed = compare(&of_organization(read), &empty(|_| {}).run());
+    assert_eq!(unnamed.organization[0].sighting, Sighting::Lost);
+
+    let assumed = empty(|account| account.regions = [("eu-central-1", RegionStatus::Assumed)].into());
+    let regions = compare(&empty(|_| {}).run(), &assumed.run());
+    assert!(!regions.is_empty());
+    assert_eq!(
+        regions.regions[&(Some(RegionStatus::Read), Some(RegionStatus::Assumed))],
+        1
+    );
+
+    let of_source = |before, after, leaves_out| {
+        let earlier = empty(|account| account.access_points = Some(before)).run();
+        let mut later = empty(|account| account.access_points = Some(after));
+        later.leaves_out = leaves_out;
+        let coverage = compare(&earlier, &later.run());
+        let change = coverage.sources.first();
+        change.map(|one| [one.lost, one.regained, one.changed, one.left_scope, one.entered_scope])
+    };
+    let (off, left_out) = (SourceStatus::NotSubscribed, SourceStatus::NotCollected);
+    assert_eq!(of_source(read, unreadable, false), Some([1, 0, 0, 0, 0]));
+    assert_eq!(of_source(unreadable, off, false), Some([0, 1, 0, 0, 0]));
+    assert_eq!(of_source(read, off, false), Some([0, 0, 1, 0, 0]));
+    assert_eq!(of_source(off, SourceStatus::NotOffered, false), Some([0, 0, 1, 0, 0]));
+    assert_eq!(of_source(read, left_out, true), Some([0, 0, 0, 1, 0]));
+    assert_eq!(of_source(read, left_out, false), Some([1, 0, 0, 0, 0]));
+    assert_eq!(of_source(read, read, false), None);
 }
