@@ -358,6 +358,8 @@ pub(crate) struct TrendArguments {
     /// A directory with templates of the HTML report that replace those of the program.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArguments,
 }
 
 /// What of a run must not be seen by whoever gets the report.

@@ -39,6 +39,7 @@ fn main() -> anyhow::Result<()> {
     }
     trend::render(
         &trend::series(points),
+        &[],
         &DiffFormat::ALL,
         &Templates::Embedded,
         directory,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use s3attest_report::Templates;
 use s3attest_report::diff::DiffFormat;
 use s3attest_report::sample::sample_assessment;
-use s3attest_report::trend::{Point, render, series, text};
+use s3attest_report::trend::{Point, SkipReason, Skipped, render, series, text};
 
 /// Runs of the hostile sample, a day apart, newest first, and one of another organization.
 fn points() -> Vec<Point> {
@@ -51,7 +51,7 @@ fn every_form_holds_every_run_and_nothing_foreign_is_markup() {
     let series = series(points());
     let directory = tempfile::tempdir().expect("a temporary directory");
     let write = || {
-        render(&series, &DiffFormat::ALL, &Templates::Embedded, directory.path()).expect("a trend renders");
+        render(&series, &[], &DiffFormat::ALL, &Templates::Embedded, directory.path()).expect("a trend renders");
         let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).expect("a text");
         [read("trend.html"), read("trend.csv"), read("trend.json")]
     };
@@ -83,7 +83,38 @@ fn every_form_holds_every_run_and_nothing_foreign_is_markup() {
     assert_eq!(document["schema"], 1);
     assert_eq!(document["runs"].as_array().map(Vec::len), Some(6));
 
-    let lines = text(&series);
+    let lines = text(&series, &[]);
     assert!(!lines.contains('\u{1b}'));
     assert_eq!(lines.lines().count(), 6 + 2 * 2 + 1);
+}
+
+#[test]
+fn what_the_trend_lacks_is_said_in_it() {
+    let series = series(points());
+    let one = |directory: &str, reason| Skipped {
+        directory: directory.to_owned(),
+        reason,
+    };
+    let skipped = [
+        one("broken<script>\u{1b}", SkipReason::Unreadable),
+        one("", SkipReason::NotJudged),
+    ];
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    render(
+        &series,
+        &skipped,
+        &DiffFormat::ALL,
+        &Templates::Embedded,
+        directory.path(),
+    )
+    .expect("a trend renders");
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).expect("a text");
+    let sentence = "Not in this trend: 2 runs (1 could not be read, 1 not judged yet).";
+    let page = read("trend.html");
+    assert!(page.contains(sentence));
+    assert!(page.contains("broken&lt;script&gt;") && !page.contains('\u{1b}'));
+    let document: serde_json::Value = serde_json::from_str(&read("trend.json")).expect("JSON");
+    assert_eq!(document["skipped"].as_array().map(Vec::len), Some(2));
+    assert_eq!(document["skipped"][1]["reason"], "not-judged");
+    assert!(text(&series, &skipped).contains(sentence));
 }

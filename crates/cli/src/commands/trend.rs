@@ -3,41 +3,73 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
-use s3attest_report::Templates;
+use anyhow::{Context as _, Result, anyhow, bail};
 use s3attest_report::diff::DiffFormat;
-use s3attest_report::trend::{Point, render, series, text};
+use s3attest_report::trend::{Point, SkipReason, Skipped, render, series, text};
+use s3attest_report::{Redacted, Templates};
 use s3attest_snapshot::Run;
 
 use super::diff::files;
 use super::report::{judged, where_to_start};
 use crate::arguments::TrendArguments;
+use crate::assessed::OpenedRun;
 use crate::exit;
 use crate::output::{notice, plain, result};
+use crate::redaction;
+
+/// The file that every run has.
+const RUN_FILE: &str = "run.json";
 
 pub(crate) fn run(arguments: &TrendArguments, is_quiet: bool) -> Result<u8> {
     let files = files(&arguments.formats, arguments.output.is_some())?;
-    let points = points(&arguments.directory, is_quiet)?;
-    if points.is_empty() {
+    let (runs, mut skipped) = runs(&arguments.directory, is_quiet)?;
+    if runs.is_empty() {
         bail!("{} holds no run that was judged", arguments.directory.display());
     }
+    let points = if arguments.redaction.redact {
+        // The names of directories are people's own words.
+        skipped.iter_mut().for_each(|one| one.directory.clear());
+        redacted(&runs, arguments)?
+    } else {
+        runs.into_iter().map(|(_, point)| point).collect()
+    };
     let series = series(points);
     if arguments.formats.contains(&DiffFormat::Text) {
-        result(text(&series).trim_end())?;
+        result(text(&series, &skipped).trim_end())?;
     }
     if let (Some(destination), true) = (&arguments.output, files) {
         let templates = arguments.templates.clone();
         let templates = templates.map_or(Templates::Embedded, Templates::Directory);
-        let rendered = render(&series, &arguments.formats, &templates, destination)
+        let rendered = render(&series, &skipped, &arguments.formats, &templates, destination)
             .with_context(|| format!("the trend in {} could not be written", destination.display()))?;
         result(&where_to_start(&rendered, destination))?;
     }
     Ok(exit::DONE)
 }
 
-/// What a trend keeps of each run in a directory, by the names of their directories. What is no run that was judged is named
-/// on standard error with the reason.
-fn points(directory: &Path, is_quiet: bool) -> Result<Vec<Point>> {
+/// The same runs with tokens in the place of names, which are the same in all of them.
+fn redacted(runs: &[(Run, Point)], arguments: &TrendArguments) -> Result<Vec<Point>> {
+    let mut opened = Vec::new();
+    for (run, _) in runs {
+        if let Some(destination) = &arguments.output {
+            redaction::check_destination(run, destination)?;
+        }
+        opened.push(judged(run)?);
+    }
+    let each: Vec<&OpenedRun<'_>> = opened.iter().collect();
+    let Some(redaction) = redaction::wanted(&arguments.redaction, &each)? else {
+        bail!("nothing is to be redacted");
+    };
+    let mut points = Vec::new();
+    for run in &opened {
+        points.push(Point::of(&Redacted::new(run, &redaction))?);
+    }
+    Ok(points)
+}
+
+/// The runs in a directory with what a trend keeps of each, by the names of their directories, and the runs that cannot be in
+/// it. What is no run that was judged is named on standard error with the reason; a run is named even when all else is quiet.
+fn runs(directory: &Path, is_quiet: bool) -> Result<(Vec<(Run, Point)>, Vec<Skipped>)> {
     let entries = std::fs::read_dir(directory)
         .with_context(|| format!("cannot look into the directory {}", directory.display()))?;
     let mut paths: Vec<PathBuf> = Vec::new();
@@ -46,40 +78,53 @@ fn points(directory: &Path, is_quiet: bool) -> Result<Vec<Point>> {
         paths.push(entry.path());
     }
     paths.sort();
-    let mut points = Vec::new();
+    let (mut runs, mut skipped) = (Vec::new(), Vec::new());
     let mut known: BTreeMap<(String, jiff::Timestamp), PathBuf> = BTreeMap::new();
     for path in paths {
-        let point = match read(&path) {
-            Ok(point) => point,
-            Err(error) => {
-                skip(&path, &format!("{error:#}"), is_quiet);
-                continue;
+        let (reason, why) = match read(&path) {
+            Ok((run, point)) => {
+                let key = (point.id.clone(), point.started_at);
+                let Some(first) = known.get(&key) else {
+                    known.insert(key, path);
+                    runs.push((run, point));
+                    continue;
+                };
+                (
+                    SkipReason::Duplicate,
+                    format!("it is the same run as {}", first.display()),
+                )
             }
+            Err((reason, error)) => (reason, format!("{error:#}")),
         };
-        if let Some(first) = known.insert((point.id.clone(), point.started_at), path.clone()) {
-            skip(&path, &format!("it is the same run as {}", first.display()), is_quiet);
-            continue;
+        let is_run = path.join(RUN_FILE).exists();
+        if is_run || !is_quiet {
+            let place = plain(&path.display().to_string());
+            notice(&format!("skipped {place}: {}", plain(&why)));
         }
-        points.push(point);
+        if is_run {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            skipped.push(Skipped {
+                directory: name.unwrap_or_default(),
+                reason,
+            });
+        }
     }
-    Ok(points)
+    Ok((runs, skipped))
 }
 
-fn read(path: &Path) -> Result<Point> {
+fn read(path: &Path) -> Result<(Run, Point), (SkipReason, anyhow::Error)> {
+    let unreadable = |error: anyhow::Error| (SkipReason::Unreadable, error);
     if !path.is_dir() {
-        bail!("it is no directory");
+        return Err(unreadable(anyhow!("it is no directory")));
     }
-    let run = Run::open(path)?;
-    let opened = judged(&run)?;
-    Ok(Point::of(&opened)?)
-}
-
-fn skip(path: &Path, why: &str, is_quiet: bool) {
-    if !is_quiet {
-        notice(&format!(
-            "skipped {}: {}",
-            plain(&path.display().to_string()),
-            plain(why)
-        ));
-    }
+    let run = Run::open(path).map_err(|error| unreadable(error.into()))?;
+    let point = {
+        let opened = OpenedRun::open(&run).map_err(|error| unreadable(error.into()))?;
+        let Some(opened) = opened else {
+            let error = anyhow!("it was not judged yet; run `s3attest assess {}` first", path.display());
+            return Err((SkipReason::NotJudged, error));
+        };
+        Point::of(&opened).map_err(|error| unreadable(error.into()))?
+    };
+    Ok((run, point))
 }

@@ -14,6 +14,7 @@ use s3attest_model::run::Mode;
 use s3attest_model::services::ServiceSource;
 
 use super::Standing;
+use super::omission::Omission;
 use crate::assessed::AssessedRun;
 
 /// Why a run holds no finding.
@@ -125,8 +126,8 @@ pub(super) struct Horizon {
     judged: BTreeSet<CheckId>,
     is_one_account: bool,
     accounts_are_listed: bool,
-    /// The keys of the sources and the settings that the run was told to leave out.
-    left_out: BTreeSet<String>,
+    /// What the run was told to leave out.
+    pub(super) omission: Omission,
     /// Whether the other run is of another organization.
     pub(super) is_foreign: bool,
 }
@@ -136,24 +137,10 @@ impl Horizon {
         Self {
             judged: run.summary().checks.iter().map(|tally| tally.check.clone()).collect(),
             is_one_account: matches!(run.run().mode, Mode::SingleAccount(_)),
-            left_out: [&run.run().sources_left_out, &run.run().settings_left_out]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect(),
+            omission: Omission::of(run.run()),
             accounts_are_listed: run.summary().account_listing_gap.is_none(),
             is_foreign,
         }
-    }
-
-    /// Whether the run was told to leave something out.
-    pub(super) fn leaves_out(&self) -> bool {
-        !self.left_out.is_empty()
-    }
-
-    /// Whether the run was told to leave out everything that the other one was.
-    pub(super) fn leaves_out_as_much_as(&self, other: &Self) -> bool {
-        self.left_out.is_superset(&other.left_out)
     }
 
     /// Why there is no finding on an organization.
@@ -259,7 +246,7 @@ impl Sight {
         match covered.status {
             // What AWS does not offer in a region counts as no miss of the source, and is no list of that region either.
             SourceStatus::Read | SourceStatus::PartlyRead if is_elsewhere(covered, region) => Absence::NotListed,
-            SourceStatus::NotCollected if horizon.left_out.contains(source.key()) => Absence::SourceLeftOut,
+            SourceStatus::NotCollected if horizon.omission.holds(source) => Absence::SourceLeftOut,
             SourceStatus::Read
             | SourceStatus::PartlyRead
             | SourceStatus::Unreadable

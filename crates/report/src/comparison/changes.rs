@@ -9,6 +9,7 @@ use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, CheckId};
 
 use super::absence::Absence;
+use super::omission::Omission;
 use super::side::{Side, are_foreign, organization_of};
 use super::{Kind, Standing};
 use crate::assessed::AssessedRun;
@@ -119,6 +120,7 @@ pub fn changes<'run, R: AssessedRun>(
         last_account: None,
         last_bucket: None,
         organization: (Vec::new(), Vec::new()),
+        speakers: BTreeMap::new(),
         ready: VecDeque::new(),
         is_over: false,
     })
@@ -136,6 +138,8 @@ pub struct Changes<'run, R: AssessedRun> {
     last_bucket: Option<String>,
     /// The findings on the organization, which may stand under different accounts in the two runs.
     organization: (Vec<Finding>, Vec<Finding>),
+    /// The accounts of these findings: their names, and what their coverage says.
+    speakers: BTreeMap<AccountId, (Rc<str>, Rc<str>)>,
     ready: VecDeque<Change>,
     is_over: bool,
 }
@@ -195,13 +199,19 @@ impl<R: AssessedRun> Changes<'_, R> {
         let mut earlier = self.earlier.enter(&account)?;
         let mut later = self.later.enter(&account)?;
         let of_organization = |finding: &mut Finding| matches!(finding.resource, Resource::Organization { .. });
+        let held = (self.organization.0.len(), self.organization.1.len());
         self.organization.0.extend(earlier.extract_if(.., of_organization));
         self.organization.1.extend(later.extract_if(.., of_organization));
+        let speaks = held != (self.organization.0.len(), self.organization.1.len());
         let known = |side: &Side<'_, R>| side.sight.account.as_ref().map(|account| account.name.clone());
         let name = known(&self.later).filter(|name| !name.is_empty());
         self.account_name = Rc::from(name.or_else(|| known(&self.earlier)).unwrap_or_default());
         let reason = self.later.sight.account.as_ref().map(|account| account.reason.as_str());
         self.account_reason = Rc::from(reason.unwrap_or_default());
+        if speaks {
+            let said = (Rc::clone(&self.account_name), Rc::clone(&self.account_reason));
+            self.speakers.insert(account.clone(), said);
+        }
         self.join(earlier, later, false, false);
         self.last_account = Some(account.clone());
         self.last_bucket = None;
@@ -210,23 +220,24 @@ impl<R: AssessedRun> Changes<'_, R> {
     }
 
     /// What the runs were told to leave out, whatever the account.
-    fn scope(&self) -> Scope {
-        let (earlier, later) = (&self.earlier.horizon, &self.later.horizon);
+    fn scope(&self) -> Scope<'_> {
+        let (earlier, later) = (&self.earlier.horizon.omission, &self.later.horizon.omission);
         Scope {
-            before: earlier.leaves_out(),
-            after: later.leaves_out(),
-            earlier_covers: earlier.leaves_out_as_much_as(later),
-            later_covers: later.leaves_out_as_much_as(earlier),
+            before: Some(earlier),
+            after: Some(later),
+            earlier_covers: earlier.covers(later),
+            later_covers: later.covers(earlier),
         }
     }
 
     /// Joins findings on the same bucket, or on what belongs to the same account.
     fn join(&mut self, earlier: Vec<Finding>, later: Vec<Finding>, is_in_earlier: bool, is_in_later: bool) {
         let scope = Scope {
-            before: self.earlier.leaves_out(),
-            after: self.later.leaves_out(),
+            before: self.earlier.omission(),
+            after: self.later.omission(),
             ..self.scope()
         };
+        let mut ready = Vec::new();
         for (earlier, later) in pairs(earlier, later) {
             let absence = match (&earlier, &later) {
                 (Some(finding), None) => Some(self.later.sight.absence(
@@ -244,18 +255,20 @@ impl<R: AssessedRun> Changes<'_, R> {
                 (Some(_), Some(_)) | (None, None) => None,
             };
             let change = change(earlier, later, absence, scope);
-            self.ready.push_back(Change {
+            ready.push(Change {
                 account_name: Rc::clone(&self.account_name),
                 account_reason: Rc::clone(&self.account_reason),
                 ..change
             });
         }
+        self.ready.extend(ready);
     }
 
     /// Joins the findings on the organization by check: the account that speaks for it may be another one, and where nobody
     /// could say which organization it is, an account stands for it.
     fn join_organization(&mut self) {
         let (earlier, mut later) = std::mem::take(&mut self.organization);
+        let speakers = std::mem::take(&mut self.speakers);
         let foreign = self.later.horizon.is_foreign;
         let scope = self.scope();
         let mut paired = Vec::new();
@@ -264,6 +277,7 @@ impl<R: AssessedRun> Changes<'_, R> {
             let partner = place.map(|place| later.remove(place));
             paired.push((Some(finding), partner));
         }
+        let mut ready = Vec::new();
         paired.extend(later.into_iter().map(|finding| (None, Some(finding))));
         for (earlier, later) in paired {
             let absence = match (&earlier, &later) {
@@ -271,27 +285,33 @@ impl<R: AssessedRun> Changes<'_, R> {
                 (None, Some(finding)) => Some(self.earlier.horizon.of_organization(&finding.check)),
                 (Some(_), Some(_)) | (None, None) => None,
             };
-            self.ready.push_back(change(earlier, later, absence, scope));
+            let mut change = change(earlier, later, absence, scope);
+            if let Some((name, reason)) = speakers.get(change.resource().account()) {
+                change.account_name = Rc::clone(name);
+                change.account_reason = Rc::clone(reason);
+            }
+            ready.push(change);
         }
+        self.ready.extend(ready);
     }
 }
 
 /// What the two runs were told to leave out.
 #[derive(Debug, Clone, Copy)]
-struct Scope {
-    /// Whether what is not collected was left out, in the earlier and in the later run.
-    before: bool,
-    after: bool,
+struct Scope<'run> {
+    /// What was left out in the earlier and in the later run, where the place was entered.
+    before: Option<&'run Omission>,
+    after: Option<&'run Omission>,
     /// Whether one run was told to leave out everything that the other one was.
     earlier_covers: bool,
     later_covers: bool,
 }
 
 /// The change between two findings on the same resource, or of one that has no partner.
-fn change(earlier: Option<Finding>, later: Option<Finding>, absence: Option<Absence>, scope: Scope) -> Change {
+fn change(earlier: Option<Finding>, later: Option<Finding>, absence: Option<Absence>, scope: Scope<'_>) -> Change {
     let missing = absence.unwrap_or(Absence::Unexplained).standing();
-    let standing = |finding: &Option<Finding>, leaves_out| {
-        let of = |finding: &Finding| Standing::of(finding, leaves_out);
+    let standing = |finding: &Option<Finding>, omission| {
+        let of = |finding: &Finding| Standing::of(finding, omission);
         finding.as_ref().map_or(missing, of)
     };
     let (mut before, mut after) = (standing(&earlier, scope.before), standing(&later, scope.after));

@@ -1,13 +1,16 @@
-//! What changed in what the two runs could see: accounts, sources of accounts, buckets.
+//! What changed in what the two runs could see: sources of the organization, accounts, their regions and sources, buckets.
 //!
 //! It holds a line for each account whose place changed, and numbers for the rest.
 
 use std::collections::BTreeMap;
 
-use s3attest_model::coverage::{AccountCoverage, AccountStatus, BucketStatus, CoverageRecord, SourceStatus};
+use s3attest_model::coverage::{
+    AccountCoverage, AccountStatus, BucketStatus, CoverageRecord, RegionStatus, SourceStatus,
+};
 use s3attest_model::identifiers::{AccountId, BucketName};
 use s3attest_model::services::ServiceSource;
 
+use super::omission::Omission;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
@@ -90,24 +93,72 @@ pub struct AccountCoverageChange {
     pub remedy: String,
 }
 
-/// In how many accounts a source is read less or more.
+/// In how many accounts that are in both runs what is read of a source changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceChange {
     /// The source.
     pub source: ServiceSource,
-    /// Accounts read both times in which less of it is read.
+    /// Accounts in which less of it is read.
     pub lost: u64,
-    /// Accounts read both times in which more of it is read.
+    /// Accounts in which more of it is read.
     pub regained: u64,
+    /// Accounts in which there is something to read and was not, or the other way round, and nothing is hidden.
+    pub changed: u64,
+    /// Accounts in which the earlier run looked and the later one was told not to.
+    pub left_scope: u64,
+    /// Accounts in which the earlier run was told not to look and the later one was not.
+    pub entered_scope: u64,
+}
+
+impl SourceChange {
+    fn new(source: ServiceSource) -> Self {
+        Self {
+            source,
+            lost: 0,
+            regained: 0,
+            changed: 0,
+            left_scope: 0,
+            entered_scope: 0,
+        }
+    }
+
+    fn add(&mut self, sighting: Sighting) {
+        let count = match sighting {
+            Sighting::Lost => &mut self.lost,
+            Sighting::Regained => &mut self.regained,
+            Sighting::Changed => &mut self.changed,
+            Sighting::LeftScope => &mut self.left_scope,
+            Sighting::EnteredScope | Sighting::EnteredUnread => &mut self.entered_scope,
+        };
+        *count += 1;
+    }
+}
+
+/// A source of the organization of which another part is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationSourceChange {
+    /// The source.
+    pub source: ServiceSource,
+    /// In which direction.
+    pub sighting: Sighting,
+    /// How far it was read before; `None` when the earlier run does not name it.
+    pub before: Option<SourceStatus>,
+    /// How far it was read; `None` when the later run does not name it.
+    pub after: Option<SourceStatus>,
 }
 
 /// What changed in what could be seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageChanges {
+    /// Sources of the organization that are read less or more, in their usual order.
+    pub organization: Vec<OrganizationSourceChange>,
     /// Accounts whose place changed, what was lost first; by id in each direction.
     pub accounts: Vec<AccountCoverageChange>,
-    /// Sources that are read less or more in some account, in their usual order.
+    /// Sources of which another part is read in some account, in their usual order.
     pub sources: Vec<SourceChange>,
+    /// Regions of accounts that stood otherwise before, with how they stood and stand; `None` for a run that does not name
+    /// the region.
+    pub regions: BTreeMap<(Option<RegionStatus>, Option<RegionStatus>), u64>,
     /// Buckets by how far they were read before and are read now, unchanged ones included; `None` for a run that does not
     /// list the bucket.
     pub buckets: BTreeMap<(Option<BucketStatus>, Option<BucketStatus>), u64>,
@@ -122,15 +173,16 @@ impl CoverageChanges {
     /// Whether anything changed but the number of buckets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.sources.is_empty()
+        self.organization.is_empty() && self.accounts.is_empty() && self.sources.is_empty() && self.regions.is_empty()
     }
 
     /// Joins the coverage of both runs.
     pub(super) fn of<R: AssessedRun>(earlier: &R, later: &R) -> Result<Self, ReportError<R::Error>> {
+        let omissions = (Omission::of(earlier.run()), Omission::of(later.run()));
         let mut earlier = Ahead::new(earlier.coverage().map_err(ReportError::Run)?);
         let mut later = Ahead::new(later.coverage().map_err(ReportError::Run)?);
         let mut changes = Self::default();
-        let mut sources: BTreeMap<ServiceSource, (u64, u64)> = BTreeMap::new();
+        let mut sources: BTreeMap<ServiceSource, SourceChange> = BTreeMap::new();
         loop {
             let key = |record: &CoverageRecord| Place::of(record);
             let before = earlier.peek().map_err(ReportError::Run)?.map(key);
@@ -141,20 +193,11 @@ impl CoverageChanges {
             let is_here = |record: &CoverageRecord| Place::of(record) == place;
             let before = earlier.next_if(is_here).map_err(ReportError::Run)?;
             let after = later.next_if(is_here).map_err(ReportError::Run)?;
-            changes.take(before, after, &mut sources);
+            changes.take(before, after, &omissions, &mut sources);
         }
         changes.accounts.sort_by_key(|change| change.sighting);
         let order = ServiceSource::ALL.iter();
-        changes.sources = order
-            .filter_map(|source| {
-                let (lost, regained) = *sources.get(source)?;
-                Some(SourceChange {
-                    source: *source,
-                    lost,
-                    regained,
-                })
-            })
-            .collect();
+        changes.sources = order.filter_map(|source| sources.remove(source)).collect();
         Ok(changes)
     }
 
@@ -162,7 +205,8 @@ impl CoverageChanges {
         &mut self,
         before: Option<CoverageRecord>,
         after: Option<CoverageRecord>,
-        sources: &mut BTreeMap<ServiceSource, (u64, u64)>,
+        omissions: &(Omission, Omission),
+        sources: &mut BTreeMap<ServiceSource, SourceChange>,
     ) {
         match (before, after) {
             (Some(CoverageRecord::Account(before)), Some(CoverageRecord::Account(after))) => {
@@ -171,10 +215,25 @@ impl CoverageChanges {
             (Some(CoverageRecord::Account(before)), None) => self.accounts.extend(account_change(Some(&before), None)),
             (None, Some(CoverageRecord::Account(after))) => self.accounts.extend(account_change(None, Some(&after))),
             (Some(CoverageRecord::Source(before)), Some(CoverageRecord::Source(after))) => {
-                let (rank_before, rank_after) = (rank_of_source(before.status), rank_of_source(after.status));
-                if rank_before != rank_after {
-                    let (lost, regained) = sources.entry(after.source).or_default();
-                    *if rank_after < rank_before { lost } else { regained } += 1;
+                let source = after.source;
+                if let Some(sighting) = sighting(source, Some(before.status), Some(after.status), omissions) {
+                    let change = sources.entry(source).or_insert_with(|| SourceChange::new(source));
+                    change.add(sighting);
+                }
+            }
+            (before @ Some(CoverageRecord::Organization(_)), after)
+            | (before, after @ Some(CoverageRecord::Organization(_))) => {
+                self.organization
+                    .extend(organization_change(before.as_ref(), after.as_ref(), omissions));
+            }
+            (before @ Some(CoverageRecord::Region(_)), after) | (before, after @ Some(CoverageRecord::Region(_))) => {
+                let status = |record: Option<CoverageRecord>| match record {
+                    Some(CoverageRecord::Region(region)) => Some(region.status),
+                    _ => None,
+                };
+                let statuses = (status(before), status(after));
+                if statuses.0 != statuses.1 {
+                    *self.regions.entry(statuses).or_default() += 1;
                 }
             }
             (before, after) => {
@@ -293,12 +352,74 @@ impl Sight {
     }
 }
 
-/// How much of a source could be seen; where there is nothing to read, nothing is missing.
-fn rank_of_source(status: SourceStatus) -> u8 {
-    match status {
-        SourceStatus::NotCollected => 0,
-        SourceStatus::Unreadable => 1,
-        SourceStatus::PartlyRead => 2,
-        SourceStatus::Read | SourceStatus::NotSubscribed | SourceStatus::NotOffered => 3,
+fn organization_change(
+    before: Option<&CoverageRecord>,
+    after: Option<&CoverageRecord>,
+    omissions: &(Omission, Omission),
+) -> Option<OrganizationSourceChange> {
+    let of = |record: Option<&CoverageRecord>| match record {
+        Some(CoverageRecord::Organization(covered)) => Some((covered.source, covered.status)),
+        _ => None,
+    };
+    let (before, after) = (of(before), of(after));
+    let (source, _) = after.or(before)?;
+    let (before, after) = (before.map(|(_, status)| status), after.map(|(_, status)| status));
+    Some(OrganizationSourceChange {
+        source,
+        sighting: sighting(source, before, after, omissions)?,
+        before,
+        after,
+    })
+}
+
+/// How much of a source could be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The run was told to leave it out.
+    LeftOut,
+    /// AWS says that there is nothing to read.
+    Nothing,
+    /// It was to be read; the more was, the higher.
+    Read(u8),
+}
+
+impl Reach {
+    fn of(status: Option<SourceStatus>, is_left_out: bool) -> Self {
+        match status {
+            None | Some(SourceStatus::NotCollected) if is_left_out => Self::LeftOut,
+            None | Some(SourceStatus::NotCollected) => Self::Read(0),
+            Some(SourceStatus::Unreadable) => Self::Read(1),
+            Some(SourceStatus::PartlyRead) => Self::Read(2),
+            Some(SourceStatus::Read) => Self::Read(3),
+            Some(SourceStatus::NotSubscribed | SourceStatus::NotOffered) => Self::Nothing,
+        }
+    }
+
+    /// Whether something is known of it.
+    fn is_known(self) -> bool {
+        matches!(self, Self::Nothing | Self::Read(2..))
+    }
+}
+
+/// In which direction sight of a source changed; `None` when it did not.
+fn sighting(
+    source: ServiceSource,
+    before: Option<SourceStatus>,
+    after: Option<SourceStatus>,
+    omissions: &(Omission, Omission),
+) -> Option<Sighting> {
+    let was = Reach::of(before, omissions.0.holds(source));
+    let is = Reach::of(after, omissions.1.holds(source));
+    match (was, is) {
+        (Reach::Nothing, Reach::Nothing) => (before != after).then_some(Sighting::Changed),
+        _ if was == is => None,
+        (_, Reach::LeftOut) => Some(Sighting::LeftScope),
+        (Reach::LeftOut, _) if is.is_known() => Some(Sighting::EnteredScope),
+        (Reach::LeftOut, _) => Some(Sighting::EnteredUnread),
+        (Reach::Read(was), Reach::Read(is)) if is < was => Some(Sighting::Lost),
+        (Reach::Read(_), Reach::Read(_)) => Some(Sighting::Regained),
+        _ if was.is_known() && is.is_known() => Some(Sighting::Changed),
+        _ if was.is_known() => Some(Sighting::Lost),
+        _ => Some(Sighting::Regained),
     }
 }

@@ -10,7 +10,7 @@ use super::Standing;
 pub enum Kind {
     /// It did not fail before, on evidence, and fails now.
     Regressed,
-    /// It fails now, and the resource was not there before, or the check was not judged.
+    /// It fails now, and the resource was not there before, or the check was not judged, or asked for nothing.
     New,
     /// It failed and was accepted; it still fails and is accepted no longer.
     NoLongerAccepted,
@@ -63,7 +63,9 @@ impl Kind {
     /// Only a verdict that was read from evidence can make it fixed, and only a complete list can make it gone.
     #[must_use]
     pub fn of(before: Standing, after: Standing, severity: Ordering) -> Self {
-        use Standing::{Accepted, Failed, LeftOut, NotApplicable, NotJudged, NotKnown, NotThere, Passed, Resolved};
+        use Standing::{
+            Accepted, Failed, LeftOut, NotApplicable, NotAsked, NotJudged, NotKnown, NotThere, Passed, Resolved,
+        };
         match (before, after) {
             (Failed, Failed) | (Accepted, Accepted) if severity != Ordering::Equal => Self::SeverityChanged,
             (Failed, Accepted) => Self::Accepted,
@@ -72,28 +74,30 @@ impl Kind {
             (Passed | NotApplicable, Failed | Accepted) => Self::Regressed,
             (Passed, NotApplicable) | (NotApplicable, Passed) => Self::ApplicabilityChanged,
 
-            (Passed | NotApplicable | Failed | Accepted | Resolved, NotKnown)
-            | (Passed | NotApplicable | Failed | Accepted, Resolved) => Self::NoLongerVisible,
+            (Passed | NotApplicable | Failed | Accepted | NotAsked | Resolved, NotKnown)
+            | (Passed | NotApplicable | Failed | Accepted | NotAsked, Resolved) => Self::NoLongerVisible,
             (NotKnown, Passed | NotApplicable | Failed | Accepted | Resolved) => Self::VisibleAgain,
 
             (LeftOut, Passed | NotApplicable | Failed | Accepted | NotKnown | Resolved) => Self::EnteredScope,
-            (Passed | NotApplicable | Failed | Accepted | NotKnown, LeftOut | NotJudged) | (Resolved, LeftOut) => {
-                Self::LeftScope
-            }
+            (Passed | NotApplicable | Failed | Accepted | NotKnown, LeftOut | NotJudged)
+            | (Passed | Failed | Accepted | NotKnown, NotAsked)
+            | (NotAsked, NotJudged)
+            | (Resolved, LeftOut) => Self::LeftScope,
 
-            (Passed | NotApplicable | Failed | Accepted | NotKnown | LeftOut, NotThere) => Self::Gone,
-            (NotJudged | NotThere | Resolved, Failed | Accepted) => Self::New,
-            (NotJudged | NotThere | Resolved, Passed | NotApplicable) | (NotJudged | NotThere, NotKnown | LeftOut) => {
-                Self::Appeared
-            }
+            (Passed | NotApplicable | Failed | Accepted | NotKnown | LeftOut | NotAsked, NotThere) => Self::Gone,
+            (NotAsked | NotJudged | NotThere | Resolved, Failed | Accepted) => Self::New,
+            (NotJudged | NotThere | Resolved, Passed | NotApplicable | NotAsked)
+            | (NotJudged | NotThere, NotKnown | LeftOut)
+            | (NotAsked, Passed) => Self::Appeared,
 
             // Of the last ones there is no finding in either run, so that nothing ever stands so.
             (Passed, Passed)
-            | (NotApplicable, NotApplicable)
+            | (NotApplicable | NotAsked, NotApplicable | NotAsked)
             | (Failed, Failed)
             | (Accepted, Accepted)
             | (NotKnown, NotKnown)
-            | (LeftOut, LeftOut | NotJudged)
+            | (LeftOut, LeftOut | NotAsked | NotJudged)
+            | (NotAsked, LeftOut)
             | (NotJudged | NotThere | Resolved, NotJudged | NotThere | Resolved) => Self::Unchanged,
         }
     }
@@ -146,7 +150,7 @@ impl Kind {
         match self {
             Self::Regressed => "It passed or did not apply before, and fails now.",
             Self::New => {
-                "It fails now on a resource that was not there before, or by a check that was not judged before."
+                "It fails now on a resource that was not there before, or by a check that was not judged or asked for nothing before."
             }
             Self::NoLongerAccepted => "It still fails, and the exception that accepted it is expired or withdrawn.",
             Self::SeverityChanged => "It fails as before, with another severity.",
@@ -180,17 +184,18 @@ mod tests {
     use super::*;
 
     /// Before by line, after by column, both in the order of [`Standing::ALL`].
-    const TABLE: [[Kind; 9]; 9] = [
-        // Passed  NotApp  Failed  Accept  NotKno  LeftOu  NotJud  NotThe  Resolved
-        [Unc, App, Reg, Reg, NlV, Lft, Lft, Gon, NlV], // Passed
-        [App, Unc, Reg, Reg, NlV, Lft, Lft, Gon, NlV], // NotApplicable
-        [Fix, Fix, Unc, Acc, NlV, Lft, Lft, Gon, NlV], // Failed
-        [Fix, Fix, NlA, Unc, NlV, Lft, Lft, Gon, NlV], // Accepted
-        [Vis, Vis, Vis, Vis, Unc, Lft, Lft, Gon, Vis], // NotKnown
-        [Ent, Ent, Ent, Ent, Ent, Unc, Unc, Gon, Ent], // LeftOut
-        [Apd, Apd, New, New, Apd, Apd, Unc, Unc, Unc], // NotJudged
-        [Apd, Apd, New, New, Apd, Apd, Unc, Unc, Unc], // NotThere
-        [Apd, Apd, New, New, NlV, Lft, Unc, Unc, Unc], // Resolved
+    const TABLE: [[Kind; 10]; 10] = [
+        // Passed  NotApp  Failed  Accept  NotKno  LeftOu  NotAsk  NotJud  NotThe  Resolved
+        [Unc, App, Reg, Reg, NlV, Lft, Lft, Lft, Gon, NlV], // Passed
+        [App, Unc, Reg, Reg, NlV, Lft, Unc, Lft, Gon, NlV], // NotApplicable
+        [Fix, Fix, Unc, Acc, NlV, Lft, Lft, Lft, Gon, NlV], // Failed
+        [Fix, Fix, NlA, Unc, NlV, Lft, Lft, Lft, Gon, NlV], // Accepted
+        [Vis, Vis, Vis, Vis, Unc, Lft, Lft, Lft, Gon, Vis], // NotKnown
+        [Ent, Ent, Ent, Ent, Ent, Unc, Unc, Unc, Gon, Ent], // LeftOut
+        [Apd, Unc, New, New, NlV, Unc, Unc, Lft, Gon, NlV], // NotAsked
+        [Apd, Apd, New, New, Apd, Apd, Apd, Unc, Unc, Unc], // NotJudged
+        [Apd, Apd, New, New, Apd, Apd, Apd, Unc, Unc, Unc], // NotThere
+        [Apd, Apd, New, New, NlV, Lft, Apd, Unc, Unc, Unc], // Resolved
     ];
 
     #[test]

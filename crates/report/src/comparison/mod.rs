@@ -15,13 +15,14 @@ mod changes;
 mod coverage;
 mod difference;
 mod kind;
+mod omission;
 mod side;
 mod standing;
 mod totals;
 
 pub use absence::Absence;
 pub use changes::{Change, Changes, changes};
-pub use coverage::{AccountCoverageChange, CoverageChanges, Sighting, SourceChange};
+pub use coverage::{AccountCoverageChange, CoverageChanges, OrganizationSourceChange, Sighting, SourceChange};
 pub use difference::{Aspect, Difference};
 pub use kind::Kind;
 pub use standing::Standing;

@@ -7,6 +7,7 @@ use s3attest_model::identifiers::{AccountId, BucketName};
 use s3attest_model::organization::OrganizationRecord;
 
 use super::absence::{Horizon, Sight};
+use super::omission::Omission;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
@@ -103,9 +104,9 @@ impl<'run, R: AssessedRun> Side<'run, R> {
         Ok((findings, is_listed))
     }
 
-    /// Whether what is not collected in the account at hand was left out because the run was told so.
-    pub(super) fn leaves_out(&self) -> bool {
-        self.sight.is_reached() && self.horizon.leaves_out()
+    /// What the run was told to leave out, where it entered the account at hand.
+    pub(super) fn omission(&self) -> Option<&Omission> {
+        self.sight.is_reached().then_some(&self.horizon.omission)
     }
 
     fn findings_while(&mut self, wanted: impl Fn(&Resource) -> bool) -> Result<Vec<Finding>, ReportError<R::Error>> {

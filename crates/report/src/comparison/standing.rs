@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use s3attest_model::evidence::GapCause;
 use s3attest_model::finding::{Finding, Verdict};
+
+use super::omission::Omission;
 
 /// Where a check stood on a resource in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// It passed.
     Passed,
-    /// It did not apply.
+    /// It did not apply, and evidence shows so.
     NotApplicable,
     /// It failed, and nobody accepted that.
     Failed,
@@ -20,6 +21,8 @@ pub enum Standing {
     NotKnown,
     /// The run was not to look: the account or the region was out of scope, or the source was left out.
     LeftOut,
+    /// It did not apply, and nothing that was read says so: the configuration, say, asks for nothing.
+    NotAsked,
     /// The run judged by other checks.
     NotJudged,
     /// The resource was not there, and a complete list shows so.
@@ -30,29 +33,30 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Passed,
         Self::NotApplicable,
         Self::Failed,
         Self::Accepted,
         Self::NotKnown,
         Self::LeftOut,
+        Self::NotAsked,
         Self::NotJudged,
         Self::NotThere,
         Self::Resolved,
     ];
 
-    /// Where a finding stands. `leaves_out` says whether its account was entered by a run that was told to leave something
-    /// out: what is not collected there was left out, and what is not collected elsewhere is simply not known.
-    pub(super) fn of(finding: &Finding, leaves_out: bool) -> Self {
+    /// Where a finding stands. `omission` is what its run was told to leave out, where its account was entered: what is not
+    /// collected because of that was left out, and what is not collected for another reason is simply not known.
+    pub(super) fn of(finding: &Finding, omission: Option<&Omission>) -> Self {
         match finding.verdict {
             Verdict::Pass => Self::Passed,
+            Verdict::NotApplicable if finding.evidence.is_empty() => Self::NotAsked,
             Verdict::NotApplicable => Self::NotApplicable,
             Verdict::Fail if finding.is_accepted() => Self::Accepted,
             Verdict::Fail => Self::Failed,
             Verdict::NotAssessed => {
-                let cause = finding.gap.as_ref().map(|gap| gap.cause);
-                if leaves_out && cause == Some(GapCause::NotCollected) {
+                if omission.is_some_and(|omission| omission.explains(finding)) {
                     Self::LeftOut
                 } else {
                     Self::NotKnown
@@ -71,6 +75,7 @@ impl Standing {
             Self::Accepted => "accepted-fail",
             Self::NotKnown => "not-assessed",
             Self::LeftOut => "left-out",
+            Self::NotAsked => "not-asked",
             Self::NotJudged => "not-judged",
             Self::NotThere => "not-there",
             Self::Resolved => "resolved",
@@ -87,6 +92,7 @@ impl Standing {
             Self::Accepted => "failed, accepted",
             Self::NotKnown => "not assessed",
             Self::LeftOut => "out of scope",
+            Self::NotAsked => "not asked for",
             Self::NotJudged => "not judged",
             Self::NotThere => "not there",
             Self::Resolved => "listed one by one",

@@ -132,9 +132,6 @@ impl Comparison {
         for change in changes(earlier, later)? {
             comparison.add(change?, most);
         }
-        comparison
-            .accounts
-            .sort_by(|one, other| one.account.cmp(&other.account));
         Ok(comparison)
     }
 
@@ -165,19 +162,16 @@ impl Comparison {
 
     fn add_to_account(&mut self, change: &Change) {
         let account = change.resource().account();
-        // Changes come account by account; only those of the organization come once more at the end.
-        let place = match self.accounts.last() {
-            Some(last) if last.account == *account => Some(self.accounts.len() - 1),
-            Some(last) if last.account < *account => None,
-            _ => self.accounts.iter().position(|known| known.account == *account),
-        };
-        let place = place.unwrap_or_else(|| {
-            self.accounts.push(AccountChanges {
+        // Changes come account by account; those of the organization come once more at the end, in any order.
+        let place = self.accounts.binary_search_by(|known| known.account.cmp(account));
+        let place = place.unwrap_or_else(|place| {
+            let new = AccountChanges {
                 account: account.clone(),
                 name: Rc::clone(&change.account_name),
                 kinds: BTreeMap::new(),
-            });
-            self.accounts.len() - 1
+            };
+            self.accounts.insert(place, new);
+            place
         });
         *self.accounts[place].kinds.entry(change.kind).or_default() += 1;
     }

@@ -2,16 +2,17 @@
 //!
 //! Lists are bounded and say so; `changes.csv` and `changes.json` hold every change.
 
+use s3attest_model::coverage::{RegionStatus, SourceStatus};
 use serde::Serialize;
 
 use super::text::{self, in_brief};
 use super::{Titles, sentence};
 use crate::assessed::AssessedRun;
-use crate::comparison::{Change, Comparison, Kind, RunInBrief, Sighting, Standing};
+use crate::comparison::{Change, Comparison, CoverageChanges, Kind, RunInBrief, Sighting, Standing};
 use crate::error::ReportError;
 use crate::html::{Single, Templates};
 use crate::staging::Staging;
-use crate::text::{clip, moment, share};
+use crate::text::{clip, counted, moment, share};
 
 /// The longest name.
 const NAME: usize = 100;
@@ -34,7 +35,9 @@ struct Page {
     sections: Vec<Section>,
     accounts: Vec<Account>,
     accounts_total: u64,
+    organization_sources: Vec<String>,
     sources: Vec<Source>,
+    regions: Vec<String>,
     controls: Vec<Control>,
     controls_total: u64,
 }
@@ -106,6 +109,9 @@ struct Source {
     title: &'static str,
     lost: u64,
     regained: u64,
+    changed: u64,
+    left_scope: u64,
+    entered_scope: u64,
 }
 
 #[derive(Serialize)]
@@ -137,7 +143,7 @@ fn mark_of(standing: Standing) -> Mark {
         Standing::Accepted => "accepted",
         Standing::NotKnown => "unknown",
         Standing::NotApplicable | Standing::NotThere | Standing::Resolved => "none",
-        Standing::LeftOut | Standing::NotJudged => "off",
+        Standing::LeftOut | Standing::NotAsked | Standing::NotJudged => "off",
     };
     Mark {
         class,
@@ -184,6 +190,7 @@ pub(super) fn write<R: AssessedRun>(
             .collect(),
         accounts: comparison.coverage.accounts.iter().take(LISTED).map(account).collect(),
         accounts_total: comparison.coverage.accounts.len() as u64,
+        organization_sources: organization_sources(&comparison.coverage),
         sources: comparison
             .coverage
             .sources
@@ -192,8 +199,12 @@ pub(super) fn write<R: AssessedRun>(
                 title: change.source.title(),
                 lost: change.lost,
                 regained: change.regained,
+                changed: change.changed,
+                left_scope: change.left_scope,
+                entered_scope: change.entered_scope,
             })
             .collect(),
+        regions: regions(&comparison.coverage),
         controls: comparison
             .controls
             .iter()
@@ -209,6 +220,33 @@ pub(super) fn write<R: AssessedRun>(
     };
     let text = single.page("pages/changes.hbs", "changes.html", "What changed", &page)?;
     Ok(staging.write("changes.html", text.as_bytes())?)
+}
+
+fn organization_sources(coverage: &CoverageChanges) -> Vec<String> {
+    let status = |status: Option<SourceStatus>| status.map_or("not named", SourceStatus::as_str).replace('-', " ");
+    let changes = coverage.organization.iter();
+    changes
+        .map(|change| {
+            let (before, after) = (status(change.before), status(change.after));
+            let (source, sighting) = (change.source.title(), change.sighting.title());
+            format!("{source}: {sighting} ({before} before, {after} now)")
+        })
+        .collect()
+}
+
+fn regions(coverage: &CoverageChanges) -> Vec<String> {
+    let status = |status: &Option<RegionStatus>| status.map_or("not named", RegionStatus::as_str);
+    let changes = coverage.regions.iter();
+    changes
+        .map(|((before, after), number)| {
+            let regions = counted(*number, "region", "regions");
+            format!(
+                "{regions} of accounts: {} before, {} now",
+                status(before),
+                status(after)
+            )
+        })
+        .collect()
 }
 
 fn run(word: &'static str, run: &RunInBrief) -> Run {

@@ -161,6 +161,12 @@ fn head(comparison: &Comparison) -> Value {
             "kinds": named(kinds),
         })).collect::<Vec<_>>(),
         "coverage": {
+            "organization": comparison.coverage.organization.iter().map(|change| json!({
+                "source": change.source.key(),
+                "change": change.sighting.as_str(),
+                "before": change.before,
+                "after": change.after,
+            })).collect::<Vec<_>>(),
             "accounts": comparison.coverage.accounts.iter().map(|change| json!({
                 "account": change.account,
                 "name": change.name,
@@ -176,6 +182,14 @@ fn head(comparison: &Comparison) -> Value {
                 "source": change.source.key(),
                 "accounts_lost": change.lost,
                 "accounts_regained": change.regained,
+                "accounts_changed": change.changed,
+                "accounts_left_scope": change.left_scope,
+                "accounts_entered_scope": change.entered_scope,
+            })).collect::<Vec<_>>(),
+            "regions": comparison.coverage.regions.iter().map(|((before, after), count)| json!({
+                "before": before,
+                "after": after,
+                "count": count,
             })).collect::<Vec<_>>(),
             "buckets": comparison.coverage.buckets.iter().map(|((before, after), count)| json!({
                 "before": status(before),

@@ -1,6 +1,6 @@
 //! `changes.csv`: a row for each finding that changed, RFC 4180, every field quoted, schema version 1.
 //!
-//! docs/report.md documents every column. Unchanged findings have no rows; `changes.json` counts them.
+//! docs/comparing.md documents every column. Unchanged findings have no rows; `changes.json` counts them.
 
 use std::borrow::Cow;
 use std::path::Path;

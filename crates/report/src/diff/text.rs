@@ -139,6 +139,18 @@ impl Lines<'_> {
         }
         self.line("");
         self.line("Coverage");
+        for change in &coverage.organization {
+            let status = |status: Option<s3attest_model::coverage::SourceStatus>| {
+                status.map_or("not named", s3attest_model::coverage::SourceStatus::as_str)
+            };
+            self.line(&format!(
+                "  - {}: {} ({} before, {} now)",
+                change.source.title(),
+                change.sighting.title(),
+                status(change.before),
+                status(change.after)
+            ));
+        }
         for change in coverage.accounts.iter().take(LISTED) {
             let status = |status: Option<s3attest_model::coverage::AccountStatus>| {
                 status.map_or("not named", s3attest_model::coverage::AccountStatus::as_str)
@@ -159,11 +171,32 @@ impl Lines<'_> {
         }
         self.more(coverage.accounts.len() as u64, LISTED);
         for change in &coverage.sources {
-            self.line(&format!(
+            let mut line = format!(
                 "  - {}: seen less in {}, more in {}",
                 change.source.title(),
                 counted(change.lost, "account", "accounts"),
                 counted(change.regained, "account", "accounts")
+            );
+            for (what, number) in [
+                ("changed in", change.changed),
+                ("left the scope in", change.left_scope),
+                ("new in scope in", change.entered_scope),
+            ] {
+                if number > 0 {
+                    let _ = write!(line, ", {what} {}", counted(number, "account", "accounts"));
+                }
+            }
+            self.line(&line);
+        }
+        for ((before, after), number) in &coverage.regions {
+            let status = |status: &Option<s3attest_model::coverage::RegionStatus>| {
+                status.map_or("not named", s3attest_model::coverage::RegionStatus::as_str)
+            };
+            self.line(&format!(
+                "  - {} of accounts: {} before, {} now",
+                counted(*number, "region", "regions"),
+                status(before),
+                status(after)
             ));
         }
     }

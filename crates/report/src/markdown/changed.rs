@@ -2,7 +2,7 @@
 
 use s3attest_model::check::CheckDescription;
 use s3attest_model::control::ControlStatus;
-use s3attest_model::coverage::AccountStatus;
+use s3attest_model::coverage::{AccountStatus, SourceStatus};
 
 use super::escape::{code, words};
 use super::{NAME, Page, ROWS, SENTENCE};
@@ -101,6 +101,16 @@ fn row(change: &Change, checks: &[CheckDescription]) -> Vec<String> {
 }
 
 fn coverage(comparison: &Comparison, page: &mut Page) {
+    for change in &comparison.coverage.organization {
+        let status = |status: Option<SourceStatus>| status.map_or("not named", SourceStatus::as_str).replace('-', " ");
+        page.line(&format!(
+            "{}: {} ({} before, {} now).",
+            change.source.title(),
+            change.sighting.title(),
+            status(change.before),
+            status(change.after)
+        ));
+    }
     let status = |status: Option<AccountStatus>| status.map_or("not named", AccountStatus::as_str).replace('-', " ");
     let accounts = &comparison.coverage.accounts;
     let rows: Vec<_> = accounts

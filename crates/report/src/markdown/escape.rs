@@ -54,7 +54,7 @@ pub(super) fn words(text: &str, limit: usize) -> Cow<'_, str> {
         // "Any ASCII punctuation character may be backslash-escaped" (CommonMark, section 2.4).
         if matches!(
             character,
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '&' | '~' | '!' | '$'
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '&' | '~' | '!' | '$' | '^'
         ) {
             line.push('\\');
         }

@@ -7,7 +7,7 @@ use s3attest_model::identifiers::AccountId;
 use serde::Serialize;
 
 use super::chart::{Chart, Values, size};
-use super::{Point, Series, TrendError};
+use super::{Point, Series, Skipped, TrendError, skipped};
 use crate::html::{Single, Templates};
 use crate::staging::Staging;
 use crate::text::{clip, count, counted, share};
@@ -23,7 +23,17 @@ struct Page {
     is_simulated: bool,
     size: String,
     runs: u64,
+    /// How many runs are missing and why; empty when none is.
+    skipped: String,
+    /// The directories of those that are listed.
+    missing: Vec<Missing>,
     organizations: Vec<Organization>,
+}
+
+#[derive(Serialize)]
+struct Missing {
+    directory: String,
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -55,7 +65,12 @@ struct Row {
 }
 
 /// Writes the page.
-pub(super) fn write(series: &[Series], templates: &Templates, staging: &Staging) -> Result<(), TrendError> {
+pub(super) fn write(
+    series: &[Series],
+    missing: &[Skipped],
+    templates: &Templates,
+    staging: &Staging,
+) -> Result<(), TrendError> {
     let single = Single::new(templates)?;
     let subject = match series {
         [one] => one.subject.clone(),
@@ -68,6 +83,16 @@ pub(super) fn write(series: &[Series], templates: &Templates, staging: &Staging)
             .any(|one| one.points.iter().any(|point| point.is_simulated)),
         size: size(),
         runs: series.iter().map(|one| one.points.len() as u64).sum(),
+        skipped: skipped::sentence(missing).unwrap_or_default(),
+        missing: missing
+            .iter()
+            .filter(|one| !one.directory.is_empty())
+            .take(RUNS)
+            .map(|one| Missing {
+                directory: clip(&one.directory, 100).into_owned(),
+                reason: one.reason.phrase(),
+            })
+            .collect(),
         organizations: series.iter().enumerate().map(organization).collect(),
     };
     let text = single.page("pages/trend.hbs", "trend.html", "Trend", &page)?;

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use super::{Point, Series};
+use super::{Point, Series, Skipped};
 use crate::error::WriteError;
 use crate::staging::{StagedFile, Staging};
 use crate::text::rfc3339;
@@ -15,7 +15,7 @@ use crate::visible;
 const SCHEMA: u32 = 1;
 
 /// Writes the document.
-pub(super) fn write(series: &[Series], staging: &Staging) -> Result<(), WriteError> {
+pub(super) fn write(series: &[Series], skipped: &[Skipped], staging: &Staging) -> Result<(), WriteError> {
     let mut file = staging.file("trend.json")?;
     let path = file.path().to_owned();
     let failed = |error: std::io::Error| StagedFile::failed(&path, error);
@@ -28,7 +28,9 @@ pub(super) fn write(series: &[Series], staging: &Staging) -> Result<(), WriteErr
         is_first = false;
         visible::write(&mut file, &line(point)).map_err(failed)?;
     }
-    file.write_all(b"\n]}\n").map_err(failed)?;
+    file.write_all(b"\n],\"skipped\":").map_err(failed)?;
+    visible::write(&mut file, &json!(skipped)).map_err(failed)?;
+    file.write_all(b"}\n").map_err(failed)?;
     file.finish().map(drop)
 }
 

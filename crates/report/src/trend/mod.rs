@@ -7,6 +7,7 @@ mod chart;
 mod html;
 mod json;
 mod point;
+mod skipped;
 mod table;
 mod text;
 
@@ -20,6 +21,7 @@ use crate::render::Rendered;
 use crate::staging::Staging;
 
 pub use point::{AccountPoint, ControlCounts, Point};
+pub use skipped::{SkipReason, Skipped};
 pub use text::text;
 
 /// The runs of one organization, oldest first.
@@ -75,9 +77,10 @@ fn file(format: DiffFormat) -> Option<&'static str> {
 }
 
 /// Writes the trend into a directory, which is created where it is missing. Everything is written aside first and moved to
-/// its final name when all of it is complete; the same runs give the same bytes.
+/// its final name when all of it is complete; the same runs give the same bytes. `skipped` are the runs that the trend lacks.
 pub fn render(
     series: &[Series],
+    skipped: &[Skipped],
     formats: &[DiffFormat],
     templates: &Templates,
     destination: &Path,
@@ -89,9 +92,9 @@ pub fn render(
     for format in &wanted {
         match format {
             DiffFormat::Text => {}
-            DiffFormat::Html => html::write(series, templates, &staging)?,
+            DiffFormat::Html => html::write(series, skipped, templates, &staging)?,
             DiffFormat::Csv => table::write(series, &staging)?,
-            DiffFormat::Json => json::write(series, &staging)?,
+            DiffFormat::Json => json::write(series, skipped, &staging)?,
         }
     }
     let files = staging.files_written();

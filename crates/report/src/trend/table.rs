@@ -1,4 +1,4 @@
-//! `trend.csv`: a row for each run, RFC 4180, every field quoted, schema version 1. docs/report.md documents every column.
+//! `trend.csv`: a row for each run, RFC 4180, every field quoted, schema version 1. docs/comparing.md documents every column.
 
 use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use s3attest_model::check::Severity;
 
-use super::Series;
+use super::{Series, Skipped, skipped};
 use crate::text::{count, legible, share};
 
 /// Runs that are listed of each organization: the latest ones.
 const RUNS: usize = 50;
 
-/// A trend in lines. Foreign text in them is made legible.
+/// A trend in lines, with how many runs it lacks. Foreign text in them is made legible.
 #[must_use]
-pub fn text(series: &[Series]) -> String {
+pub fn text(series: &[Series], missing: &[Skipped]) -> String {
     let mut text = String::new();
     for (number, one) in series.iter().enumerate() {
         if number > 0 {
@@ -50,6 +50,9 @@ pub fn text(series: &[Series]) -> String {
                 },
             );
         }
+    }
+    if let Some(sentence) = skipped::sentence(missing) {
+        let _ = writeln!(text, "\n{sentence}");
     }
     text
 }

@@ -1,9 +1,10 @@
 //! What each combination of before and after comes to.
 
+use s3attest_model::bucket::BucketSetting;
 use s3attest_model::check::Severity;
 use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
-use s3attest_model::evidence::Observed;
-use s3attest_model::finding::Resource;
+use s3attest_model::evidence::{Gap, GapCause, Observed, Operation, Source};
+use s3attest_model::finding::{EvidenceReference, EvidenceState, Resource};
 use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::Mode;
 use s3attest_report::comparison::{Absence, Aspect, Change, Comparison, Kind, Sighting, Standing, changes};
@@ -37,10 +38,10 @@ fn one_bucket(said: Said) -> Plan {
 #[test]
 fn two_verdicts_on_a_bucket_that_was_read_both_times() {
     use Kind::{
-        Accepted, ApplicabilityChanged, EnteredScope, Fixed, LeftScope, NoLongerAccepted, NoLongerVisible, Regressed,
-        Unchanged, VisibleAgain,
+        Accepted, Appeared, ApplicabilityChanged, EnteredScope, Fixed, LeftScope, New, NoLongerAccepted,
+        NoLongerVisible, Regressed, Unchanged, VisibleAgain,
     };
-    // Before by line, after by column: pass, not applicable, fail, accepted, denied, left out.
+    // Before by line, after by column: pass, not applicable, fail, accepted, denied, left out, not asked.
     let table = [
         [
             Unchanged,
@@ -49,6 +50,7 @@ fn two_verdicts_on_a_bucket_that_was_read_both_times() {
             Regressed,
             NoLongerVisible,
             LeftScope,
+            LeftScope,
         ],
         [
             ApplicabilityChanged,
@@ -57,15 +59,25 @@ fn two_verdicts_on_a_bucket_that_was_read_both_times() {
             Regressed,
             NoLongerVisible,
             LeftScope,
+            Unchanged,
         ],
-        [Fixed, Fixed, Unchanged, Accepted, NoLongerVisible, LeftScope],
-        [Fixed, Fixed, NoLongerAccepted, Unchanged, NoLongerVisible, LeftScope],
+        [Fixed, Fixed, Unchanged, Accepted, NoLongerVisible, LeftScope, LeftScope],
+        [
+            Fixed,
+            Fixed,
+            NoLongerAccepted,
+            Unchanged,
+            NoLongerVisible,
+            LeftScope,
+            LeftScope,
+        ],
         [
             VisibleAgain,
             VisibleAgain,
             VisibleAgain,
             VisibleAgain,
             Unchanged,
+            LeftScope,
             LeftScope,
         ],
         [
@@ -75,7 +87,9 @@ fn two_verdicts_on_a_bucket_that_was_read_both_times() {
             EnteredScope,
             EnteredScope,
             Unchanged,
+            Unchanged,
         ],
+        [Appeared, Unchanged, New, New, NoLongerVisible, Unchanged, Unchanged],
     ];
     for (before, line) in Said::ALL.into_iter().zip(table) {
         for (after, expected) in Said::ALL.into_iter().zip(line) {
@@ -163,7 +177,7 @@ fn a_finding_without_a_successor_is_gone_only_on_evidence_and_never_fixed() {
             let change = of_check(&one_bucket(said), &later);
             let expected = match (absence.standing(), said) {
                 (Standing::NotThere, _) => Kind::Gone,
-                (Standing::NotKnown, Said::Denied) => Kind::Unchanged,
+                (Standing::NotKnown, Said::Denied) | (Standing::LeftOut, Said::NotAsked) => Kind::Unchanged,
                 (Standing::NotKnown, Said::LeftOut) => Kind::EnteredScope,
                 (Standing::NotKnown, _) => Kind::NoLongerVisible,
                 (_, Said::LeftOut) => Kind::Unchanged,
@@ -189,9 +203,9 @@ fn a_finding_without_a_predecessor_says_why_there_was_none() {
                 (Standing::NotThere | Standing::NotJudged, _) if fails => Kind::New,
                 (Standing::NotThere | Standing::NotJudged, _) => Kind::Appeared,
                 (Standing::NotKnown, Said::Denied) => Kind::Unchanged,
-                (Standing::NotKnown, Said::LeftOut) => Kind::LeftScope,
+                (Standing::NotKnown, Said::LeftOut | Said::NotAsked) => Kind::LeftScope,
                 (Standing::NotKnown, _) => Kind::VisibleAgain,
-                (_, Said::LeftOut) => Kind::Unchanged,
+                (_, Said::LeftOut | Said::NotAsked) => Kind::Unchanged,
                 _ => Kind::EnteredScope,
             };
             assert_eq!(
@@ -209,6 +223,112 @@ fn what_is_not_collected_was_left_out_only_when_the_run_was_told_so() {
     let mut later = one_bucket(Said::LeftOut);
     later.leaves_out = false;
     assert_eq!(only(&one_bucket(Said::Fail), &later).0, Kind::NoLongerVisible);
+}
+
+#[test]
+fn what_the_configuration_asks_no_longer_was_not_fixed_and_what_it_asks_anew_did_not_regress() {
+    for said in [Said::Fail, Said::Accepted] {
+        assert_eq!(only(&one_bucket(said), &one_bucket(Said::NotAsked)).0, Kind::LeftScope);
+        let anew = only(&one_bucket(Said::NotAsked), &one_bucket(said));
+        assert_eq!((anew.0, anew.1), (Kind::New, Standing::NotAsked));
+    }
+}
+
+#[test]
+fn only_what_was_left_out_explains_that_something_is_not_collected() {
+    let told = |detail: &str, operation: Option<&'static str>, sources: &[&str], settings: &[&str]| {
+        let mut later = one_bucket(Said::LeftOut).run();
+        later.run.sources_left_out = sources.iter().map(|&key| key.to_owned()).collect();
+        later.run.settings_left_out = settings.iter().map(|&key| key.to_owned()).collect();
+        later.findings[0].gap = Some(Gap::new(GapCause::NotCollected, detail));
+        later.findings[0].evidence = operation
+            .map(|operation| EvidenceReference {
+                state: EvidenceState::Gap,
+                source: Source::not_called(Operation::named(operation)),
+                of: None,
+            })
+            .into_iter()
+            .collect();
+        all(&one_bucket(Said::Fail).run(), &later)[0].kind
+    };
+    let (out, unseen) = (Kind::LeftScope, Kind::NoLongerVisible);
+    assert_eq!(
+        told(
+            "the run holds no reading of Amazon Macie in eu-west-1",
+            None,
+            &["macie"],
+            &[]
+        ),
+        out
+    );
+    assert_eq!(
+        told("the run holds no reading of Amazon Macie", None, &["iam"], &[]),
+        unseen
+    );
+    assert_eq!(told("IAM has made no credential report", None, &["macie"], &[]), unseen);
+    assert_eq!(
+        told("the run holds no list of the distributions", None, &["cloudfront"], &[]),
+        out
+    );
+    assert_eq!(
+        told("the run holds no list of the distributions", None, &["macie"], &[]),
+        unseen
+    );
+    let setting = &BucketSetting::ALL[0];
+    let operation = setting.operation();
+    let operation: Option<&'static str> = Some(operation.as_str().to_owned().leak());
+    assert_eq!(told("", operation, &[], &[setting.key()]), out);
+    assert_eq!(told("", operation, &["macie"], &[]), unseen);
+    assert_eq!(
+        told("", Some("kms.GetKeyRotationStatus"), &[], &[setting.key()]),
+        unseen
+    );
+}
+
+#[test]
+fn findings_on_the_organization_keep_the_name_of_their_account_and_count_there() {
+    let plan = |said| {
+        Plan::of([
+            (
+                ONE,
+                Account::read()
+                    .own(of_organization(ONE, "o-one"), CHECK, said)
+                    .bucket("a", &[(CHECK, said)]),
+            ),
+            (TWO, Account::read().own(of_organization(TWO, "o-one"), OTHER, said)),
+        ])
+    };
+    let (earlier, later) = (plan(Said::Fail).run(), plan(Said::Pass).run());
+    for change in all(&earlier, &later) {
+        assert_eq!(
+            *change.account_name,
+            *format!("account {}", change.resource().account())
+        );
+    }
+    // An account of which nothing but a finding on the organization changed comes after those that follow it.
+    let mut earlier = plan(Said::Pass);
+    earlier.accounts.insert(
+        ONE,
+        Account::read().own(of_organization(ONE, "o-one"), CHECK, Said::Fail),
+    );
+    earlier.accounts.insert(
+        TWO,
+        Account::read()
+            .own(of_organization(TWO, "o-one"), OTHER, Said::Fail)
+            .bucket("b", &[(CHECK, Said::Fail)]),
+    );
+    let mut later = earlier.clone();
+    for account in later.accounts.values_mut() {
+        account.own.iter_mut().for_each(|(_, _, said)| *said = Said::Pass);
+        account.buckets.clear();
+    }
+    let comparison = Comparison::of(&earlier.run(), &later.run(), 5).expect("the runs are in order");
+    let accounts: Vec<_> = comparison
+        .accounts
+        .iter()
+        .map(|account| (account.account.as_str(), account.name.to_string()))
+        .collect();
+    assert_eq!(accounts, [ONE, TWO].map(|id| (id, format!("account {id}"))));
 }
 
 #[test]
@@ -485,4 +605,57 @@ fn redacted_runs_compare_as_the_runs_do() {
     assert_eq!(redacted.of_kind(Kind::NoLongerVisible).changes, 6);
     assert_eq!(redacted.of_kind(Kind::Gone).changes, 4);
     assert_eq!(redacted.accounts.len(), plain.accounts.len());
+}
+
+#[test]
+fn coverage_that_changed_shows_wherever_it_changed() {
+    use s3attest_model::coverage::{CoverageRecord, OrganizationCoverage, ReadCounts};
+    use s3attest_model::services::ServiceSource;
+
+    let of_organization = |status| {
+        let mut run = empty(|_| {}).run();
+        let line = OrganizationCoverage {
+            source: ServiceSource::OrganizationPolicies,
+            status,
+            reads: ReadCounts::default(),
+            gaps: Vec::new(),
+        };
+        run.coverage.insert(0, CoverageRecord::Organization(line));
+        run
+    };
+    let compare = |earlier: &Sample, later: &Sample| {
+        let comparison = Comparison::of(earlier, later, 5).expect("the runs are in order");
+        comparison.coverage
+    };
+    let (read, unreadable) = (SourceStatus::Read, SourceStatus::Unreadable);
+    let lost = compare(&of_organization(read), &of_organization(unreadable));
+    assert!(!lost.is_empty());
+    assert_eq!(lost.organization[0].sighting, Sighting::Lost);
+    let unnamed = compare(&of_organization(read), &empty(|_| {}).run());
+    assert_eq!(unnamed.organization[0].sighting, Sighting::Lost);
+
+    let assumed = empty(|account| account.regions = [("eu-central-1", RegionStatus::Assumed)].into());
+    let regions = compare(&empty(|_| {}).run(), &assumed.run());
+    assert!(!regions.is_empty());
+    assert_eq!(
+        regions.regions[&(Some(RegionStatus::Read), Some(RegionStatus::Assumed))],
+        1
+    );
+
+    let of_source = |before, after, leaves_out| {
+        let earlier = empty(|account| account.access_points = Some(before)).run();
+        let mut later = empty(|account| account.access_points = Some(after));
+        later.leaves_out = leaves_out;
+        let coverage = compare(&earlier, &later.run());
+        let change = coverage.sources.first();
+        change.map(|one| [one.lost, one.regained, one.changed, one.left_scope, one.entered_scope])
+    };
+    let (off, left_out) = (SourceStatus::NotSubscribed, SourceStatus::NotCollected);
+    assert_eq!(of_source(read, unreadable, false), Some([1, 0, 0, 0, 0]));
+    assert_eq!(of_source(unreadable, off, false), Some([0, 1, 0, 0, 0]));
+    assert_eq!(of_source(read, off, false), Some([0, 0, 1, 0, 0]));
+    assert_eq!(of_source(off, SourceStatus::NotOffered, false), Some([0, 0, 1, 0, 0]));
+    assert_eq!(of_source(read, left_out, true), Some([0, 0, 0, 1, 0]));
+    assert_eq!(of_source(read, left_out, false), Some([1, 0, 0, 0, 0]));
+    assert_eq!(of_source(read, read, false), None);
 }

@@ -8,9 +8,9 @@ use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, BucketCounts, BucketCoverage, BucketStatus, CoverageRecord, ReadCounts,
     RegionCoverage, RegionStatus, SourceCoverage, SourceStatus,
 };
-use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::evidence::{Gap, GapCause, Operation, Source};
 use s3attest_model::exception::{AppliedException, ExceptionEffect};
-use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
+use s3attest_model::finding::{EvidenceReference, EvidenceState, Finding, Resource, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId, Partition, RegionName};
 use s3attest_model::organization::AccountState;
 use s3attest_model::services::ServiceSource;
@@ -25,16 +25,19 @@ pub(crate) enum Said {
     Accepted,
     Denied,
     LeftOut,
+    /// It does not apply, and nothing that was read says so.
+    NotAsked,
 }
 
 impl Said {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Pass,
         Self::NotApplicable,
         Self::Fail,
         Self::Accepted,
         Self::Denied,
         Self::LeftOut,
+        Self::NotAsked,
     ];
 }
 
@@ -239,7 +242,7 @@ fn coverage(id: &AccountId, account: &Account) -> Vec<CoverageRecord> {
 pub(crate) fn finding(resource: Resource, check: &str, said: Said) -> Finding {
     let (verdict, gap) = match said {
         Said::Pass => (Verdict::Pass, None),
-        Said::NotApplicable => (Verdict::NotApplicable, None),
+        Said::NotApplicable | Said::NotAsked => (Verdict::NotApplicable, None),
         Said::Fail | Said::Accepted => (Verdict::Fail, None),
         Said::Denied => (Verdict::NotAssessed, Some(GapCause::Denied)),
         Said::LeftOut => (Verdict::NotAssessed, Some(GapCause::NotCollected)),
@@ -250,8 +253,18 @@ pub(crate) fn finding(resource: Resource, check: &str, said: Said) -> Finding {
         verdict,
         severity: Severity::High,
         message: "It is so.".to_owned(),
-        evidence: Vec::new(),
-        gap: gap.map(|cause| Gap::new(cause, "said")),
+        evidence: match said {
+            Said::NotAsked | Said::LeftOut => Vec::new(),
+            _ => vec![EvidenceReference {
+                state: EvidenceState::Present,
+                source: Source::not_called(Operation::named("s3.GetBucketAcl")),
+                of: None,
+            }],
+        },
+        gap: gap.map(|cause| match said {
+            Said::LeftOut => Gap::new(cause, "the run holds no reading of S3 access points in eu-central-1"),
+            _ => Gap::new(cause, "said"),
+        }),
         exception: (said == Said::Accepted).then(|| AppliedException {
             id: "one".to_owned(),
             effect: ExceptionEffect::Accepted,
