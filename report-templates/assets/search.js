@@ -11,6 +11,12 @@
   const PAGE = 200; // rows that are shown at a time
   const KEPT = 5000; // rows that are kept to be shown
   const AT_ONCE = 50; // parts that are searched without asking
+  const SHOWN = 320; // characters of a message that a row shows
+  // Why nobody can tell whether a finding fits.
+  const TAGS = "the tags of their buckets are not known";
+  const REGION = "their regions are not known";
+  const UNIT = "the organizational units of their accounts are not known";
+  const MESSAGE = "the search holds no more than the beginning of their messages";
   const complete = table.tBodies[0];
   const results = document.createElement("tbody");
   results.setAttribute("role", "rowgroup");
@@ -129,21 +135,26 @@
           (!exception || line.verdict === "fail") &&
           (!value("severity") || line.severity === null || line.severity === severity) &&
           (checks === null || (BigInt(line.checks) & mask) !== 0n) &&
-          (!value("region") || (region >= 0 && (BigInt(line.regions) >> BigInt(region)) & 1n)) &&
+          (!value("region") || (line.unplaced || (region >= 0 && (BigInt(line.regions) >> BigInt(region)) & 1n))) &&
           (!isId || (line.first <= account && account <= line.last))
         );
       },
-      // The places of the findings that fit, and how many could not be told.
+      // The places of the findings that fit, and for each that could not be told why not.
       among(held) {
         const fits = held.r.map((resource) => {
           const [id, name, path] = held.a[resource[0]];
+          const doubts = [];
           if (account && !(isId ? id === account : (id + " " + name).toLowerCase().includes(account))) return "no";
-          if (unit && !(path || "not known").toLowerCase().includes(unit)) return "no";
-          if (value("region") && resource[4] !== region) return "no";
-          if (!tag) return "yes";
-          if (resource[5] === null) return "unclear";
-          return resource[5].some((one) => one.toLowerCase().includes(tag)) ? "yes" : "no";
+          if (unit && path === null) {
+            if (unit !== "not known") doubts.push(UNIT);
+          } else if (unit && !path.toLowerCase().includes(unit)) return "no";
+          if (value("region") && resource[4] === null && ["bucket", "access-point"].includes(resource[1])) doubts.push(REGION);
+          else if (value("region") && (region < 0 || resource[4] !== region)) return "no";
+          if (tag && resource[5] === null) doubts.push(TAGS);
+          else if (tag && !resource[5].some((one) => one.toLowerCase().includes(tag))) return "no";
+          return doubts.length ? doubts : "yes";
         });
+        const cut = new Set(held.c);
         const texts = words.length
           ? held.r.map((resource) => {
               const [id, name] = held.a[resource[0]];
@@ -153,7 +164,7 @@
           : [];
         const messages = words.length ? held.m.map((message) => message.toLowerCase()) : [];
         const found = [];
-        let unclear = 0;
+        const unclear = [];
         for (let at = 0; at < held.f.length; at += 5) {
           const [of, level, resource, message, beside] = [held.f[at], held.f[at + 1], held.f[at + 2], held.f[at + 3], held.f[at + 4]];
           if (fits[resource] === "no") continue;
@@ -163,11 +174,15 @@
             const effect = beside ? held.x[beside - 1].mark.key : "";
             if (exception === "open" ? effect === "accepted" : effect !== exception) continue;
           }
+          let doubts = fits[resource] === "yes" ? [] : fits[resource];
           if (words.length) {
             const title = (contents.checks[of][0] + " " + contents.checks[of][1]).toLowerCase();
-            if (!words.every((word) => texts[resource].includes(word) || messages[message].includes(word) || title.includes(word))) continue;
+            if (!words.every((word) => texts[resource].includes(word) || messages[message].includes(word) || title.includes(word))) {
+              if (!cut.has(message)) continue;
+              doubts = doubts.concat(MESSAGE);
+            }
           }
-          if (fits[resource] === "unclear") unclear += 1;
+          if (doubts.length) unclear.push(doubts);
           else found.push(at);
         }
         return [found, unclear];
@@ -212,8 +227,9 @@
     if (name) under.append(isolated(name), " ");
     under.append(element("span", "id", id));
     if (resource[4] !== null) under.append(" · ", element("span", "id", contents.regions[resource[4]][0]));
-    cell("", link(resource[3] + "#finding-" + check[0], kinds[resource[1]] || isolated(resource[2])), under);
-    const why = cell("prose", held.m[held.f[at + 3]]);
+    cell("", link(resource[3] + "#finding-" + check[0] + resource[6], kinds[resource[1]] || isolated(resource[2])), under);
+    const message = Array.from(held.m[held.f[at + 3]]);
+    const why = cell("prose", message.length > SHOWN ? message.slice(0, SHOWN).join("").trimEnd() + "…" : message.join(""));
     why.dir = "auto";
     if (exception) {
       why.append(element("span", "sub", element("span", "beside-mark", exception.mark.word), " · ", link(exception.page, isolated(exception.id)), ": ", isolated(exception.words)));
@@ -240,7 +256,7 @@
         "."
     );
     texts.push(counted(found, "finding") + (isDone ? "" : " so far") + " of " + number(contents.total) + (found > shown ? ", the first " + number(shown) + " shown below." : "."));
-    if (unclear) texts.push(counted(unclear, "more finding") + " cannot be told: the tags of their buckets are not known.");
+    if (unclear) texts.push(counted(unclear, "more finding") + " cannot be told: " + Array.from(now.doubts).sort().join(", or ") + ".");
     if (lost.length) texts.push("Could not be opened, so that their findings are missing here: " + lost.join(", ") + ".");
     if (isDone && found > KEPT && shown >= KEPT) texts.push("No more than " + number(KEPT) + " can be shown: ask for less, or take findings.csv.");
     status.value = texts.join(" ");
@@ -283,7 +299,8 @@
       } else {
         const [found, unclear] = now.asked.among(held);
         now.found += found.length;
-        now.unclear += unclear;
+        now.unclear += unclear.length;
+        for (const doubts of unclear) for (const doubt of doubts) now.doubts.add(doubt);
         for (const at of found) if (now.kept.length < KEPT) now.kept.push([line, held, at]);
       }
       if (now.shown < PAGE) show(now, PAGE - now.shown);
@@ -312,7 +329,7 @@
       return;
     }
     const wanted = asked();
-    search = { asked: wanted, lines: contents.parts.filter(wanted.canHold), done: 0, lost: [], found: 0, unclear: 0, shown: 0, kept: [], isRunning: false };
+    search = { asked: wanted, lines: contents.parts.filter(wanted.canHold), done: 0, lost: [], found: 0, unclear: 0, doubts: new Set(), shown: 0, kept: [], isRunning: false };
     tell(search);
     go(search);
   }

@@ -13,7 +13,8 @@ use std::path::Path;
 use std::process::Command;
 
 use s3attest_model::check::Severity;
-use s3attest_model::finding::{Finding, Verdict};
+use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::{Format, Settings, render};
 
@@ -196,6 +197,61 @@ fn a_search_by_tag_counts_apart_what_cannot_be_told() {
         said.contains(" cannot be told: the tags of their buckets are not known."),
         "{said}"
     );
+}
+
+#[test]
+fn what_a_search_cannot_tell_of_a_region_a_unit_or_a_long_message_is_no_answer_of_no() {
+    let mut sample = sample_assessment();
+    for finding in &mut sample.findings {
+        if let Resource::Bucket { region, .. } = &mut finding.resource {
+            *region = None;
+        }
+    }
+    for covered in &mut sample.coverage {
+        if let CoverageRecord::Account(covered) = covered {
+            covered.organizational_unit = None;
+        }
+    }
+    let buckets = |finding: &&mut Finding| matches!(finding.resource, Resource::Bucket { .. });
+    let mut of_buckets = sample.findings.iter_mut().filter(buckets);
+    let (long, longest) = (
+        of_buckets.next().expect("a finding"),
+        of_buckets.next().expect("a finding"),
+    );
+    long.message = format!("{}needle-behind-the-row", "hay ".repeat(200));
+    longest.message = format!("{}pin-behind-the-index", "hay ".repeat(2_000));
+    let total = sample.findings.len();
+    let number = sample
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.resource, Resource::Bucket { .. }))
+        .count();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    render(&sample, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
+    for (asked, expected, words) in [
+        (
+            "#region=no-such-region",
+            0,
+            format!("{number} more findings cannot be told: their regions are not known."),
+        ),
+        (
+            "#unit=no-such-unit",
+            0,
+            format!("{total} more findings cannot be told: the organizational units of their accounts are not known."),
+        ),
+        // The sample has a message of its own that is longer than what is searched.
+        (
+            "#text=needle-behind-the-row",
+            1,
+            "2 more findings cannot be told: the search holds no more than the beginning of their messages.".to_owned(),
+        ),
+    ] {
+        let Some((shown, said)) = searched(directory.path(), asked) else {
+            return;
+        };
+        assert_eq!(shown, expected, "{asked}: {said}");
+        assert!(said.contains(&words), "{asked}: {said}");
+    }
 }
 
 #[test]

@@ -195,6 +195,14 @@ fn an_accounts_own_finding_is_mended_with_the_accounts_id() {
     let page = &rendered(&sample_assessment())["accounts/111111111111.html"];
     let blocks = blocks(page);
     assert!(blocks[0].contains("--account-id 111111111111 "), "{blocks:#?}");
+    let caution = page
+        .find("It closes every bucket of the account to the public at once")
+        .expect("a caution");
+    assert!(
+        caution < page.find("--account-id 111111111111 ").expect("the command"),
+        "{page}"
+    );
+    assert!(page[caution..].contains("was not looked at here"), "{page}");
     assert!(
         page.contains("<p class=\"prose\">Not in this form: it has no resource"),
         "{page}"

@@ -112,6 +112,8 @@ pub(super) struct Book<'run> {
     /// For each framework the selected controls on which a check bears, with their pages.
     bearing: BTreeMap<&'run str, Vec<(&'run ControlAssessment, String)>>,
     titles: BTreeMap<&'run CheckId, &'run str>,
+    /// The partition of the run.
+    pub(super) partition: &'static str,
     /// What to do about each check, read once.
     pub(super) remedies: Remedies<'run>,
     /// The numbers of the pages on which exceptions stand, by their ids.
@@ -161,6 +163,7 @@ impl<'run> Book<'run> {
                 .iter()
                 .map(|check| (&check.id, check.title.as_str()))
                 .collect(),
+            partition: information.partition.as_str(),
             remedies: Remedies::new(run.checks()),
             exception_pages: summary
                 .exceptions

@@ -57,13 +57,6 @@ struct ControlRow {
     after: Option<Mark>,
 }
 
-/// A finding that fails anew, and what became of it.
-#[derive(Serialize)]
-struct AnewRow {
-    kind: &'static str,
-    row: FindingRow,
-}
-
 /// What changed.
 #[derive(Serialize)]
 pub(super) struct ChangesView {
@@ -78,7 +71,7 @@ pub(super) struct ChangesView {
     unchanged: u64,
     failing_anew: u64,
     fixed: u64,
-    anew: Vec<AnewRow>,
+    anew: Vec<FindingRow>,
     controls: Vec<ControlRow>,
     controls_total: usize,
 }
@@ -146,8 +139,8 @@ impl ChangesView {
     }
 }
 
-/// The worst findings that fail anew.
-fn anew(book: &Book<'_>, comparison: &Comparison) -> Vec<AnewRow> {
+/// The worst findings that fail anew, each with what became of it.
+fn anew(book: &Book<'_>, comparison: &Comparison) -> Vec<FindingRow> {
     let kinds = Kind::ALL.into_iter();
     let mut changes: Vec<&Change> = kinds
         .flat_map(|kind| comparison.worst_of(kind))
@@ -157,10 +150,7 @@ fn anew(book: &Book<'_>, comparison: &Comparison) -> Vec<AnewRow> {
     changes.truncate(FAILING_ANEW);
     changes
         .into_iter()
-        .map(|change| AnewRow {
-            kind: change.kind.title(),
-            row: FindingRow::new(book, change.finding(), &change.account_name),
-        })
+        .map(|change| FindingRow::new(book, change.finding(), &change.account_name).became(change.kind.title()))
         .collect()
 }
 

@@ -13,7 +13,7 @@ use crate::text::{clip, legible};
 /// How a control stands to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// It lets the line through, or gives what the line is for.
+    /// It gives what the line is for.
     Open,
     /// It stops the line.
     Closed,
@@ -143,8 +143,7 @@ fn states(answer: &AccessAnswer) -> Option<[State; GATES.len()]> {
     let mut states = [State::Beside; GATES.len()];
     match answer.reach {
         Reach::Yes => {
-            // Whoever gets in has passed all that only stops.
-            states[..GIVES].fill(State::Open);
+            // What only stops may be on, off or not read here: the line got in beside it, and no word says which.
             for doubt in &answer.doubts {
                 let place = gate(doubt.measure?);
                 if place >= GIVES {
@@ -406,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_gets_in_has_passed_every_control_and_names_what_gives_it() {
+    fn a_line_that_gets_in_names_what_gives_it_and_says_nothing_of_what_stops_others() {
         let mut given = answer(AccessKind::Read, Reach::Yes);
         given.ways.push(AccessWay {
             measure: Some(AccessMeasure::Acl),
@@ -416,16 +415,42 @@ mod tests {
             statement: None,
             evidence: Vec::new(),
         });
-        let open = State::Open;
-        assert_eq!(
-            states(&given),
-            Some([open, open, open, State::Beside, open, State::Beside])
-        );
+        let mut expected = [State::Beside; GATES.len()];
+        expected[gate(AccessMeasure::Acl)] = State::Open;
+        assert_eq!(states(&given), Some(expected));
         let page = draw(&access(vec![given])).expect("a picture");
         assert!(
             page.contains("anyone, read: gets in by the access control list."),
             "{page}"
         );
+        assert_eq!(page.matches(">open</text>").count(), 1, "{page}");
+    }
+
+    #[test]
+    fn a_block_that_was_not_read_is_never_open_beside_a_statement_that_lets_another_account_in() {
+        // A statement that names one account is not public, so that the account's block has no say, whatever it is.
+        let mut given = answer(AccessKind::Read, Reach::Yes);
+        given.audience = Audience::OutsideAccounts;
+        given.ways.push(AccessWay {
+            measure: Some(AccessMeasure::BucketPolicy),
+            who: "account 222222222222".to_owned(),
+            path: "the bucket policy".to_owned(),
+            action: "s3:GetObject".to_owned(),
+            statement: None,
+            evidence: Vec::new(),
+        });
+        given.doubts.push(AccessDoubt {
+            measure: Some(AccessMeasure::AccountBlock),
+            who: "anyone".to_owned(),
+            path: "the bucket policy".to_owned(),
+            text: "the account’s block was not read".to_owned(),
+            is_granted: true,
+            evidence: Vec::new(),
+        });
+        let states = states(&given).expect("measures");
+        assert_eq!(states[..GIVES], [State::Beside; GIVES]);
+        let page = draw(&access(vec![given])).expect("a picture");
+        assert_eq!(page.matches(">open</text>").count(), 1, "{page}");
     }
 
     #[test]

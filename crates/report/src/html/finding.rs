@@ -42,9 +42,19 @@ pub(super) struct FindingRow {
     region: Option<String>,
     message: String,
     exception: Option<BesideRow>,
+    /// What became of it since an earlier run, where a list is about that.
+    became: Option<&'static str>,
 }
 
 impl FindingRow {
+    /// The row with what became of the finding since an earlier run.
+    pub(super) fn became(self, became: &'static str) -> Self {
+        Self {
+            became: Some(became),
+            ..self
+        }
+    }
+
     pub(super) fn new(book: &Book<'_>, finding: &Finding, account_name: &str) -> Self {
         let resource = &finding.resource;
         Self {
@@ -54,7 +64,7 @@ impl FindingRow {
             check_title: book.check_title(&finding.check).to_owned(),
             check_page: places::check(&finding.check),
             resource: resource.name().to_owned(),
-            page: format!("{}#{}", page_of(resource), places::finding(&finding.check)),
+            page: format!("{}#{}", page_of(resource), places::finding(&finding.check, resource)),
             called: match resource {
                 Resource::Organization { .. } => Some("The organization"),
                 Resource::Account { .. } => Some("The account itself"),
@@ -69,6 +79,7 @@ impl FindingRow {
                 .exception
                 .as_ref()
                 .map(|exception| BesideRow::new(book, exception)),
+            became: None,
         }
     }
 }
@@ -91,7 +102,7 @@ pub(super) struct FindingDetail {
     severity: Mark,
     /// The severity of a finding that did not fail is of no use to a reader.
     has_failed: bool,
-    /// Where links find it: the first finding of its check on the page.
+    /// Where links find it: the first finding of its check on its resource.
     anchor: Option<String>,
     check: String,
     check_title: String,
@@ -134,7 +145,10 @@ impl FindingDetail {
         findings
             .iter()
             .map(|finding| Self {
-                anchor: named.insert(&finding.check).then(|| places::finding(&finding.check)),
+                anchor: {
+                    let anchor = places::finding(&finding.check, &finding.resource);
+                    named.insert(anchor.clone()).then_some(anchor)
+                },
                 ..Self::new(book, finding, around)
             })
             .collect()

@@ -4,7 +4,7 @@
 //! the findings of several checks there, made in each account that lacks it. Every finding belongs to one fix, so that
 //! numbers may be added up. It holds counts for each check, and nothing for a finding, a bucket or an account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::check::Severity;
 use s3attest_model::finding::{Finding, Resource, Verdict};
@@ -15,6 +15,7 @@ use super::book::Book;
 use super::finding::severity_rank;
 use super::places;
 use super::words::{self, Mark};
+use crate::remediation::{ACCOUNT_BLOCK, ACCOUNT_BLOCK_CAUTION};
 use crate::text::share;
 
 /// How many fixes the front page lists.
@@ -27,18 +28,33 @@ struct AccountSetting {
     caution: &'static str,
     /// The check whose fail says that the account lacks the setting.
     check: &'static str,
-    /// The check of buckets that passes for every bucket of an account that has it.
-    of_buckets: &'static str,
+    /// The checks that pass wherever their fails hang on it.
+    clears: &'static [(&'static str, HangsOn)],
+}
+
+/// How findings of a check hang on a setting of their account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HangsOn {
+    /// All of them do.
+    It,
+    /// Those for which this was asked of the account, and known; others hang on another account.
+    Answer(&'static str),
 }
 
 /// The settings. A switch of Block Public Access is in effect for a bucket when the bucket or its account has it on
 /// (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
 const SETTINGS: &[AccountSetting] = &[AccountSetting {
     title: "Turn on all four switches of Block Public Access for the account",
-    caution: "It closes every bucket of the account to the public at once. See first that no bucket serves the public on \
-              purpose, a website for example.",
-    check: "s3-account-public-access-block",
-    of_buckets: "s3-bucket-public-access-block",
+    caution: ACCOUNT_BLOCK_CAUTION,
+    check: ACCOUNT_BLOCK,
+    clears: &[
+        ("s3-bucket-public-access-block", HangsOn::It),
+        // For an access point the account of its bucket is asked, which need not be that of the access point.
+        (
+            "ap-public-access-block",
+            HangsOn::Answer("s3control.GetPublicAccessBlock"),
+        ),
+    ],
 }];
 
 /// What a fix clears.
@@ -82,8 +98,26 @@ impl Cleared {
 pub(super) struct Fixes {
     checks: BTreeMap<CheckId, Cleared>,
     settings: [Cleared; SETTINGS.len()],
-    /// The account that is passing by.
+    /// The account that is passing by: what hangs on a setting of it, and the rest.
+    of_setting: BTreeMap<CheckId, Cleared>,
     current: BTreeMap<CheckId, Cleared>,
+    /// The checks of which a setting clears findings, for each setting.
+    cleared_checks: [BTreeSet<&'static str>; SETTINGS.len()],
+}
+
+/// Whether a setting of the finding's account clears it.
+fn hangs_on_a_setting(finding: &Finding) -> bool {
+    let mut of_check = SETTINGS
+        .iter()
+        .flat_map(|setting| setting.clears)
+        .filter(|(check, _)| *check == finding.check.as_str());
+    of_check.any(|(_, hangs)| match hangs {
+        HangsOn::It => true,
+        HangsOn::Answer(operation) => finding
+            .evidence
+            .iter()
+            .any(|reference| reference.of.is_none() && reference.source.operation.as_str() == *operation),
+    })
 }
 
 /// A check whose findings a fix clears.
@@ -144,22 +178,34 @@ impl Fixes {
     /// Counts a finding of the account that is passing by; what nobody has to change counts nowhere.
     pub(super) fn add(&mut self, finding: &Finding) {
         if finding.verdict == Verdict::Fail && !finding.is_accepted() {
-            self.current.entry(finding.check.clone()).or_default().add(finding);
+            let of_account = if hangs_on_a_setting(finding) {
+                &mut self.of_setting
+            } else {
+                &mut self.current
+            };
+            of_account.entry(finding.check.clone()).or_default().add(finding);
         }
     }
 
     /// Takes the account that has passed by.
     pub(super) fn finish_account(&mut self, account: &AccountId, name: &str) {
         let mut current = std::mem::take(&mut self.current);
-        for (setting, cleared) in SETTINGS.iter().zip(&mut self.settings) {
+        let mut of_setting = std::mem::take(&mut self.of_setting);
+        for ((setting, cleared), checks) in SETTINGS.iter().zip(&mut self.settings).zip(&mut self.cleared_checks) {
             // An account whose own fail is accepted keeps the setting off, so its buckets need a fix of their own.
             let Some(mut of_account) = take(&mut current, setting.check) else {
                 continue;
             };
-            if let Some(of_buckets) = take(&mut current, setting.of_buckets) {
-                of_account.merge(&of_buckets);
+            for (check, _) in setting.clears {
+                if let Some(hanging) = take(&mut of_setting, check) {
+                    of_account.merge(&hanging);
+                    checks.insert(check);
+                }
             }
             cleared.account(&of_account, account, name);
+        }
+        for (check, hanging) in of_setting {
+            current.entry(check).or_default().merge(&hanging);
         }
         for (check, of_account) in current {
             self.checks
@@ -171,11 +217,10 @@ impl Fixes {
 
     /// The fixes that clear most, the greatest number first.
     pub(super) fn list(&self, book: &Book<'_>) -> FixList {
-        let of_settings = SETTINGS.iter().zip(&self.settings).map(|(setting, cleared)| {
+        let of_settings = SETTINGS.iter().zip(&self.settings).zip(&self.cleared_checks);
+        let of_settings = of_settings.map(|((setting, cleared), cleared_checks)| {
             let mut checks = vec![fixed(book, setting.check)];
-            if cleared.buckets > 0 {
-                checks.push(fixed(book, setting.of_buckets));
-            }
+            checks.extend(cleared_checks.iter().map(|check| fixed(book, check)));
             let places = match cleared.accounts {
                 1 => "one change, in one account".to_owned(),
                 accounts => format!("one change in each of {} accounts", crate::text::count(accounts)),
@@ -272,6 +317,8 @@ fn row(
 
 #[cfg(test)]
 mod tests {
+    use s3attest_model::evidence::{Operation, Source};
+    use s3attest_model::finding::{EvidenceReference, EvidenceState};
     use s3attest_model::identifiers::{BucketName, Partition};
 
     use super::*;
@@ -301,7 +348,7 @@ mod tests {
     #[test]
     fn a_setting_of_an_account_takes_the_findings_of_its_buckets_where_the_account_lacks_it() {
         let mut fixes = Fixes::default();
-        let (own, buckets) = (SETTINGS[0].check, SETTINGS[0].of_buckets);
+        let (own, buckets) = (SETTINGS[0].check, SETTINGS[0].clears[0].0);
         fixes.add(&finding(own, "111111111111", None, Verdict::Fail));
         fixes.add(&finding(buckets, "111111111111", Some("one"), Verdict::Fail));
         fixes.add(&finding(buckets, "111111111111", Some("two"), Verdict::Fail));
@@ -315,6 +362,34 @@ mod tests {
         assert!(!fixes.checks.contains_key(&CheckId::new(own).expect("an id")));
         let rest = &fixes.checks[&CheckId::new(buckets).expect("an id")];
         assert_eq!((rest.findings, rest.accounts), (1, 1));
+    }
+
+    #[test]
+    fn a_setting_of_an_account_takes_its_access_points_where_the_account_was_asked() {
+        let point = |name: &str, is_asked: bool| {
+            let mut finding = finding("ap-public-access-block", "111111111111", None, Verdict::Fail);
+            finding.resource = Resource::AccessPoint {
+                account: AccountId::new("111111111111").expect("an id"),
+                name: name.to_owned(),
+                arn: name.to_owned(),
+                region: None,
+            };
+            finding.evidence.extend(is_asked.then(|| EvidenceReference {
+                state: EvidenceState::Absent,
+                source: Source::not_called(Operation::named("s3control.GetPublicAccessBlock")),
+                of: None,
+            }));
+            finding
+        };
+        let mut fixes = Fixes::default();
+        fixes.add(&finding(SETTINGS[0].check, "111111111111", None, Verdict::Fail));
+        fixes.add(&point("of-its-own-bucket", true));
+        // The bucket is of another account, which this account's block does not help.
+        fixes.add(&point("of-another-bucket", false));
+        fixes.finish_account(&AccountId::new("111111111111").expect("an id"), "");
+        assert_eq!(fixes.settings[0].findings, 2);
+        let rest = &fixes.checks[&CheckId::new("ap-public-access-block").expect("an id")];
+        assert_eq!(rest.findings, 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! All accounts in scope stand on pages of their own, by id; the worst of them on the front page. Whatever the number of
 //! accounts, no more than a page of rows is held.
 
-use s3attest_model::control::{ControlMatrixRecord, ControlStatus, ResourceCounts};
+use s3attest_model::control::{ControlMatrixRecord, ControlStatus};
 use s3attest_model::identifiers::AccountId;
 use serde::Serialize;
 
@@ -43,8 +43,9 @@ struct Family {
 struct Cell {
     status: Mark,
     letter: &'static str,
-    /// For what is not satisfied: how much of the family’s resources fails, in hundredths, rounded up.
-    share: Option<u64>,
+    /// Where a control is not satisfied: how many of the family’s controls that apply are not, in
+    /// hundredths, rounded up.
+    share: Option<usize>,
     /// How deep the colour is, from 1 to 3; 0 where there is no share.
     depth: u8,
     /// What the cell says in words.
@@ -187,7 +188,6 @@ impl Heat {
 
     fn row(&self, book: &Book<'_>, account: &AccountId, name: &str, record: &ControlMatrixRecord) -> (Badness, Row) {
         let mut tallies = vec![[0_usize; ControlStatus::ALL.len()]; self.families.len()];
-        let mut resources = vec![ResourceCounts::default(); self.families.len()];
         for cell in &record.controls {
             let Some(control) = book.control(&record.framework, &cell.control) else {
                 continue;
@@ -196,15 +196,14 @@ impl Heat {
             let status = ControlStatus::ALL.iter().position(|status| *status == cell.status);
             if let (Some(family), Some(status), true) = (family, status, book.is_within(control)) {
                 tallies[family][status] += 1;
-                resources[family].merge(cell.resources);
             }
         }
         let called = if name.is_empty() { account.as_str() } else { name };
         let cells: Vec<Cell> = self
             .families
             .iter()
-            .zip(tallies.iter().zip(&resources))
-            .map(|(family, (tally, resources))| cell(family, tally, *resources, called))
+            .zip(&tallies)
+            .map(|(family, tally)| cell(family, tally, called))
             .collect();
         let of = |wanted: ControlStatus| {
             let place = ControlStatus::ALL.iter().position(|status| *status == wanted);
@@ -291,7 +290,7 @@ const LETTERS: [(ControlStatus, &str); 5] = [
 ];
 
 /// What a family comes to in an account: the worst status of its controls, and undetermined where there is none.
-fn cell(family: &Family, tally: &[usize; ControlStatus::ALL.len()], resources: ResourceCounts, called: &str) -> Cell {
+fn cell(family: &Family, tally: &[usize; ControlStatus::ALL.len()], called: &str) -> Cell {
     let of = |wanted: ControlStatus| {
         let place = ControlStatus::ALL.iter().position(|status| *status == wanted);
         place.map_or(0, |place| tally[place])
@@ -310,14 +309,16 @@ fn cell(family: &Family, tally: &[usize; ControlStatus::ALL.len()], resources: R
             format!("{} {word}", count(of(*status) as u64))
         })
         .collect();
-    let share = (status == ControlStatus::NotSatisfied)
-        .then(|| (u128::from(resources.failed) * 100).div_ceil(u128::from(resources.total()).max(1)))
-        .map(|share| u64::try_from(share).unwrap_or(100));
+    let failing = of(ControlStatus::NotSatisfied);
+    let apply = total - of(ControlStatus::NotApplicable);
+    let share = (failing > 0).then(|| (failing * 100).div_ceil(apply));
+    // A control that nobody knows of may be one more, so it never makes a cell lighter.
+    let at_worst = share.map(|_| ((failing + of(ControlStatus::Undetermined)) * 100).div_ceil(apply));
     Cell {
         status: status_mark,
         letter,
         share,
-        depth: match share {
+        depth: match at_worst {
             None => 0,
             Some(0..=10) => 1,
             Some(11..=33) => 2,
@@ -330,7 +331,9 @@ fn cell(family: &Family, tally: &[usize; ControlStatus::ALL.len()], resources: R
             family.title,
             parts.join(", "),
             counted(total as u64, "control", "controls"),
-            share.map_or_else(String::new, |share| format!("; {share} % of what they bear on fails")),
+            share.map_or_else(String::new, |share| format!(
+                "; {share} % of those that apply are not satisfied"
+            )),
         ),
         controls: format!("{} of {}", of(status), total),
         middle: family.middle,
@@ -351,25 +354,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_fail_of_many_is_not_rounded_away() {
+    fn one_control_of_many_is_not_rounded_away_and_what_is_not_known_makes_no_cell_lighter() {
         let family = Family {
             id: "SC".to_owned(),
             title: String::new(),
             middle: 0,
             left: 0,
         };
-        let mut tally = [0; ControlStatus::ALL.len()];
-        let place = ControlStatus::ALL
-            .iter()
-            .position(|one| *one == ControlStatus::NotSatisfied);
-        tally[place.expect("a status")] = 1;
-        let resources = ResourceCounts {
-            failed: 1,
-            passed: 9_999,
-            ..ResourceCounts::default()
+        let place = |wanted: ControlStatus| {
+            let place = ControlStatus::ALL.iter().position(|one| *one == wanted);
+            place.expect("a status")
         };
-        let cell = cell(&family, &tally, resources, "media");
-        assert_eq!((cell.share, cell.depth), (Some(1), 1));
+        let shown = |failing, undetermined, satisfied| {
+            let mut tally = [0; ControlStatus::ALL.len()];
+            tally[place(ControlStatus::NotSatisfied)] = failing;
+            tally[place(ControlStatus::Undetermined)] = undetermined;
+            tally[place(ControlStatus::Satisfied)] = satisfied;
+            let cell = cell(&family, &tally, "media");
+            (cell.share, cell.depth, cell.title)
+        };
+        let (share, depth, _) = shown(1, 0, 999);
+        assert_eq!((share, depth), (Some(1), 1));
+        let (share, depth, title) = shown(1, 9, 0);
+        assert_eq!((share, depth), (Some(10), 3));
+        assert_eq!(
+            title,
+            "media, SC : 1 not satisfied, 9 undetermined of 10 controls; 10 % of those that apply are \
+             not satisfied"
+        );
+        let mut tally = [0; ControlStatus::ALL.len()];
+        tally[place(ControlStatus::NotSatisfied)] = 1;
+        tally[place(ControlStatus::NotApplicable)] = 9;
+        assert_eq!(cell(&family, &tally, "media").share, Some(100));
+        assert_eq!(shown(0, 9, 1).0, None);
     }
 
     #[test]
@@ -389,7 +406,7 @@ mod tests {
             tally
         };
         let shown = |statuses: &[(ControlStatus, usize)]| {
-            let cell = cell(&family, &tally(statuses), ResourceCounts::default(), "media");
+            let cell = cell(&family, &tally(statuses), "media");
             (cell.letter, cell.controls, cell.title)
         };
         let (letter, controls, title) = shown(&[(ControlStatus::Satisfied, 9), (ControlStatus::Undetermined, 1)]);

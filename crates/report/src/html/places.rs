@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId};
 use s3attest_model::services::ServiceSource;
 use sha2::{Digest, Sha256};
@@ -49,9 +50,36 @@ pub(super) fn search_part(group: usize, number: usize) -> String {
     format!("findings/search/{group:02}-{number:05}.js")
 }
 
-/// Where a check's finding stands on the page of its resource.
-pub(super) fn finding(check: &CheckId) -> String {
-    format!("finding-{check}")
+/// Where a check's finding on a resource stands on the page of that resource.
+pub(super) fn finding(check: &CheckId, resource: &Resource) -> String {
+    format!("finding-{check}{}", part(resource))
+}
+
+/// What tells the findings of one check apart on a page that many resources share: regions and access points stand on the
+/// page of their account. Empty for what a page has one of.
+pub(super) fn part(resource: &Resource) -> String {
+    match resource {
+        Resource::Organization { .. } | Resource::Account { .. } | Resource::Bucket { .. } => String::new(),
+        Resource::Region { region, .. } => format!("-{}", plain(region.as_str())),
+        Resource::AccessPoint { name, region, .. } => {
+            let region = region.as_ref().map_or("", AsRef::as_ref);
+            format!("-{}-{}", plain(region), plain(name))
+        }
+    }
+}
+
+/// A name as it may stand in an address: itself, or a digest of one with other characters than names have.
+fn plain(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    if name.len() <= LONGEST && name.bytes().all(is_plain) {
+        return name.to_owned();
+    }
+    let mut digest = "~".to_owned();
+    for byte in &Sha256::digest(name.as_bytes())[..16] {
+        // Writing to a string cannot fail.
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
 }
 
 /// A numbered page of the map of accounts and control families, from 1.

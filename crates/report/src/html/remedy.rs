@@ -18,6 +18,8 @@ pub(super) struct RemedyView {
     tally: Option<String>,
     /// Whether anything could be looked for that speaks against it.
     is_of_bucket: bool,
+    /// Whether it changes a setting of the bucket about which there are questions, so that something was looked for.
+    is_looked_at: bool,
     warnings: Vec<WarningView>,
     asked: Vec<AskedView>,
     forms: Vec<FormView>,
@@ -50,11 +52,15 @@ impl RemedyView {
     /// The remedy of a finding that failed and that nobody accepts; `around` is what is known of its bucket.
     pub(super) fn of(book: &Book<'_>, finding: &Finding, around: Option<&Around<'_>>) -> Option<Self> {
         let remedy = book.remedies.of(finding)?;
-        let names = remediation::names(&finding.resource);
-        let warnings = around.map_or_else(Vec::new, |around| book.remedies.warnings(finding, around));
+        let names = remediation::names(&finding.resource, book.partition);
+        let warnings = match around {
+            Some(around) => book.remedies.warnings(finding, around),
+            None => book.remedies.cautions(finding),
+        };
         Some(Self {
             tally: (!warnings.is_empty()).then(|| counted(warnings.len() as u64, "warning", "warnings")),
             is_of_bucket: around.is_some(),
+            is_looked_at: !remedy.changes().is_empty(),
             warnings: warnings.into_iter().map(WarningView::new).collect(),
             asked: remedy.asked(&names).into_iter().map(AskedView::new).collect(),
             forms: Form::ALL

@@ -5,6 +5,7 @@
 use s3attest_model::finding::VerdictCounts;
 use serde::Serialize;
 
+use crate::passing::passing;
 use crate::text::share;
 
 /// How much passes of what was judged.
@@ -14,8 +15,9 @@ pub(super) struct Score {
     passes: String,
     /// The same in hundredths, for the bar.
     width: String,
-    /// What would pass if everything that could not be assessed failed; `None` where everything was assessed.
-    least: Option<String>,
+    /// What would pass if the findings that could not be assessed failed; `None` where there are none. It is no lower bound:
+    /// buckets that nobody listed have no findings.
+    if_rest_fails: Option<String>,
     passed: u64,
     failed: u64,
     accepted: u64,
@@ -25,28 +27,21 @@ pub(super) struct Score {
 impl Score {
     /// The score of these findings; `None` where nothing passed or failed, so that there is no number to give.
     pub(super) fn of(counts: VerdictCounts) -> Option<Self> {
-        let judged = counts.pass + counts.fail;
-        if judged == 0 {
-            return None;
-        }
-        let passes = rounded_down(counts.pass, judged);
-        let least = rounded_down(counts.pass, judged + counts.not_assessed);
+        let passes = passing(counts)?;
+        let with_rest = VerdictCounts {
+            fail: counts.fail + counts.not_assessed,
+            ..counts
+        };
         Some(Self {
             passes: share(passes),
             width: format!("{}.{:02}", passes / 100, passes % 100),
-            least: (counts.not_assessed > 0).then(|| share(least)),
+            if_rest_fails: passing(with_rest).filter(|_| counts.not_assessed > 0).map(share),
             passed: counts.pass,
             failed: counts.fail,
             accepted: counts.accepted,
             not_assessed: counts.not_assessed,
         })
     }
-}
-
-/// A share in ten-thousandths, rounded down, so that nothing but everything is 100 %.
-fn rounded_down(part: u64, total: u64) -> u32 {
-    let share = u128::from(part) * 10_000 / u128::from(total);
-    u32::try_from(share).unwrap_or(10_000)
 }
 
 #[cfg(test)]
@@ -65,7 +60,7 @@ mod tests {
 
     fn passes(counts: VerdictCounts) -> (String, Option<String>) {
         let score = Score::of(counts).expect("something was judged");
-        (score.passes, score.least)
+        (score.passes, score.if_rest_fails)
     }
 
     #[test]

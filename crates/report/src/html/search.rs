@@ -5,6 +5,7 @@
 //! findings of a group (failed by severity, not assessed by severity, and so on) come in the order of the run. One part
 //! of each group is held, and a line for each part that is written. It does not know how a search looks.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use s3attest_model::bucket::Bucket;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use super::book::{Book, PageError};
 use super::exceptions::BesideRow;
-use super::finding::{GROUPS, MESSAGE, NAME, group, page_of, severity_rank};
+use super::finding::{GROUPS, NAME, group, page_of, severity_rank};
 use super::places;
 use super::words;
 use crate::error::WriteError;
@@ -24,6 +25,10 @@ use crate::visible;
 
 /// How many findings a part holds.
 const ROWS: usize = 4_000;
+
+/// A message is searched this far, so that what a part holds has an end; of what is behind it a search says that it cannot
+/// tell. Rows show less of it.
+const SEARCHED: usize = 4_000;
 
 /// The groups of a list of findings to act on, then passed, then not applicable.
 const ALL_GROUPS: usize = GROUPS + 2;
@@ -62,8 +67,16 @@ pub(super) struct Place<'walk> {
 type AccountEntry = (String, String, Option<String>);
 
 /// A resource within a part: the account's place, the kind, the name, the page, the region's place, the tags where they
-/// are known.
-type ResourceEntry = (usize, &'static str, String, String, Option<usize>, Option<Vec<String>>);
+/// are known, and what its findings' places on the page end with.
+type ResourceEntry = (
+    usize,
+    &'static str,
+    String,
+    String,
+    Option<usize>,
+    Option<Vec<String>>,
+    String,
+);
 
 /// A part in the making. The names are short because every part repeats them.
 #[derive(Debug, Default, Serialize)]
@@ -74,6 +87,9 @@ struct Part {
     resources: Vec<ResourceEntry>,
     #[serde(rename = "m")]
     messages: Vec<String>,
+    /// The places of the messages that are cut.
+    #[serde(rename = "c")]
+    cut: Vec<usize>,
     #[serde(rename = "x")]
     exceptions: Vec<BesideRow>,
     /// For each finding five numbers: check, severity, resource, message, and the exception's place from 1.
@@ -91,6 +107,8 @@ struct Part {
     checks: Places,
     #[serde(skip)]
     regions: Places,
+    #[serde(skip)]
+    is_unplaced: bool,
     #[serde(skip)]
     rows: usize,
 }
@@ -130,6 +148,8 @@ struct Line {
     last: AccountId,
     checks: String,
     regions: String,
+    /// Whether it holds findings of buckets or access points whose region is not known.
+    unplaced: bool,
     #[serde(skip)]
     place: (usize, usize),
 }
@@ -311,6 +331,7 @@ impl Search {
                 last,
                 checks: part.checks.hexadecimal(),
                 regions: part.regions.hexadecimal(),
+                unplaced: part.is_unplaced,
                 place: (of_group, number),
             });
         }
@@ -358,13 +379,17 @@ impl Part {
                     Tags::Known(tags) => Some(tags.iter().map(|tag| legible(tag).into_owned()).collect()),
                     Tags::Unknown => None,
                 },
+                places::part(resource),
             ));
             self.last = Some(resource.clone());
         }
-        let message = clip(&finding.message, MESSAGE);
+        let message = clip(&finding.message, SEARCHED);
         let message = if let Some(known) = self.known_messages.get(message.as_ref()) {
             *known
         } else {
+            if matches!(message, Cow::Owned(_)) {
+                self.cut.push(self.messages.len());
+            }
             self.messages.push(legible(&message).into_owned());
             self.known_messages
                 .insert(message.into_owned(), self.messages.len() - 1);
@@ -382,8 +407,9 @@ impl Part {
             .extend([check, severity, self.resources.len() - 1, message, exception]);
         self.rows += 1;
         self.checks.insert(check);
-        if let Some(region) = region {
-            self.regions.insert(region);
+        match region {
+            Some(region) => self.regions.insert(region),
+            None => self.is_unplaced |= matches!(resource, Resource::Bucket { .. } | Resource::AccessPoint { .. }),
         }
         match &mut self.ids {
             Some((_, last)) => last.clone_from(account),

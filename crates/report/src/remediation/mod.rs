@@ -21,6 +21,15 @@ pub(crate) use code::Names;
 pub(crate) use conflicts::{Around, Certainty, Warning};
 pub(crate) use page::{Form, Part, Remedy};
 
+/// The check whose remedy closes every bucket of an account to the public.
+pub(crate) const ACCOUNT_BLOCK: &str = "s3-account-public-access-block";
+
+/// What has to be thought of before that is done, wherever it is offered (Amazon S3 User Guide, "Blocking public access to
+/// your Amazon S3 storage").
+pub(crate) const ACCOUNT_BLOCK_CAUTION: &str = "It closes every bucket of the account to the public at once, also \
+     through access points. Whether one of them serves the public on purpose, a website for example, was not looked at here: see \
+     first.";
+
 /// The remedies of all checks, read once.
 #[derive(Debug, Default)]
 pub(crate) struct Remedies<'run> {
@@ -55,13 +64,25 @@ impl<'run> Remedies<'run> {
         warnings.extend(conflicts::accepted(self, finding, remedy.changes(), around.findings));
         warnings
     }
+
+    /// What has to be thought of before the remedy of a finding that is not a bucket's, of which nothing around it is known.
+    pub(crate) fn cautions(&self, finding: &Finding) -> Vec<Warning> {
+        let is_wide = finding.check.as_str() == ACCOUNT_BLOCK;
+        let caution = self.of(finding).filter(|_| is_wide).map(|_| Warning {
+            certainty: Certainty::NotKnown,
+            text: ACCOUNT_BLOCK_CAUTION.to_owned(),
+            source: Some("Amazon S3 User Guide, \"Blocking public access to your Amazon S3 storage\""),
+        });
+        caution.into_iter().collect()
+    }
 }
 
-/// The names of a finding's resource, as far as it has them.
-pub(crate) fn names(resource: &Resource) -> Names<'_> {
+/// The names of a finding's resource, as far as it has them; the partition is the run's where the resource names none.
+pub(crate) fn names<'names>(resource: &'names Resource, partition: &'names str) -> Names<'names> {
     let names = Names {
         account: resource.account().as_str(),
         region: resource.region().map(AsRef::as_ref),
+        partition: Some(partition),
         ..Names::default()
     };
     match resource {

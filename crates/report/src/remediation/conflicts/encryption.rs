@@ -108,11 +108,23 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                     .filter_map(|default| default.blocked_encryption_types.as_ref());
                 let blocked = blocked.find(|types| !types.is_empty()).map(|types| types.join(", "));
                 let blocked = blocked.map(|types| clip(&types, FOREIGN).into_owned());
-                let key = key.map(|key| format!("the key {}", clip(key, FOREIGN)));
-                let kept: Vec<String> = [key, blocked.map(|types| format!("the blocked types {types}"))]
-                    .into_iter()
-                    .flatten()
-                    .collect();
+                // SSE-S3 is what the replacement brings in any case; a bucket has it without a configuration too.
+                let mut algorithms = defaults.iter().filter_map(|default| default.algorithm.as_deref());
+                let algorithm = algorithms.find(|algorithm| *algorithm != "AES256");
+                let algorithm = algorithm.map(|algorithm| {
+                    let managed = if key.is_none() { " with the AWS managed key" } else { "" };
+                    format!("the algorithm {}{managed}", clip(algorithm, FOREIGN))
+                });
+                let has_bucket_key = defaults.iter().any(|default| default.bucket_key_enabled == Some(true));
+                let kept: Vec<String> = [
+                    algorithm,
+                    has_bucket_key.then(|| "an enabled Bucket Key".to_owned()),
+                    key.map(|key| format!("the key {}", clip(key, FOREIGN))),
+                    blocked.map(|types| format!("the blocked types {types}")),
+                ]
+                .into_iter()
+                .flatten()
+                .collect();
                 (!kept.is_empty()).then(|| kept.join(" and "))
             });
             when(kept, |kept| {

@@ -3,8 +3,9 @@
 use s3attest_model::access::BucketRole;
 use s3attest_model::bucket::{BucketSetting, Grant, Grantee};
 
-use super::{Concern, Conflict, Known, several, value, when};
+use super::{Concern, Conflict, Known, value, when};
 use crate::remediation::changes::Change;
+use crate::text::counted;
 
 /// The group by which S3 delivers access logs under an access control list (Amazon S3 User Guide, "Access control list (ACL)
 /// overview").
@@ -83,7 +84,7 @@ fn grants_to_others(known: &Known<'_>) -> Concern {
             "The access control list gives somebody else access ({}, see “Access control list” below). Whoever needs it \
              loses it: put what is to stay into the bucket policy first. S3 refuses to turn lists off while such grants \
              stand.",
-            several(number, "grant", "grants")
+            counted(number as u64, "grant", "grants")
         )),
     }
 }

@@ -148,16 +148,8 @@ fn when<T>(found: Result<Option<T>, String>, text: impl FnOnce(T) -> String) -> 
     }
 }
 
-/// A number with a noun.
-fn several(number: usize, singular: &str, plural: &str) -> String {
-    format!("{number} {}", if number == 1 { singular } else { plural })
-}
-
 /// What speaks against some changes of a bucket.
 pub(super) fn of(changes: &[Change], around: &Around<'_>) -> Vec<Warning> {
-    if changes.is_empty() {
-        return Vec::new();
-    }
     let Some(bucket) = around.bucket else {
         return vec![Warning {
             certainty: Certainty::NotKnown,
@@ -167,6 +159,9 @@ pub(super) fn of(changes: &[Change], around: &Around<'_>) -> Vec<Warning> {
             source: None,
         }];
     };
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let known = Known {
         bucket,
         access: around.access,

@@ -3,8 +3,9 @@
 use s3attest_model::access::{AccessKind, Audience, BucketRole};
 use s3attest_model::bucket::BucketSetting;
 
-use super::{Concern, Conflict, Known, several, value, when};
+use super::{Concern, Conflict, Known, value, when};
 use crate::remediation::changes::Change;
+use crate::text::counted;
 
 pub(super) const CONFLICTS: &[Conflict] = &[
     Conflict {
@@ -67,7 +68,7 @@ fn present_policy(known: &Known<'_>) -> Concern {
             _ => Some(1),
         });
         let holds = match statements {
-            Some(number) => format!(" of {}", several(number, "statement", "statements")),
+            Some(number) => format!(" of {}", counted(number as u64, "statement", "statements")),
             None => String::new(),
         };
         format!(

@@ -3,9 +3,9 @@
 use s3attest_model::access::BucketRole;
 use s3attest_model::bucket::BucketSetting;
 
-use super::{Conflict, FOREIGN, several, value, when};
+use super::{Conflict, FOREIGN, value, when};
 use crate::remediation::changes::Change;
-use crate::text::clip;
+use crate::text::{clip, counted};
 
 pub(super) const CONFLICTS: &[Conflict] = &[
     Conflict {
@@ -17,7 +17,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                 format!(
                     "The bucket has {} (see “Lifecycle” below), and the configuration is replaced as a whole: repeat what \
                      is to stay.",
-                    several(rules.len(), "lifecycle rule", "lifecycle rules")
+                    counted(rules.len() as u64, "lifecycle rule", "lifecycle rules")
                 )
             })
         },
@@ -63,7 +63,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                 |replication| {
                     format!(
                         "The bucket has {}, and the configuration is replaced as a whole: repeat what is to stay.",
-                        several(replication.rules.len(), "replication rule", "replication rules")
+                        counted(replication.rules.len() as u64, "replication rule", "replication rules")
                     )
                 },
             )
@@ -85,7 +85,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                 format!(
                     "The bucket notifies {}{bridge}. The configuration is replaced as a whole: what is not repeated stops \
                      at once.",
-                    several(number, "receiver", "receivers")
+                    counted(number as u64, "receiver", "receivers")
                 )
             })
         },
@@ -100,7 +100,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                 format!(
                     "The bucket has {}, and all of them are replaced: repeat those that are to stay, or what goes by them \
                      (access, cost allocation, exceptions of this assessment) changes.",
-                    several(tags.len(), "tag", "tags")
+                    counted(tags.len() as u64, "tag", "tags")
                 )
             })
         },

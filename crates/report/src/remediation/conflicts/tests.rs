@@ -534,6 +534,40 @@ fn who_reaches_the_bucket_and_what_it_serves_for_stands_in_the_way() {
 }
 
 #[test]
+fn encryption_that_a_replacement_would_take_away_is_named_and_what_it_brings_is_not() {
+    let kept = |encryption: EncryptionConfiguration| {
+        let bucket = with(|settings| settings.encryption = Evidence::present(encryption, source()));
+        let warnings = said(Change::Encryption, &bucket, &closed());
+        warnings.iter().map(|warning| warning.text.clone()).collect::<String>()
+    };
+    let managed = kept(encrypted("aws:kms", None, &[]));
+    assert!(
+        managed.contains("the algorithm aws:kms with the AWS managed key"),
+        "{managed}"
+    );
+    let twice = kept(encrypted("aws:kms:dsse", Some("a-key"), &[]));
+    assert!(
+        twice.contains("the algorithm aws:kms:dsse and the key a-key"),
+        "{twice}"
+    );
+    let mut with_bucket_key = encrypted("AES256", None, &[]);
+    with_bucket_key.defaults[0].bucket_key_enabled = Some(true);
+    assert!(kept(with_bucket_key).contains("It holds an enabled Bucket Key:"));
+    assert_eq!(kept(encrypted("AES256", None, &[])), "");
+}
+
+#[test]
+fn without_a_record_nobody_can_tell_also_where_the_bucket_itself_is_not_changed() {
+    let around = |bucket| Around {
+        bucket,
+        access: None,
+        findings: &[],
+    };
+    assert_eq!(of(&[], &around(None))[0].certainty, Certainty::NotKnown);
+    assert_eq!(of(&[], &around(Some(&bare()))), []);
+}
+
+#[test]
 fn accounts_that_a_public_policy_names_lose_what_they_have() {
     let bucket = with(|settings| {
         settings.policy_status = Evidence::present(PolicyStatus { is_public: true }, source());

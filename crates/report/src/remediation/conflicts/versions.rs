@@ -3,8 +3,9 @@
 use s3attest_model::access::BucketRole;
 use s3attest_model::bucket::{BucketSetting, LifecycleAction, Versioning};
 
-use super::{Concern, Conflict, Known, several, value, when};
+use super::{Concern, Conflict, Known, value, when};
 use crate::remediation::changes::Change;
+use crate::text::counted;
 
 const LIFECYCLE: &str = "Amazon S3 User Guide, \"How S3 Lifecycle interacts with other bucket configurations\"";
 const OBJECT_LOCK: &str = "Amazon S3 User Guide, \"Object Lock considerations\"";
@@ -36,7 +37,7 @@ pub(super) const CONFLICTS: &[Conflict] = &[
                 format!(
                     "The bucket has {}. S3 does not allow a lifecycle configuration and MFA delete on one bucket: the rules, \
                      and all that they clear away, would have to go.",
-                    several(rules.len(), "lifecycle rule", "lifecycle rules")
+                    counted(rules.len() as u64, "lifecycle rule", "lifecycle rules")
                 )
             })
         },
