@@ -7,6 +7,6 @@ SELECT b.account_id, max(b.account_name) AS account_name, count(*) AS buckets,
        round(1e2 * count(*) FILTER (WHERE b.encryption LIKE 'aws:kms%' OR b.encryption LIKE 'not known%' OR b.encryption IS NULL)
              / count(*), 2) AS percent_at_most
 FROM buckets b
-WHERE b.run_date = (SELECT max(run_date) FROM buckets)
+WHERE b.run_date = (SELECT max(run_date) FROM coverage)
 GROUP BY b.account_id
 ORDER BY percent_at_least, b.account_id

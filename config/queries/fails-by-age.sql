@@ -1,6 +1,6 @@
 -- Since which run each fail of the latest run has been open without a break, the oldest first, accepted ones included. A
 -- run in which it was not assessed, or not seen, does not break it.
-WITH latest AS (SELECT max(run_date) AS run_date FROM findings),
+WITH latest AS (SELECT max(run_date) AS run_date FROM coverage),
      mended AS (SELECT account_id, resource_arn, check_id, max(run_date) AS run_date
                 FROM findings WHERE verdict IN ('pass', 'not-applicable')
                 GROUP BY account_id, resource_arn, check_id)

@@ -2,7 +2,7 @@
 SELECT t.control, count(*) AS fails, count(DISTINCT f.resource_arn) AS resources, count(DISTINCT f.account_id) AS accounts
 FROM findings f
 CROSS JOIN UNNEST(f.controls) AS t(control)
-WHERE f.run_date = (SELECT max(run_date) FROM findings)
+WHERE f.run_date = (SELECT max(run_date) FROM coverage)
   AND f.verdict = 'fail' AND coalesce(f.exception_state, '') <> 'accepted'
 GROUP BY t.control
 ORDER BY fails DESC, t.control

@@ -5,6 +5,6 @@ SELECT coalesce(f.region, 'not known') AS region,
        count(*) FILTER (WHERE f.verdict = 'pass') AS tls_only,
        count(*) AS buckets
 FROM findings f
-WHERE f.run_date = (SELECT max(run_date) FROM findings) AND f.check_id = 's3-bucket-tls-only'
+WHERE f.run_date = (SELECT max(run_date) FROM coverage) AND f.check_id = 's3-bucket-tls-only'
 GROUP BY coalesce(f.region, 'not known')
 ORDER BY without_tls_only DESC, region

@@ -31,7 +31,8 @@ pub(crate) fn collected<R: AssessedRun>(run: &R) -> Timestamp {
 }
 
 /// When what the report says was last brought up to date: the end of collecting, or the day by which exceptions were
-/// judged where that is later. A later judgement of the same evidence then counts as newer.
+/// judged where that is later. An assessment has no moment of its own (the same evidence gives the same bytes), so a second
+/// judgement of the same evidence is as old as the first, unless its exceptions were judged by a later day.
 pub(crate) fn updated<R: AssessedRun>(run: &R) -> Timestamp {
     let collected = collected(run);
     let day = run.summary().exceptions.as_ref().map(|exceptions| exceptions.as_of);

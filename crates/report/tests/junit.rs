@@ -6,8 +6,9 @@ mod readers;
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::AccountStatus;
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, OrganizationCoverage, ReadCounts, SourceStatus};
 use s3attest_model::finding::Verdict;
+use s3attest_model::services::ServiceSource;
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, sample_assessment};
 use serde_json::{Value, json};
@@ -80,4 +81,28 @@ fn the_file_is_as_documented() {
         .filter(|line| !(line.contains("<testcase") && line.ends_with("/>")))
         .collect();
     insta::assert_snapshot!("junit.xml", lines.join("\n"));
+}
+
+#[test]
+fn a_source_that_was_left_out_is_skipped_and_one_that_was_not_reached_is_an_error() {
+    let mut sample = sample_assessment();
+    let source = ServiceSource::ALL[0];
+    let coverage = OrganizationCoverage {
+        source,
+        status: SourceStatus::NotCollected,
+        reads: ReadCounts::default(),
+        gaps: Vec::new(),
+    };
+    sample.coverage.insert(0, CoverageRecord::Organization(coverage));
+    for (left_out, outcome) in [(vec![source.key().to_owned()], "<skipped"), (Vec::new(), "<error")] {
+        sample.run.sources_left_out = left_out;
+        let report = report(&sample, "junit");
+        let text = fs::read_to_string(report.path().join("junit.xml")).expect("UTF-8");
+        let case = text
+            .split(&format!("{} is read", source.title()))
+            .nth(1)
+            .expect("a case of the source");
+        let case = case.split("</testcase>").next().expect("a part");
+        assert!(case.contains(outcome), "{case}");
+    }
 }

@@ -20,10 +20,11 @@ use std::path::Path;
 use combinations::{combinations, combined};
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::{AccountStatus, CoverageRecord};
-use s3attest_model::evidence::{Gap, GapCause};
+use s3attest_model::evidence::{Gap, GapCause, Observed};
 use s3attest_model::exception::ExceptionEffect;
 use s3attest_model::finding::{Verdict, VerdictCounts};
 use s3attest_model::identifiers::CheckId;
+use s3attest_model::organization::OrganizationRecord;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use s3attest_report::{AssessedRun, Format, Settings, render};
 use serde_json::{Value, json};
@@ -314,5 +315,73 @@ fn collect(value: &Value, texts: &mut Vec<(String, String)>, member: &str) {
         Value::Array(list) => list.iter().for_each(|each| collect(each, texts, member)),
         Value::Object(map) => map.iter().for_each(|(name, each)| collect(each, texts, name)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[test]
+fn two_organizations_share_no_name_of_what_is_their_own() {
+    let incomplete = |organization: Option<&str>| {
+        let mut sample = sample_assessment();
+        sample.summary.account_listing_gap = Some(Gap::new(GapCause::Denied, "no"));
+        match organization {
+            // Without an organization the account of the caller stands for the whole.
+            None => sample.organization.clear(),
+            Some(other) => {
+                let OrganizationRecord::Organization(evidence) = &mut sample.organization[0] else {
+                    panic!("the organization comes first");
+                };
+                let Observed::Present(organization) = &mut evidence.observed else {
+                    panic!("the organization is known");
+                };
+                other.clone_into(&mut organization.id);
+            }
+        }
+        sample
+    };
+    let names = |sample: &Sample| -> BTreeSet<String> {
+        let directory = rendered(sample);
+        let results = document(directory.path(), RESULTS);
+        let plan = document(directory.path(), PLAN);
+        let findings = results["assessment-results"]["results"][0]["findings"]
+            .as_array()
+            .expect("findings")
+            .clone();
+        let items = plan["plan-of-action-and-milestones"]["poam-items"]
+            .as_array()
+            .expect("items")
+            .clone();
+        let list = items.iter().filter(|item| property(item, "state") == "not-seen");
+        findings
+            .iter()
+            .chain(list)
+            .map(|named| named["uuid"].to_string())
+            .collect()
+    };
+    let organizations = [Some("o-one"), Some("o-two"), None].map(|id| names(&incomplete(id)));
+    assert!(organizations[0].len() > 1);
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        assert!(
+            organizations[one].is_disjoint(&organizations[other]),
+            "{one} and {other}"
+        );
+    }
+    assert_eq!(organizations[0], names(&incomplete(Some("o-one"))));
+}
+
+#[test]
+fn a_second_judgement_with_another_outcome_is_another_document() {
+    let first = sample_assessment();
+    let names = |sample: &Sample| {
+        let results = document(rendered(sample).path(), RESULTS);
+        let results = &results["assessment-results"];
+        (results["uuid"].clone(), results["results"][0]["uuid"].clone())
+    };
+    assert_eq!(names(&first), names(&first.clone()));
+    let (mut configured, mut noted) = (first.clone(), first.clone());
+    "another".clone_into(&mut configured.summary.configuration_digest);
+    noted.controls[0].title.push('.');
+    for other in [configured, noted] {
+        assert_ne!(names(&first).0, names(&other).0);
+        assert_ne!(names(&first).1, names(&other).1);
     }
 }

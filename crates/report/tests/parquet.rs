@@ -71,6 +71,18 @@ fn two_runs() -> (Sample, Sample) {
     }
     turned(&mut before, Verdict::Fail, Verdict::Pass);
     turned(&mut before, Verdict::NotAssessed, Verdict::Fail);
+    // One that nobody accepted then is accepted now, and the other way round.
+    let accepted = before
+        .findings
+        .iter()
+        .position(Finding::is_accepted)
+        .expect("an accepted fail");
+    let was_open = |finding: &Finding| {
+        let same = |other: &&Finding| other.check == finding.check && other.resource == finding.resource;
+        is_open(finding) && now.findings.iter().find(same).is_some_and(is_open)
+    };
+    let open = before.findings.iter().position(was_open).expect("a fail in both");
+    before.findings[open].exception = before.findings[accepted].exception.take();
     (before, now)
 }
 
@@ -89,7 +101,11 @@ fn pyarrow_and_duckdb_read_every_value_as_it_stands_in_the_tables() {
     if let Some(read) = read_by("parquet_tables.py", report(&sample, "csv,parquet").path()) {
         assert_eq!(read["findings"], sample.findings.len());
         assert_eq!(read["controls"], sample.controls.len());
-        assert_eq!(read["coverage"], sample.coverage.len());
+        assert_eq!(
+            read["coverage"],
+            sample.coverage.len() + 1,
+            "the list of accounts is a row too"
+        );
         assert_eq!(read.as_object().expect("tables").len(), 6);
     }
     let generated = Generated::new(3, 30, &[]);
@@ -173,10 +189,13 @@ fn every_saved_query_answers_what_the_records_say() {
     let first_seen = now.findings.len() - before.findings.len();
     assert_eq!(
         json!(changes),
-        json!({"fails now": 1, "failed, not known now": 1, "first seen": first_seen})
+        json!({
+            "fails now": 1, "failed, not known now": 1, "first seen": first_seen, "accepted now": 1, "no longer accepted": 1,
+        })
     );
     let accounts = answers_of("account-coverage").as_array().expect("rows");
-    assert_eq!(accounts.len(), 7);
+    assert_eq!(accounts.len(), 8);
+    assert_eq!(accounts[0]["record"], "account-list");
     assert!(accounts.iter().any(|row| row["account_id"] == "000000000123"));
     let shown = serde_json::to_string_pretty(&answers).expect("JSON");
     insta::assert_snapshot!("saved-queries", shown.replace(&"A-very-long-value-".repeat(20), "…"));
@@ -189,4 +208,61 @@ fn the_declarations_are_as_documented() {
         let text = fs::read_to_string(report.path().join("parquet").join(name)).expect("UTF-8");
         insta::assert_snapshot!(name, text);
     }
+}
+
+/// The sample with nothing in it but its coverage, ten days later.
+fn nothing_found_since() -> (Sample, Sample) {
+    let before = sample_assessment();
+    let mut now = before.clone();
+    now.run.started_at = before.run.started_at + (24 * 10).hours();
+    "2026-06-07T203320Z-o-sample".clone_into(&mut now.run.id);
+    now.findings.clear();
+    now.buckets.clear();
+    now.controls.clear();
+    now.summary.exceptions = None;
+    (before, now)
+}
+
+#[test]
+fn a_run_without_rows_is_read_alone_and_answers_nothing() {
+    let (_, now) = nothing_found_since();
+    let report = report(&now, "csv,parquet");
+    if let Some(read) = read_by("parquet_tables.py", report.path()) {
+        assert_eq!(read["findings"], 0);
+        assert_eq!(read["controls"], 0);
+    }
+    if let Some(answers) = read_by("parquet_queries.py", report.path()) {
+        assert_eq!(answers["worst-checks"], json!([]));
+        assert_eq!(
+            answers["changed-since-previous-run"],
+            json!([]),
+            "there is no run before it"
+        );
+    }
+}
+
+#[test]
+fn an_earlier_run_does_not_answer_for_a_later_one_that_has_no_rows() {
+    let (before, now) = nothing_found_since();
+    let (earlier, later) = (report(&before, "parquet"), report(&now, "parquet"));
+    copy(&later.path().join("parquet"), &earlier.path().join("parquet"));
+    let Some(answers) = read_by("parquet_queries.py", earlier.path()) else {
+        return;
+    };
+    for name in [
+        "exceptions-expiring",
+        "fails-by-age",
+        "fails-by-control",
+        "open-criticals-by-unit",
+        "public-buckets",
+        "tls-missing-by-region",
+        "unknowns-by-cause",
+        "worst-checks",
+    ] {
+        assert_eq!(answers[name], json!([]), "{name}");
+    }
+    assert_eq!(sum(&answers["worst-accounts"], "findings"), 0);
+    let changed = answers["changed-since-previous-run"].as_array().expect("rows");
+    assert_eq!(changed.len(), before.findings.len());
+    assert!(changed.iter().all(|row| row["change"] == "no longer visible"));
 }

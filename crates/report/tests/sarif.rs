@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::AccountStatus;
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, OrganizationCoverage, ReadCounts, SourceStatus};
+use s3attest_model::services::ServiceSource;
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use serde_json::{Value, json};
@@ -113,4 +114,30 @@ fn the_log_is_as_documented() {
         "findings.sarif.json",
         text.replace(&"A-very-long-value-".repeat(50), "…")
     );
+}
+
+#[test]
+fn a_source_that_was_left_out_is_a_note_and_one_that_was_not_reached_a_warning() {
+    let mut sample = sample_assessment();
+    let source = ServiceSource::ALL[0];
+    let coverage = OrganizationCoverage {
+        source,
+        status: SourceStatus::NotCollected,
+        reads: ReadCounts::default(),
+        gaps: Vec::new(),
+    };
+    sample.coverage.insert(0, CoverageRecord::Organization(coverage));
+    for (left_out, level) in [(vec![source.key().to_owned()], "note"), (Vec::new(), "warning")] {
+        sample.run.sources_left_out = left_out;
+        let log = log(&sample);
+        let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+        let told = told
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|one| one["locations"] == json!([]));
+        let told = told.expect("a notification of the organization");
+        assert_eq!(told["properties"]["source"], source.key());
+        assert_eq!(told["level"], level);
+    }
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use s3attest_model::coverage::CoverageRecord;
+use s3attest_model::evidence::{Gap, GapCause};
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::{Format, Settings, render, table_reference};
 use support::{Files, rendered};
@@ -98,4 +99,50 @@ fn no_bucket_cell_is_empty_where_something_could_not_be_read() {
     assert_eq!(cell("media", "s3-bucket-access-logging"), "fail (accepted)");
     assert_eq!(cell("media", "website"), "none");
     assert_eq!(cell("central-access-logs", "account_id"), "000000000123");
+}
+
+#[test]
+fn an_incomplete_list_of_accounts_stands_in_every_format_of_findings_and_coverage() {
+    let mut sample = sample_assessment();
+    for is_complete in [true, false] {
+        let gap = Gap::new(GapCause::Throttled, "rate exceeded");
+        sample.summary.account_listing_gap = (!is_complete).then_some(gap);
+        let report = tempfile::tempdir().expect("a temporary directory");
+        let formats = [Format::Csv, Format::Ocsf, Format::Asff];
+        render(&sample, &formats, &Settings::default(), report.path()).expect("a sample renders");
+        let text = |name: &str| fs::read_to_string(report.path().join(name)).expect("a text");
+        let coverage = text("coverage.csv");
+        let mut reader = csv::Reader::from_reader(coverage.as_bytes());
+        let first = reader.records().next().expect("a row").expect("a row");
+        assert_eq!(&first[0], "account-list");
+        assert_eq!(&first[8], if is_complete { "read" } else { "partly-read" });
+        assert_eq!(first[9].contains("AWS kept throttling the call"), !is_complete);
+        assert_eq!(
+            &first[18],
+            if is_complete {
+                ""
+            } else {
+                "list of accounts throttled: 1"
+            }
+        );
+        assert_eq!(
+            &first[19],
+            if is_complete {
+                ""
+            } else {
+                "list of accounts: rate exceeded"
+            }
+        );
+        for line in text("findings.ocsf.jsonl").lines() {
+            assert_eq!(line.contains("\"account_list\":\"incomplete\""), !is_complete, "{line}");
+        }
+        let account = sample.findings[0].resource.account();
+        let hubs = report.path().join("asff").join(account.as_str());
+        for hub in fs::read_dir(hubs).expect("hubs") {
+            let batch = fs::read_to_string(hub.expect("a hub").path().join("batch-00001.json")).expect("a batch");
+            let findings = batch.matches("s3attest/Verdict").count();
+            let said = batch.matches("\"s3attest/AccountList\"").count();
+            assert_eq!(said, if is_complete { 0 } else { findings });
+        }
+    }
 }

@@ -25,6 +25,8 @@ pub(super) struct Surroundings<'run> {
     pub(super) organization: Option<String>,
     pub(super) collected: Timestamp,
     pub(super) updated: Timestamp,
+    /// Whether every account of the run is known.
+    pub(super) accounts_are_listed: bool,
 }
 
 /// A finding. The members have the format's names.
@@ -330,6 +332,10 @@ fn product_fields<'a>(
             parts.requirements_in_all.to_string().into(),
         ),
     ];
+    if !around.accounts_are_listed {
+        // What is missing has no finding of its own, so that each finding has to say it.
+        fields.push(("s3attest/AccountList", "incomplete".into()));
+    }
     if finding.resource.region().is_none() {
         fields.push(("s3attest/RegionIsKnown", "no".into()));
     }

@@ -43,6 +43,7 @@ pub(crate) fn render<R: AssessedRun>(
         organization: placed::organization(run)?.map(|organization| organization.id),
         collected: placed::collected(run),
         updated: placed::updated(run),
+        accounts_are_listed: run.summary().account_listing_gap.is_none(),
     };
     let mut findings = Ahead::new(joined::findings(run)?);
     while let Some(next) = findings.peek()? {

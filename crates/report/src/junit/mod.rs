@@ -81,6 +81,7 @@ fn organization<R: AssessedRun>(run: &R, sources: &[OrganizationCoverage]) -> Ve
             text: gap.detail.clone(),
         },
     };
+    let left_out = &run.run().sources_left_out;
     let mut cases = vec![Case::coverage("The list of accounts is complete", listing)];
     cases.extend(sources.iter().map(|source| {
         let gaps: Vec<String> = source
@@ -95,6 +96,11 @@ fn organization<R: AssessedRun>(run: &R, sources: &[OrganizationCoverage]) -> Ve
                 kind: source.status.to_string(),
                 message,
                 text: gaps.join("\n"),
+            },
+            SourceStatus::NotCollected if !left_out.iter().any(|key| key == source.source.key()) => Outcome::Error {
+                kind: source.status.to_string(),
+                message,
+                text: "Collecting ended before it was read.".to_owned(),
             },
             SourceStatus::NotSubscribed | SourceStatus::NotOffered | SourceStatus::NotCollected => {
                 Outcome::Skipped { message }

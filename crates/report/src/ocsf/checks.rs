@@ -74,8 +74,9 @@ fn parts<R: AssessedRun>(run: &R, check: &MappedCheck<'_>) -> CheckParts {
                 control.control,
                 legible(&control.title)
             ));
-            if parts.standards.iter().all(|known| *known != framework.title) {
-                parts.standards.push(framework.title.clone());
+            let title = legible(&framework.title);
+            if parts.standards.iter().all(|known| *known != title) {
+                parts.standards.push(title.into_owned());
             }
         }
     }

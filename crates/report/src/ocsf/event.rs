@@ -26,6 +26,8 @@ pub(super) struct Surroundings<'run> {
     pub(super) tool_version: &'run str,
     pub(super) organization: Option<Organization>,
     pub(super) updated: Timestamp,
+    /// Whether every account of the run is known.
+    pub(super) accounts_are_listed: bool,
 }
 
 /// A Compliance Finding. The members have the schema's names.
@@ -84,8 +86,6 @@ struct Account<'a> {
 
 #[derive(Serialize)]
 struct Organizational<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ou_name: Option<Legible<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -332,7 +332,6 @@ fn organizational<'a>(joined: &'a JoinedFinding, around: &'a Surroundings<'_>) -
         .as_ref()
         .and_then(|account| account.organizational_unit.as_deref());
     (organization.is_some() || unit.is_some()).then(|| Organizational {
-        name: organization.map(|organization| organization.arn.as_str()),
         ou_name: unit.map(Legible),
         uid: organization.map(|organization| organization.id.as_str()),
     })
@@ -415,6 +414,10 @@ fn unmapped(joined: &JoinedFinding, around: &Surroundings<'_>) -> Value {
     }
     if around.run.is_simulated {
         unmapped.insert("is_simulated".to_owned(), true.into());
+    }
+    if !around.accounts_are_listed {
+        // What is missing has no event of its own, so that each event has to say it.
+        unmapped.insert("account_list".to_owned(), "incomplete".into());
     }
     if let Some(gap) = &finding.gap {
         let mut map = Map::new();

@@ -32,6 +32,7 @@ pub(crate) fn render<R: AssessedRun>(
         tool_version: &run.summary().tool_version,
         organization: placed::organization(run)?,
         updated: placed::updated(run),
+        accounts_are_listed: run.summary().account_listing_gap.is_none(),
     };
     let mut file = staging.file(ENTRIES[0])?;
     let mut line = Vec::new();

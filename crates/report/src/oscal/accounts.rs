@@ -22,13 +22,18 @@ use crate::staging::Staging;
 use crate::visible;
 
 /// Writes every account of the coverage as a component, those that were not read included; what of the scope was not seen at
-/// all has to be planned for like anything else that is open.
-pub(super) fn components<R: AssessedRun>(run: &R, sections: &mut Sections) -> Result<(), ReportError<R::Error>> {
+/// all has to be planned for like anything else that is open. `system` is the id of the organization, or of the account
+/// without one.
+pub(super) fn components<R: AssessedRun>(
+    run: &R,
+    system: &str,
+    sections: &mut Sections,
+) -> Result<(), ReportError<R::Error>> {
     if let Some(gap) = &run.summary().account_listing_gap {
         let said = format!("The list of accounts is incomplete ({}): {}", gap.cause, gap.detail);
         sections
             .items
-            .push(&not_seen("", "The list of accounts is incomplete", &said))?;
+            .push(&not_seen(system, "", "The list of accounts is incomplete", &said))?;
     }
     for record in run.coverage().map_err(ReportError::Run)? {
         if let CoverageRecord::Account(account) = record.map_err(ReportError::Run)? {
@@ -38,7 +43,7 @@ pub(super) fn components<R: AssessedRun>(run: &R, sections: &mut Sections) -> Re
                 let said = format!("{}\n\n{}", account.reason, account.remedy);
                 sections
                     .items
-                    .push(&not_seen(account.account.as_str(), &title, &said))?;
+                    .push(&not_seen(system, account.account.as_str(), &title, &said))?;
             }
         }
     }
@@ -46,9 +51,9 @@ pub(super) fn components<R: AssessedRun>(run: &R, sections: &mut Sections) -> Re
 }
 
 /// An item about a part of the scope of which nothing is known.
-fn not_seen(account: &str, title: &str, said: &str) -> Value {
+fn not_seen(system: &str, account: &str, title: &str, said: &str) -> Value {
     json!({
-        "uuid": Uuid::of("oscal-item", &["not-seen", account]).to_string(),
+        "uuid": Uuid::of("oscal-item", &["not-seen", system, account]).to_string(),
         "title": markup::line(title),
         "description": markup::lines(said),
         "props": properties(&[("account-id", account), ("state", "not-seen")]),

@@ -76,16 +76,17 @@ pub(super) fn selection<R: AssessedRun>(run: &R) -> Value {
     reviewed
 }
 
-/// Writes a finding for each reviewed control.
+/// Writes a finding for each reviewed control. `system` is the id of the organization, or of the account without one.
 pub(super) fn findings<R: AssessedRun>(
     run: &R,
+    system: &str,
     placed: &PlacedChecks,
     sections: &mut Sections,
 ) -> Result<(), ReportError<R::Error>> {
     let baseline = run.summary().baseline;
     for control in reviewed(run) {
         let (observations, risks) = related(control, placed);
-        let mut finding = finding(control, control.is_within(baseline));
+        let mut finding = finding(control, system, control.is_within(baseline));
         if !observations.is_empty() {
             finding["related-observations"] = observations.into();
         }
@@ -144,7 +145,7 @@ fn status(status: ControlStatus) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn finding(control: &ControlAssessment, is_selected: bool) -> Value {
+fn finding(control: &ControlAssessment, system: &str, is_selected: bool) -> Value {
     let id = control.control.as_str();
     let oscal_id = oscal_id(id);
     let (state, reason, remarks) = status(control.status);
@@ -168,7 +169,7 @@ fn finding(control: &ControlAssessment, is_selected: bool) -> Value {
         target["implementation-status"] = json!({ "state": "not-applicable" });
     }
     let mut finding = json!({
-        "uuid": Uuid::of("oscal-finding", &[FRAMEWORK, id]).to_string(),
+        "uuid": Uuid::of("oscal-finding", &[system, FRAMEWORK, id]).to_string(),
         "title": markup::line(&format!("{id} {}", control.title)),
         "description": markup::lines(&checks(control)),
         "props": properties(&[

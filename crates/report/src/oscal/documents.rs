@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use s3attest_model::identifiers::CheckId;
-use s3attest_model::organization::Organization;
 use serde_json::{Value, json};
 
 use super::section::{Sections, Written, WrittenSections};
@@ -27,13 +26,14 @@ pub(super) fn write<'run, R: AssessedRun>(
     run: &R,
     mapping: &Mapping<'_>,
     unknown: impl Iterator<Item = &'run CheckId>,
-    organization: Option<&Organization>,
+    system: &str,
     sections: Sections,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
     let sections = sections.finish()?;
     let document = Document {
-        system: organization.map_or(run.run().caller.account.as_str(), |organization| &organization.id),
+        system,
+        judgement: json!([run.summary(), run.controls()]).to_string(),
         back_matter: back_matter(run, mapping, unknown),
     };
     document.assessment_results(run, &sections, staging)?;
@@ -104,6 +104,8 @@ impl Object {
 /// What both documents share.
 struct Document<'run> {
     system: &'run str,
+    /// The summary and the controls, which tell one judgement of the run from another.
+    judgement: String,
     back_matter: Value,
 }
 
@@ -128,10 +130,10 @@ impl Document<'_> {
         metadata
     }
 
-    /// The name of one state of a document: it changes when the run is judged again.
+    /// The name of one state of a document: it changes when the run is judged again with another outcome.
     fn uuid<R: AssessedRun>(&self, run: &R, kind: &str) -> String {
         let updated = rfc3339(placed::updated(run));
-        Uuid::of(kind, &[self.system, &run.run().id, &updated]).to_string()
+        Uuid::of(kind, &[self.system, &run.run().id, &updated, &self.judgement]).to_string()
     }
 
     fn assessment_results<R: AssessedRun>(

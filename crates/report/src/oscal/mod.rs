@@ -54,12 +54,13 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     let mapping = Mapping::new(run);
     let mut sections = Sections::open(staging)?;
-    accounts::components(run, &mut sections)?;
-    let placed = accounts::judgements(run, &mapping, staging, &mut sections)?;
-    controls::findings(run, &placed, &mut sections)?;
     let organization = placed::organization(run)?;
+    let system = organization.map_or_else(|| run.run().caller.account.to_string(), |organization| organization.id);
+    accounts::components(run, &system, &mut sections)?;
+    let placed = accounts::judgements(run, &mapping, staging, &mut sections)?;
+    controls::findings(run, &system, &placed, &mut sections)?;
     let unknown = placed.keys().filter(|check| mapping.of(check).is_unknown());
-    documents::write(run, &mapping, unknown, organization.as_ref(), sections, staging)
+    documents::write(run, &mapping, unknown, &system, sections, staging)
 }
 
 /// The program, as the actor that observed.

@@ -36,7 +36,7 @@ impl<'run> Partitions<'run> {
     ) -> Result<Self, WriteError> {
         let directory = format!("parquet/{}/run_date={date}", layout.name);
         let shape = Shape::of(layout).map_err(|error| failed(Path::new(&directory), error))?;
-        let mut partitions = Self {
+        Ok(Self {
             staging,
             layout,
             shape,
@@ -44,16 +44,21 @@ impl<'run> Partitions<'run> {
             run: run.into(),
             open: None,
             written: BTreeSet::new(),
-        };
-        if layout.key.is_none() {
-            // A table of which there is nothing to say is there all the same, with its columns.
-            partitions.turn_to(String::new())?;
-        }
-        Ok(partitions)
+        })
     }
 
     pub(super) fn finish(mut self) -> Result<(), WriteError> {
+        if self.written.is_empty() {
+            // A table of which there is nothing to say is there all the same, with its columns: DuckDB refuses a view of no file.
+            self.turn_to(self.partition(NO_VALUE))?;
+        }
         self.close()
+    }
+
+    /// The directory of a value of the key, as it stands in a path; none for a table without a key.
+    fn partition(&self, value: &str) -> String {
+        let name = self.layout.key_name();
+        name.map(|name| format!("/{name}={value}")).unwrap_or_default()
     }
 
     /// Opens the file of a partition; its directory is relative to the run's day.
@@ -76,12 +81,8 @@ impl<'run> Partitions<'run> {
 
 impl Rows for Partitions<'_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteError> {
-        let partition = self
-            .layout
-            .key_name()
-            .zip(self.layout.key)
-            .map(|(name, place)| format!("/{name}={}", encoded(&cells[place].text())))
-            .unwrap_or_default();
+        let key = self.layout.key.map(|place| encoded(&cells[place].text()));
+        let partition = self.partition(&key.unwrap_or_default());
         if self.open.as_ref().is_none_or(|(open, _)| *open != partition) {
             self.turn_to(partition)?;
         }

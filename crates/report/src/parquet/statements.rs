@@ -126,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn a_query_asks_the_table_that_every_run_has_which_run_is_the_latest() {
+        for (name, text) in QUERIES {
+            for latest in text.split("SELECT max(run_date)").skip(1) {
+                let from = latest.trim_start_matches(" AS run_date");
+                assert!(from.starts_with(" FROM coverage"), "{name}:{from}");
+            }
+        }
+    }
+
+    #[test]
     fn every_query_says_what_it_answers() {
         for (name, text) in QUERIES {
             assert!(text.starts_with("-- "), "{name}");

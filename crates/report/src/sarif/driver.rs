@@ -10,7 +10,7 @@ use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::message::Message;
+use super::message::{self, Message};
 use super::notifications;
 use crate::assessed::AssessedRun;
 use crate::mapping::{MappedCheck, Mapping};
@@ -27,7 +27,7 @@ struct Rule<'run> {
     #[serde(skip_serializing_if = "Option::is_none")]
     full_description: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help<'run>>,
+    help: Option<Help>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_configuration: Option<Value>,
     relationships: Vec<Value>,
@@ -35,8 +35,8 @@ struct Rule<'run> {
 }
 
 #[derive(Serialize)]
-struct Help<'run> {
-    text: &'run str,
+struct Help {
+    text: String,
     markdown: String,
 }
 
@@ -117,7 +117,7 @@ fn rule<'run>(
     }
 }
 
-fn help(check: &CheckDescription) -> Help<'_> {
+fn help(check: &CheckDescription) -> Help {
     let page = &check.page;
     let parts = [
         ("What it checks", &page.what_it_checks),
@@ -132,8 +132,8 @@ fn help(check: &CheckDescription) -> Help<'_> {
         .map(|(title, text)| format!("## {title}\n\n{text}"))
         .collect();
     Help {
-        text: &page.remediation,
-        markdown: parts.join("\n\n"),
+        text: Message::of(&page.remediation).text,
+        markdown: message::without_placeholders(&parts.join("\n\n")),
     }
 }
 

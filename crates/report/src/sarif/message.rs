@@ -16,9 +16,14 @@ impl Message {
     /// A message that may hold foreign text. A viewer takes `{0}` for a placeholder, so braces are doubled (section
     /// 3.11.5), and `[text](target)` for a link, so the two halves of one are moved apart (section 3.11.6).
     pub(super) fn of(text: &str) -> Self {
-        let text = legible(text).replace('{', "{{").replace('}', "}}").replace("](", "] (");
+        let text = without_placeholders(&legible(text)).replace("](", "] (");
         Self { text }
     }
+}
+
+/// A text in which braces are braces, whether it is plain or formatted (section 3.11.5).
+pub(super) fn without_placeholders(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, frame: &mut Frame) -> Result<(), Re
         frame.element(&notification(LISTING_INCOMPLETE, "error", &text, None, &properties))?;
     }
     for record in run.coverage().map_err(ReportError::Run)? {
-        if let Some(notification) = of_record(&record.map_err(ReportError::Run)?) {
+        if let Some(notification) = of_record(&record.map_err(ReportError::Run)?, &run.run().sources_left_out) {
             frame.element(&notification)?;
         }
     }
@@ -74,13 +74,16 @@ pub(super) fn write<R: AssessedRun>(run: &R, frame: &mut Frame) -> Result<(), Re
     Ok(())
 }
 
-fn of_record(record: &CoverageRecord) -> Option<Value> {
+fn of_record(record: &CoverageRecord, left_out: &[String]) -> Option<Value> {
     match record {
         CoverageRecord::Account(account) => of_account(account),
-        CoverageRecord::Organization(source) => of_source(source.source, source.status, None, source.gaps.iter()),
+        CoverageRecord::Organization(source) => {
+            of_source(source.source, source.status, left_out, None, source.gaps.iter())
+        }
         CoverageRecord::Source(source) => of_source(
             source.source,
             source.status,
+            left_out,
             Some(source.account.as_str()),
             source.gaps.iter().map(|gap| &gap.tally),
         ),
@@ -116,12 +119,14 @@ fn of_account(account: &AccountCoverage) -> Option<Value> {
 fn of_source<'gap>(
     source: ServiceSource,
     status: SourceStatus,
+    left_out: &[String],
     account: Option<&str>,
     gaps: impl Iterator<Item = &'gap GapTally>,
 ) -> Option<Value> {
     let level = match status {
-        SourceStatus::Unreadable | SourceStatus::PartlyRead => "warning",
-        SourceStatus::NotCollected => "note",
+        SourceStatus::NotCollected if left_out.iter().any(|key| key == source.key()) => "note",
+        // What is not collected and was not left out is what collecting did not come to before it ended.
+        SourceStatus::Unreadable | SourceStatus::PartlyRead | SourceStatus::NotCollected => "warning",
         SourceStatus::Read | SourceStatus::NotSubscribed | SourceStatus::NotOffered => return None,
     };
     let gaps: Vec<String> = gaps

@@ -1,10 +1,11 @@
-//! `coverage`: a row for each source that is read once for the run, one for each account, and one for each region, source
-//! and bucket of it, read or not.
+//! `coverage`: a row for the list of accounts, one for each source that is read once for the run, one for each account, and
+//! one for each region, source and bucket of it, read or not.
 
 use s3attest_model::coverage::{
     AccountCoverage, BucketCoverage, CoverageRecord, GapTally, OrganizationCoverage, RegionCoverage, SourceCoverage,
     SourceGap,
 };
+use s3attest_model::evidence::{BlockedBy, Gap, GapCause};
 use s3attest_model::identifiers::RegionName;
 
 use super::definition::Definition;
@@ -17,7 +18,8 @@ pub(super) struct Coverage;
 const COLUMNS: &[Column] = &[
     Column::text(
         "record",
-        "What the row is about: organization (a source that is read once for the run), account, region, source or bucket.",
+        "What the row is about: account-list (whether every account of the run is known), organization (a source that is read \
+         once for the run), account, region, source or bucket.",
     ),
     Column::text("account_id", "The account; empty for the organization."),
     Column::text("account_name", "The account's name; empty when only the id is known."),
@@ -43,12 +45,12 @@ const COLUMNS: &[Column] = &[
     ),
     Column::grade(
         "status",
-        "How far it was read. Account: assessed, partly-assessed, denied, not-active, excluded, not-collected; region: read, off, assumed; \
+        "How far it was read. Account list: read, partly-read; account: assessed, partly-assessed, denied, not-active, excluded, not-collected; region: read, off, assumed; \
          source: read, partly-read, unreadable, not-subscribed, not-offered, not-collected; bucket: assessed, partly-assessed, unreadable, gone.",
     ),
     Column::text(
         "reason",
-        "Why the account was not read in full; empty when it was, and in other rows.",
+        "Why the account, or the list of accounts, was not read in full; empty when it was, and in other rows.",
     ),
     Column::text(
         "remedy",
@@ -93,15 +95,16 @@ const COLUMNS: &[Column] = &[
 
 impl Definition for Coverage {
     const SCHEMA: u32 = 1;
-    const ABOUT: &'static str = "A row for each source that is read once for the run; then for each account, by id: a row for \
-                                 the account, for each of its regions, for each source where the account was entered, for \
-                                 each of its buckets by name.";
+    const ABOUT: &'static str = "A row for the list of accounts, and one for each source that is read once for the run; then for \
+                                 each account, by id: a row for the account, for each of its regions, for each source \
+                                 where the account was entered, for each of its buckets by name.";
 
     fn columns() -> Vec<Column> {
         COLUMNS.to_vec()
     }
 
     fn rows<R: AssessedRun>(run: &R, rows: &mut impl Rows) -> Result<(), ReportError<R::Error>> {
+        rows.row(&list_cells(run.summary().account_listing_gap.as_ref()))?;
         let mut name = String::new();
         let mut name_of = None;
         for record in run.coverage().map_err(ReportError::Run)? {
@@ -129,6 +132,26 @@ impl Definition for Coverage {
 type Row<'record> = [Cell<'record>; COLUMNS.len()];
 
 const NOTHING: Row<'static> = [const { Cell::Empty }; COLUMNS.len()];
+
+/// What stands in the place of an operation in a gap of the list of accounts.
+const LIST: &str = "list of accounts";
+
+/// The list of accounts, which is no record of the coverage: without it an account that nobody heard of stands nowhere.
+fn list_cells(gap: Option<&Gap>) -> Row<'_> {
+    let mut cells = NOTHING;
+    cells[0] = "account-list".into();
+    cells[8] = if gap.is_some() { "partly-read" } else { "read" }.into();
+    if let Some(gap) = gap {
+        cells[9] = format!(
+            "The list of accounts is incomplete, so an unknown number of accounts is missing: {}.",
+            gap.cause.phrase()
+        )
+        .into();
+        cells[18] = Cell::list([format!("{LIST} {}: 1", caused(gap.cause, gap.blocked_by))]);
+        cells[19] = Cell::list((!gap.detail.is_empty()).then(|| format!("{LIST}: {}", gap.detail)));
+    }
+    cells
+}
 
 fn account_cells(account: &AccountCoverage) -> Row<'_> {
     [
@@ -218,11 +241,13 @@ fn gaps<'gap>(gaps: impl Iterator<Item = &'gap GapTally>) -> Cell<'static> {
 
 /// `s3.GetBucketAcl denied by resource-policy`.
 fn kind(gap: &GapTally) -> String {
-    let blocker = gap
-        .blocked_by
-        .map(|blocker| format!(" by {blocker}"))
-        .unwrap_or_default();
-    format!("{} {}{blocker}", gap.operation, gap.cause)
+    format!("{} {}", gap.operation, caused(gap.cause, gap.blocked_by))
+}
+
+/// `denied by resource-policy`.
+fn caused(cause: GapCause, blocked_by: Option<BlockedBy>) -> String {
+    let blocker = blocked_by.map(|blocker| format!(" by {blocker}")).unwrap_or_default();
+    format!("{cause}{blocker}")
 }
 
 /// `shield.ListProtections denied: eu-central-1 us-east-1`, in the order of the gaps; those that were met for the account as
