@@ -10,7 +10,7 @@ use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::message::{self, Message};
+use super::message::Message;
 use super::notifications;
 use crate::assessed::AssessedRun;
 use crate::mapping::{MappedCheck, Mapping};
@@ -27,7 +27,7 @@ struct Rule<'run> {
     #[serde(skip_serializing_if = "Option::is_none")]
     full_description: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help>,
+    help: Option<Help<'run>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_configuration: Option<Value>,
     relationships: Vec<Value>,
@@ -35,8 +35,8 @@ struct Rule<'run> {
 }
 
 #[derive(Serialize)]
-struct Help {
-    text: String,
+struct Help<'run> {
+    text: &'run str,
     markdown: String,
 }
 
@@ -117,7 +117,8 @@ fn rule<'run>(
     }
 }
 
-fn help(check: &CheckDescription) -> Help {
+/// The check's page. Its commands are to be copied as they stand, so that no sign in them is doubled.
+fn help(check: &CheckDescription) -> Help<'_> {
     let page = &check.page;
     let parts = [
         ("What it checks", &page.what_it_checks),
@@ -132,8 +133,8 @@ fn help(check: &CheckDescription) -> Help {
         .map(|(title, text)| format!("## {title}\n\n{text}"))
         .collect();
     Help {
-        text: Message::of(&page.remediation).text,
-        markdown: message::without_placeholders(&parts.join("\n\n")),
+        text: &page.remediation,
+        markdown: parts.join("\n\n"),
     }
 }
 

@@ -22,7 +22,7 @@ impl Message {
 }
 
 /// A text in which braces are braces, whether it is plain or formatted (section 3.11.5).
-pub(super) fn without_placeholders(text: &str) -> String {
+fn without_placeholders(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
