@@ -28,7 +28,9 @@ pub(crate) fn run(arguments: &TrendArguments, is_quiet: bool) -> Result<u8> {
     }
     let points = if arguments.redaction.redact {
         // The names of directories are people's own words.
-        skipped.iter_mut().for_each(|one| one.directory.clear());
+        for one in &mut skipped {
+            one.directory.clear();
+        }
         redacted(&runs, arguments)?
     } else {
         runs.into_iter().map(|(_, point)| point).collect()
@@ -52,7 +54,7 @@ fn redacted(runs: &[(Run, Point)], arguments: &TrendArguments) -> Result<Vec<Poi
     let mut opened = Vec::new();
     for (run, _) in runs {
         if let Some(destination) = &arguments.output {
-            redaction::check_destination(run, destination)?;
+            redaction::check_destination(run.directory(), destination)?;
         }
         opened.push(judged(run)?);
     }
@@ -67,9 +69,12 @@ fn redacted(runs: &[(Run, Point)], arguments: &TrendArguments) -> Result<Vec<Poi
     Ok(points)
 }
 
+/// Runs, each with what stands of it in the charts.
+type Dated = Vec<(Run, Point)>;
+
 /// The runs in a directory with what a trend keeps of each, by the names of their directories, and the runs that cannot be in
 /// it. What is no run that was judged is named on standard error with the reason; a run is named even when all else is quiet.
-fn runs(directory: &Path, is_quiet: bool) -> Result<(Vec<(Run, Point)>, Vec<Skipped>)> {
+fn runs(directory: &Path, is_quiet: bool) -> Result<(Dated, Vec<Skipped>)> {
     let entries = std::fs::read_dir(directory)
         .with_context(|| format!("cannot look into the directory {}", directory.display()))?;
     let mut paths: Vec<PathBuf> = Vec::new();
