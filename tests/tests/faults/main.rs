@@ -328,6 +328,7 @@ fn gaps_have_their_causes(plan: &Plan, run: &CollectedRun) {
 fn the_table_says_what_the_records_say(storm: &Scanned) {
     let path = storm.path().join("report/coverage.csv");
     let mut table = csv::Reader::from_path(&path).expect("the table can be read");
+    let mut lists = 0;
     let mut accounts = 0;
     let mut buckets = 0;
     for row in table.deserialize() {
@@ -352,10 +353,17 @@ fn the_table_says_what_the_records_say(storm: &Scanned) {
             "source" | "organization" => {
                 assert_ne!(row["status"], "", "{row:?}");
             }
+            "account-list" => {
+                lists += 1;
+                let is_whole = storm.run.summary.account_listing_gap.is_none();
+                assert_eq!(row["status"] == "read", is_whole, "{row:?}");
+                assert_eq!(row["gaps"].is_empty(), is_whole, "{row:?}");
+            }
             "region" => {}
             other => panic!("a record of the kind {other}"),
         }
     }
+    assert_eq!(lists, 1, "whether every account is known is said once");
     assert_eq!(
         (accounts, buckets),
         (storm.run.account_coverage.len(), storm.run.bucket_coverage.len())
