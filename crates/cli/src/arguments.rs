@@ -327,21 +327,12 @@ pub(crate) struct DiffArguments {
     /// The directory of the later run.
     #[arg(value_name = "LATER")]
     pub(crate) later: PathBuf,
-    /// The forms, separated by commas: `text` goes to standard output; `html`, `csv` and `json` become files.
-    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = [DiffFormat::Text])]
-    pub(crate) formats: Vec<DiffFormat>,
-    /// Where files are written; needed for every form but text.
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(crate) output: Option<PathBuf>,
-    /// A directory with templates of the HTML report that replace those of the program.
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(crate) templates: Option<PathBuf>,
     /// End with exit code 3 when a finding of this severity or a worse one fails now, is not accepted, and did not fail so
     /// badly in the earlier run, whatever the reason.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) fail_on_new: Option<Severity>,
     #[command(flatten)]
-    pub(crate) redaction: RedactionArguments,
+    pub(crate) shown: ShownArguments,
 }
 
 #[derive(Debug, Args)]
@@ -349,6 +340,13 @@ pub(crate) struct TrendArguments {
     /// The directory in which the runs lie, each in a directory of its own.
     #[arg(value_name = "DIRECTORY")]
     pub(crate) directory: PathBuf,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
+}
+
+/// In which forms several runs are shown together, and where.
+#[derive(Debug, Args)]
+pub(crate) struct ShownArguments {
     /// The forms, separated by commas: `text` goes to standard output; `html`, `csv` and `json` become files.
     #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', default_values_t = [DiffFormat::Text])]
     pub(crate) formats: Vec<DiffFormat>,

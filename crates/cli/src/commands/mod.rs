@@ -14,5 +14,6 @@ pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod scan;
 pub(crate) mod setup;
+mod shown;
 pub(crate) mod trend;
 pub(crate) mod verify;

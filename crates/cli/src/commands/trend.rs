@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use s3attest_report::Redacted;
 use s3attest_report::diff::DiffFormat;
 use s3attest_report::trend::{Point, SkipReason, Skipped, render, series, text};
-use s3attest_report::{Redacted, Templates};
 use s3attest_snapshot::Run;
 
-use super::diff::files;
-use super::report::{judged, where_to_start};
+use super::report::judged;
+use super::shown::files;
 use crate::arguments::TrendArguments;
 use crate::assessed::OpenedRun;
 use crate::exit;
@@ -21,12 +21,12 @@ use crate::redaction;
 const RUN_FILE: &str = "run.json";
 
 pub(crate) fn run(arguments: &TrendArguments, is_quiet: bool) -> Result<u8> {
-    let files = files(&arguments.formats, arguments.output.is_some())?;
+    let files = files(&arguments.shown)?;
     let (runs, mut skipped) = runs(&arguments.directory, is_quiet)?;
     if runs.is_empty() {
         bail!("{} holds no run that was judged", arguments.directory.display());
     }
-    let points = if arguments.redaction.redact {
+    let points = if arguments.shown.redaction.redact {
         // The names of directories are people's own words.
         for one in &mut skipped {
             one.directory.clear();
@@ -36,15 +36,13 @@ pub(crate) fn run(arguments: &TrendArguments, is_quiet: bool) -> Result<u8> {
         runs.into_iter().map(|(_, point)| point).collect()
     };
     let series = series(points);
-    if arguments.formats.contains(&DiffFormat::Text) {
+    if arguments.shown.formats.contains(&DiffFormat::Text) {
         result(text(&series, &skipped).trim_end())?;
     }
-    if let (Some(destination), true) = (&arguments.output, files) {
-        let templates = arguments.templates.clone();
-        let templates = templates.map_or(Templates::Embedded, Templates::Directory);
-        let rendered = render(&series, &skipped, &arguments.formats, &templates, destination)
-            .with_context(|| format!("the trend in {} could not be written", destination.display()))?;
-        result(&where_to_start(&rendered, destination))?;
+    if let Some(files) = files {
+        files.write("trend", |formats, templates, destination| {
+            render(&series, &skipped, formats, templates, destination)
+        })?;
     }
     Ok(exit::DONE)
 }
@@ -53,13 +51,13 @@ pub(crate) fn run(arguments: &TrendArguments, is_quiet: bool) -> Result<u8> {
 fn redacted(runs: &[(Run, Point)], arguments: &TrendArguments) -> Result<Vec<Point>> {
     let mut opened = Vec::new();
     for (run, _) in runs {
-        if let Some(destination) = &arguments.output {
+        if let Some(destination) = &arguments.shown.output {
             redaction::check_destination(run.directory(), destination)?;
         }
         opened.push(judged(run)?);
     }
     let each: Vec<&OpenedRun<'_>> = opened.iter().collect();
-    let Some(redaction) = redaction::wanted(&arguments.redaction, &each)? else {
+    let Some(redaction) = redaction::wanted(&arguments.shown.redaction, &each)? else {
         bail!("nothing is to be redacted");
     };
     let mut points = Vec::new();
