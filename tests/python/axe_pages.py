@@ -1,8 +1,9 @@
 """Opens pages of a report in headless Chromium and lets axe-core look for violations of WCAG 2.2, levels A and AA.
 
 `axe_pages.py CHROMIUM DIRECTORY PAGE…` opens each page in a light and a dark scheme at desktop width and at 320 CSS
-pixels, the width at which content has to reflow (success criterion 1.4.10). It prints a line for each violation and for
-each page that has to be scrolled sideways as a whole, and ends with status 1 when there is one.
+pixels, the width at which content has to reflow (success criterion 1.4.10), and then as it is printed on A4. It prints a
+line for each violation, for each page that has to be scrolled sideways as a whole, and for what paper would cut off, and
+ends with status 1 when there is one.
 """
 
 import pathlib
@@ -13,6 +14,20 @@ from playwright.sync_api import sync_playwright
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 VIEWS = [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)]
+
+# What lies between the margins of the style sheet's `@page` on A4: 180 mm in CSS pixels.
+PRINTED = 680
+
+
+def cut(page):
+    """What reaches beyond the right margin of the paper."""
+    return page.evaluate(
+        """width => [...document.querySelectorAll("main *")]
+            .filter((element) => !element.closest(".hidden, [hidden]") && element.getBoundingClientRect().right > width + 1)
+            .map((element) => element.outerHTML.slice(0, 160))
+            .slice(0, 3)""",
+        PRINTED,
+    )
 
 
 def violations(page, axe):
@@ -46,8 +61,15 @@ def main(chromium, directory, *names):
                     print(f"{name}, {scheme}, {width} px: {line}")
                     found += 1
             context.close()
+        page = browser.new_page(viewport={"width": PRINTED, "height": 960})
+        page.emulate_media(media="print")
+        for name in names:
+            page.goto((pathlib.Path(directory).resolve() / name.partition("#")[0]).as_uri())
+            for element in cut(page):
+                print(f"{name}, printed: cut off: {element}")
+                found += 1
         browser.close()
-    print(f"{len(names)} pages, {len(VIEWS)} views, {found} violations")
+    print(f"{len(names)} pages, {len(VIEWS)} views and paper, {found} violations")
     return 1 if found else 0
 
 

@@ -104,8 +104,12 @@ impl<'a> Trail<'a> {
             Observed::Absent => EvidenceState::Absent,
             Observed::Gap(_) => EvidenceState::Gap,
         };
-        // A check that looks at the same answer twice read it once.
-        let known = |step: &Step<'_>| std::ptr::eq(step.source, &raw const evidence.source) && step.of == of;
+        // A check that looks at the same answer twice read it once, though two facts were taken from that answer.
+        let known = |step: &Step<'_>| {
+            step.of == of
+                && (std::ptr::eq(step.source, &raw const evidence.source)
+                    || step.state == state && step.source == &evidence.source)
+        };
         if !self.steps.iter().any(known) {
             self.steps.push(Step {
                 state,
@@ -147,6 +151,8 @@ mod tests {
             unknown.map_err(|unknown| unknown.gap().cause),
             Err(GapCause::NotCollected)
         );
+        let again = present.clone();
+        assert_eq!(trail.read(&again), Ok(Some(&7)));
         let references = trail.into_references();
         let seen: Vec<_> = references
             .iter()

@@ -5,6 +5,7 @@ use s3attest_model::access::{
     BucketRole, Reach, RoleOfBucket,
 };
 use s3attest_model::bucket::{Bucket, BucketSetting, SettingState};
+use s3attest_model::evidence::Operation;
 use s3attest_model::finding::{EvidenceReference, EvidenceState};
 use s3attest_model::identifiers::Partition;
 
@@ -19,12 +20,14 @@ const SETTINGS: [BucketSetting; 4] = [
 ];
 const ACL: usize = 2;
 const POLICY: usize = 3;
+/// After the settings: the list of which units the organization has, whose name is among the longest of operations.
+const UNITS: usize = 4;
 
 /// What the access to a bucket came to. What the public can read rests on `is_open`; a list that could not be read leaves
 /// writing open.
 pub(super) fn of_bucket(bucket: &Bucket, is_open: bool) -> BucketAccess {
     let views = bucket.settings.views();
-    let evidence: Vec<EvidenceReference> = SETTINGS
+    let mut evidence: Vec<EvidenceReference> = SETTINGS
         .iter()
         .filter_map(|setting| views.iter().find(|view| view.setting == *setting))
         .map(|view| EvidenceReference {
@@ -33,6 +36,11 @@ pub(super) fn of_bucket(bucket: &Bucket, is_open: bool) -> BucketAccess {
             of: None,
         })
         .collect();
+    evidence.push(EvidenceReference {
+        state: EvidenceState::Present,
+        source: parts::answered(&Operation::named("organizations.ListOrganizationalUnitsForParent"), 78),
+        of: None,
+    });
     let is_unread = |setting: BucketSetting| {
         let mut views = views.iter();
         views.any(|view| view.setting == setting && matches!(view.state, SettingState::Gap(_)))
@@ -45,7 +53,7 @@ pub(super) fn of_bucket(bucket: &Bucket, is_open: bool) -> BucketAccess {
         sentence(
             AccessMeasure::OrganizationBlock,
             "No S3 policy of an organization reaches the account.",
-            &[],
+            &[UNITS],
         ),
         sentence(
             AccessMeasure::BucketBlock,
@@ -163,10 +171,7 @@ pub(super) fn harmed(bucket: &Bucket, texts: &[&str]) -> BucketAccess {
     access.chain.extend(harm);
     access.evidence.push(EvidenceReference {
         state: EvidenceState::Present,
-        source: parts::answered(
-            &s3attest_model::evidence::Operation::named("s3control.GetAccessPointPolicy"),
-            77,
-        ),
+        source: parts::answered(&Operation::named("s3control.GetAccessPointPolicy"), 77),
         of: texts.first().map(|text| (*text).to_owned()),
     });
     let last = access.evidence.len() - 1;
