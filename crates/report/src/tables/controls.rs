@@ -1,13 +1,12 @@
 //! `controls`: a row for each control of the frameworks, those without a check included.
 
-use std::collections::BTreeSet;
-
 use s3attest_model::control::{Baseline, ControlAssessment, Strength};
 
 use super::definition::Definition;
 use super::{Cell, Column, Rows};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::selection::Selection;
 
 pub(super) struct Controls;
 
@@ -110,16 +109,9 @@ impl Definition for Controls {
     }
 
     fn rows<R: AssessedRun>(run: &R, rows: &mut impl Rows) -> Result<(), ReportError<R::Error>> {
-        let with_baselines: BTreeSet<&str> = run
-            .controls()
-            .iter()
-            .filter(|control| !control.baselines.is_empty())
-            .map(|control| control.framework.as_str())
-            .collect();
-        let baseline = run.summary().baseline;
+        let selection = Selection::of(run);
         for control in run.controls() {
-            let is_selected = !with_baselines.contains(control.framework.as_str()) || control.is_within(baseline);
-            rows.row(&cells(control, is_selected))?;
+            rows.row(&cells(control, selection.holds(control)))?;
         }
         Ok(())
     }
