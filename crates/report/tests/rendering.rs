@@ -105,9 +105,7 @@ fn rendering_over_an_earlier_report_gives_the_same_bytes_and_no_page_of_the_earl
     render(&large, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
     assert!(directory.path().join("findings/2.html").exists());
     render(&small, Format::ALL, &Settings::default(), directory.path()).expect("a sample renders");
-    let mut files = Files::new();
-    read(directory.path(), directory.path(), &mut files);
-    assert!(files == rendered(&small));
+    assert!(read(directory.path()) == rendered(&small));
 }
 
 #[test]
