@@ -25,6 +25,7 @@ mod neutralise;
 mod ocsf;
 mod organization;
 mod oscal;
+mod outcomes;
 mod parquet;
 mod passing;
 mod prose;
