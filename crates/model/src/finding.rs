@@ -140,6 +140,16 @@ impl Resource {
         }
     }
 
+    /// The partition, where the resource has one of its own; one that belongs to an account as a whole is in that of the run.
+    #[must_use]
+    pub fn partition(&self) -> Option<Partition> {
+        match self {
+            Self::Bucket { partition, .. } => Some(*partition),
+            Self::AccessPoint { arn, .. } => Partition::of_arn(arn),
+            Self::Organization { .. } | Self::Account { .. } | Self::Region { .. } => None,
+        }
+    }
+
     /// Whether it belongs to the account as a whole, and not to one of its buckets.
     #[must_use]
     pub fn is_of_account(&self) -> bool {

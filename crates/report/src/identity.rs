@@ -1,25 +1,47 @@
-//! UUIDs that stay the same from run to run, made by hashing what they stand for.
+//! What makes a thing the same one in the next run: names that are made by hashing what they stand for.
 //!
 //! A system that takes a report in knows by them that a later run speaks of the same thing. It knows no format.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
+use s3attest_model::finding::Finding;
 use sha2::{Digest, Sha256};
 
-/// What some parts stand for together, told apart by what kind of thing it is.
-fn digest(kind: &str, parts: &[&str]) -> [u8; 16] {
+/// A digest of parts behind a beginning, which tells apart what they are about.
+fn digest(beginning: &[&str], parts: &[&str]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update(b"s3attest\0");
-    hash.update(kind.as_bytes());
+    for text in beginning {
+        hash.update(text.as_bytes());
+    }
     for part in parts {
         // The length before each part keeps `ab`, `c` and `a`, `bc` apart.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    let digest = hash.finalize();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    bytes
+    hash.finalize().into()
+}
+
+/// Bytes as hexadecimal digits in lower case, two for each.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// A finding's identity over runs: SHA-256 in hexadecimal of the account's id, the check's id and the resource's ARN.
+/// Verdict, message and evidence may change from run to run and do not take part.
+pub(crate) fn of_finding(finding: &Finding) -> String {
+    let (resource, arn) = (&finding.resource, finding.resource.arn());
+    let parts = [
+        "s3attest finding 1",
+        resource.account().as_str(),
+        finding.check.as_str(),
+        &arn,
+    ];
+    hexadecimal(&digest(&[], &parts))
 }
 
 /// A UUID that is derived from what it stands for.
@@ -32,7 +54,8 @@ pub(crate) struct Uuid([u8; 16]);
 impl Uuid {
     /// The UUID of a thing of this kind that the parts name.
     pub(crate) fn of(kind: &str, parts: &[&str]) -> Self {
-        let mut bytes = digest(kind, parts);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest(&["s3attest\0", kind], parts)[..16]);
         bytes[6] = (bytes[6] & 0x0f) | 0x50;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
         Self(bytes)
@@ -41,31 +64,9 @@ impl Uuid {
 
 impl fmt::Display for Uuid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(36);
-        for (index, part) in [
-            &self.0[..4],
-            &self.0[4..6],
-            &self.0[6..8],
-            &self.0[8..10],
-            &self.0[10..],
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            if index > 0 {
-                text.push('-');
-            }
-            push_hexadecimal(&mut text, part);
-        }
-        formatter.pad(&text)
-    }
-}
-
-fn push_hexadecimal(text: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
+        let bytes = &self.0;
+        let parts = [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]];
+        formatter.pad(&parts.map(hexadecimal).join("-"))
     }
 }
 
@@ -84,8 +85,13 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(digest("a", &["bc", "d"]), digest("a", &["b", "cd"]));
-        assert_ne!(digest("a", &["b"]), digest("b", &["b"]));
-        assert_ne!(digest("a", &["b", ""]), digest("a", &["b"]));
+        assert_ne!(digest(&["a"], &["bc", "d"]), digest(&["a"], &["b", "cd"]));
+        assert_ne!(digest(&["a"], &["b"]), digest(&["b"], &["b"]));
+        assert_ne!(digest(&["a"], &["b", ""]), digest(&["a"], &["b"]));
+    }
+
+    #[test]
+    fn every_byte_has_two_digits() {
+        assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn findings<R: AssessedRun>(run: &R) -> Read<impl Iterator<Item = Rea
 }
 
 /// The account's line, from a stream that is ordered by account; lines before it are passed over.
-fn find<E>(
+pub(crate) fn find<E>(
     coverage: &mut Ahead<impl Iterator<Item = Result<CoverageRecord, E>>>,
     account: &AccountId,
 ) -> Result<Option<Rc<AccountCoverage>>, E> {

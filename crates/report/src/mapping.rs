@@ -37,12 +37,24 @@ impl<'run> MappedCheck<'run> {
     }
 }
 
+/// Something of every check of a run, by id.
+#[derive(Debug)]
+pub(crate) struct ByCheck<'run, T> {
+    checks: BTreeMap<&'run CheckId, T>,
+    /// What stands for a check that the run does not name.
+    unknown: T,
+}
+
+impl<T> ByCheck<'_, T> {
+    /// What there is of a check.
+    pub(crate) fn of(&self, check: &CheckId) -> &T {
+        self.checks.get(check).unwrap_or(&self.unknown)
+    }
+}
+
 /// Every check of a run, by id.
 #[derive(Debug)]
-pub(crate) struct Mapping<'run> {
-    checks: BTreeMap<&'run CheckId, MappedCheck<'run>>,
-    unknown: MappedCheck<'run>,
-}
+pub(crate) struct Mapping<'run>(ByCheck<'run, MappedCheck<'run>>);
 
 impl<'run> Mapping<'run> {
     pub(crate) fn new<R: AssessedRun>(run: &'run R) -> Self {
@@ -55,19 +67,27 @@ impl<'run> Mapping<'run> {
                 checks.entry(&check.check).or_default().controls.push((control, check));
             }
         }
-        Self {
+        Self(ByCheck {
             checks,
             unknown: MappedCheck::default(),
-        }
+        })
     }
 
     /// Every check with what is known of it, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'run CheckId, &MappedCheck<'run>)> {
-        self.checks.iter().map(|(id, check)| (*id, check))
+        self.0.checks.iter().map(|(id, check)| (*id, check))
     }
 
     /// What is known of a check; nothing of one that the run does not name.
     pub(crate) fn of(&self, check: &CheckId) -> &MappedCheck<'run> {
-        self.checks.get(check).unwrap_or(&self.unknown)
+        self.0.of(check)
+    }
+
+    /// Works something out for every check once; `unknown` stands for a check that the run does not name.
+    pub(crate) fn each<T>(&self, unknown: T, of: impl Fn(&MappedCheck<'run>) -> T) -> ByCheck<'run, T> {
+        ByCheck {
+            checks: self.iter().map(|(id, check)| (id, of(check))).collect(),
+            unknown,
+        }
     }
 }

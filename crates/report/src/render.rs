@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::assessed::AssessedRun;
-use crate::error::ReportError;
+use crate::error::{ReportError, WriteError};
 use crate::format::Format;
 use crate::settings::Settings;
 use crate::staging::Staging;
@@ -32,16 +32,34 @@ pub fn render<R: AssessedRun>(
     settings: &Settings<'_, R>,
     destination: &Path,
 ) -> Result<Rendered, ReportError<R::Error>> {
+    let write = |format: Format, staging: &Staging| format.render(run, settings, staging);
+    let owned = |format: Format| format.entries().iter().copied();
+    whole(formats, destination, "index.html", write, owned)
+}
+
+/// Writes each wanted form once, in their order, and moves what they own to its place when all of them are complete.
+/// `start` is the entry where a person starts to read.
+pub(crate) fn whole<F, E, I>(
+    forms: &[F],
+    destination: &Path,
+    start: &str,
+    write: impl Fn(F, &Staging) -> Result<(), E>,
+    owned: impl Fn(F) -> I,
+) -> Result<Rendered, E>
+where
+    F: Copy + Ord,
+    E: From<WriteError>,
+    I: IntoIterator<Item = &'static str>,
+{
     let staging = Staging::begin(destination)?;
-    let mut wanted = formats.to_vec();
+    let mut wanted = forms.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
-    for format in &wanted {
-        format.render(run, settings, &staging)?;
+    for form in &wanted {
+        write(*form, &staging)?;
     }
     let files = staging.files_written();
-    let owned = wanted.iter().flat_map(|format| format.entries()).copied();
-    let entries = staging.publish(owned)?;
-    let start = entries.iter().find(|path| path.ends_with("index.html")).cloned();
+    let entries = staging.publish(wanted.into_iter().flat_map(owned))?;
+    let start = entries.iter().find(|path| path.ends_with(start)).cloned();
     Ok(Rendered { entries, files, start })
 }

@@ -1,51 +1,30 @@
 //! The batches of ASFF: held by botocore's model, imported into moto's Security Hub, and each verdict under its own words.
-//!
-//! The reader's Python comes from the environment variable `S3ATTEST_PYTHON`.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test finds its reader through the environment"
-)]
-#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
-
-#[path = "support/combinations.rs"]
-mod combinations;
-#[path = "support/python.rs"]
-mod python;
+#[path = "support/files.rs"]
+mod files;
+#[path = "support/verdicts.rs"]
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use combinations::{combinations, combined};
 use s3attest_model::exception::ExceptionEffect;
 use s3attest_model::finding::{Finding, Resource, Verdict};
 use s3attest_model::identifiers::BucketName;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use s3attest_report::{AssessedRun, Format, Settings, render};
-use serde_json::{Value, json};
+use serde_json::Value;
+use verdicts::{combinations, combined, counted, read_back};
 
 /// Files by their path.
 type Files = BTreeMap<String, String>;
 
-fn read(root: &Path, directory: &Path, files: &mut Files) {
-    for entry in fs::read_dir(directory).expect("a directory of the report") {
-        let path = entry.expect("an entry of the report").path();
-        if path.is_dir() {
-            read(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).expect("a path below the report");
-            let name = name.to_string_lossy().replace('\\', "/");
-            files.insert(name, fs::read_to_string(&path).expect("a text in UTF-8"));
-        }
-    }
-}
-
 fn rendered(run: &impl AssessedRun, directory: &Path) -> Files {
     render(run, &[Format::Asff], &Settings::default(), directory).expect("a sample renders");
-    let mut files = Files::new();
-    read(directory, directory, &mut files);
-    files
+    let texts = files::below(directory).into_iter();
+    let text = |(name, bytes)| (name, String::from_utf8(bytes).expect("a text in UTF-8"));
+    texts.map(text).collect()
 }
 
 fn findings(files: &Files) -> Vec<Value> {
@@ -57,18 +36,10 @@ fn findings(files: &Files) -> Vec<Value> {
     batches.flat_map(|(_, text)| of_batch(text)).collect()
 }
 
-fn expected(run: &impl AssessedRun) -> Value {
-    let counts = run.summary().counts;
-    json!({
-        "pass": counts.pass, "fail": counts.fail, "not_assessed": counts.not_assessed,
-        "not_applicable": counts.not_applicable, "accepted": counts.accepted,
-    })
-}
-
 fn holds(run: &impl AssessedRun) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     rendered(run, directory.path());
-    python::read_back("asff_import.py", &directory.path().join("asff"), &expected(run));
+    read_back("asff_import.py", &directory.path().join("asff"), &counted(run));
 }
 
 #[test]
@@ -96,11 +67,11 @@ fn the_reader_refuses_a_finding_that_the_model_does_not_know() {
     holds(&run);
     for (was, becomes) in [("\"FAILED\"", "\"FAIL\""), ("\"GeneratorId\"", "\"Generator\"")] {
         fs::write(&path, text.replacen(was, becomes, 1)).expect("room for a file");
-        let expected = expected(&run);
+        let expected = counted(&run);
         let refused =
-            std::panic::catch_unwind(|| python::read_back("asff_import.py", &directory.path().join("asff"), &expected));
+            std::panic::catch_unwind(|| read_back("asff_import.py", &directory.path().join("asff"), &expected));
         assert!(
-            text.contains(was) && !matches!(refused, Ok(Some(_))),
+            text.contains(was) && !matches!(refused, Ok(true)),
             "{becomes} was taken"
         );
     }

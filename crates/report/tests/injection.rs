@@ -8,6 +8,9 @@
     reason = "a test finds its browser through the environment"
 )]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -208,28 +211,11 @@ fn poisoned() -> Sample {
     sample
 }
 
-fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(&directory).expect("a directory of the report") {
-            let path = entry.expect("an entry of the report").path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below the report").display().to_string();
-                files.push((name, fs::read(&path).expect("a file of the report")));
-            }
-        }
-    }
-    files
-}
-
 #[test]
 fn no_terminal_escape_and_no_turned_text_stands_in_any_file_that_people_read() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     render(&poisoned(), Format::ALL, &Settings::default(), directory.path()).expect("the sample renders");
-    for (name, bytes) in files(directory.path()) {
+    for (name, bytes) in files::below(directory.path()) {
         let extension = name.rsplit('.').next().unwrap_or_default();
         // Workbooks and Parquet files are packed; their readers unpack data, not text for a terminal.
         if matches!(extension, "xlsx" | "parquet") {
@@ -266,7 +252,7 @@ fn nothing_runs_on_any_page_even_without_the_pages_own_defence() {
     };
     let directory = tempfile::tempdir().expect("a temporary directory");
     render(&poisoned(), Format::ALL, &Settings::default(), directory.path()).expect("the sample renders");
-    let pages = files(directory.path())
+    let pages = files::below(directory.path())
         .iter()
         .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "html"))
         .count();

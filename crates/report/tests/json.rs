@@ -101,3 +101,48 @@ fn lines_are_as_documented() {
         insta::assert_snapshot!(name, serde_json::to_string_pretty(&lines).expect("JSON"));
     }
 }
+
+#[test]
+fn numbers_that_an_assessment_by_an_earlier_version_does_not_hold_are_not_written_as_zeros() {
+    let mut sample = sample_assessment();
+    for control in &mut sample.controls {
+        let mut earlier = serde_json::to_value(&*control).expect("JSON");
+        let members = earlier.as_object_mut().expect("an object");
+        assert!(members.remove("resources").is_some() && members.remove("accounts").is_some());
+        *control = serde_json::from_value(earlier).expect("an earlier control");
+    }
+    sample.matrix.clear();
+    let report = report(&sample, "csv,json");
+    if let Some(read) = read_by("json_report.py", report.path()) {
+        assert_eq!(read, counts(&sample));
+    }
+    let text = fs::read_to_string(report.path().join("json/report.json")).expect("UTF-8");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let mut table = csv::Reader::from_path(report.path().join("controls.csv")).expect("a table");
+    let columns = table.headers().expect("a heading").clone();
+    let rows = table.records().map(|row| row.expect("a row"));
+    let mut by_hand = 0;
+    for ((control, written), row) in sample
+        .controls
+        .iter()
+        .zip(document["controls"].as_array().expect("a list"))
+        .zip(rows)
+    {
+        // A control on which no check bears has no resources, and that is known.
+        let is_known = !control.is_automated();
+        by_hand += u64::from(is_known);
+        for member in ["resources", "accounts"] {
+            assert_eq!(written[member].is_null(), !is_known, "{} {member}", control.control);
+            let prefix = format!("{member}_");
+            let cells = columns.iter().zip(&row).filter(|(name, _)| name.starts_with(&prefix));
+            let cells: Vec<&str> = cells.map(|(_, cell)| cell).collect();
+            assert_eq!(
+                cells,
+                [if is_known { "0" } else { "" }; 5],
+                "{} {member}",
+                control.control
+            );
+        }
+    }
+    assert!(by_hand > 0 && by_hand < sample.controls.len() as u64);
+}

@@ -2,16 +2,18 @@
 //! compared.
 
 mod readers;
+#[path = "support/unread.rs"]
+mod unread;
 
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::{AccountStatus, CoverageRecord, OrganizationCoverage, ReadCounts, SourceStatus};
+use s3attest_model::coverage::AccountStatus;
 use s3attest_model::finding::Verdict;
-use s3attest_model::services::ServiceSource;
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, sample_assessment};
 use serde_json::{Value, json};
+use unread::with_unread_source;
 
 /// What a reader has to count: cases of findings by what became of them, and accounts by what became of theirs.
 fn expected(run: &impl AssessedRun) -> Value {
@@ -85,17 +87,9 @@ fn the_file_is_as_documented() {
 
 #[test]
 fn a_source_that_was_left_out_is_skipped_and_one_that_was_not_reached_is_an_error() {
-    let mut sample = sample_assessment();
-    let source = ServiceSource::ALL[0];
-    let coverage = OrganizationCoverage {
-        source,
-        status: SourceStatus::NotCollected,
-        reads: ReadCounts::default(),
-        gaps: Vec::new(),
-    };
-    sample.coverage.insert(0, CoverageRecord::Organization(coverage));
-    for (left_out, outcome) in [(vec![source.key().to_owned()], "<skipped"), (Vec::new(), "<error")] {
-        sample.run.sources_left_out = left_out;
+    let (source, runs) = with_unread_source();
+    for (sample, is_left_out) in runs {
+        let outcome = if is_left_out { "<skipped" } else { "<error" };
         let report = report(&sample, "junit");
         let text = fs::read_to_string(report.path().join("junit.xml")).expect("UTF-8");
         let case = text

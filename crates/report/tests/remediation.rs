@@ -1,15 +1,9 @@
 //! How to mend what failed: on the pages of what failed, with its own names and warnings; and the code of every check's page
 //! held by readers that nobody here wrote.
-//!
-//! Python with the packages of `tests/python/requirements.txt` comes from the environment variable `S3ATTEST_PYTHON`.
 
-#![expect(clippy::disallowed_methods, reason = "a test finds its peer through the environment")]
-#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
-
+#[path = "support/python.rs"]
+mod python;
 mod support;
-
-use std::path::Path;
-use std::process::Command;
 
 use s3attest_model::check::Severity;
 use s3attest_model::finding::{Finding, Resource, Verdict};
@@ -19,22 +13,8 @@ use support::rendered;
 
 /// Runs the script of the tests with these arguments and gives what it found wrong; `None` where there is no Python.
 fn found_wrong(arguments: &[&str]) -> Option<String> {
-    let Some(python) = std::env::var_os("S3ATTEST_PYTHON") else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "S3ATTEST_PYTHON is not set: `cargo xtask test` sets it up"
-        );
-        eprintln!("skipped: S3ATTEST_PYTHON is not set, so no reader looked at the code of the pages");
-        return None;
-    };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let output = Command::new(python)
-        .arg(root.join("tests/python/remediation_blocks.py"))
-        .args(arguments)
-        .current_dir(&root)
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let output = python::run("remediation_blocks.py", arguments)?;
+    let said = String::from_utf8_lossy(&output.stdout);
     let failed = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() || !said.trim().is_empty(), "{failed}");
     Some(said.trim().to_owned())

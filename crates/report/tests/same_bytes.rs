@@ -5,7 +5,9 @@
     reason = "a test starts itself again in another environment"
 )]
 
-use std::collections::BTreeMap;
+#[path = "support/files.rs"]
+mod files;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -16,6 +18,9 @@ use s3attest_report::{Format, Settings, render};
 
 /// Where the second process renders to.
 const DIRECTORY: &str = "S3ATTEST_TEST_RENDER_TO";
+
+/// What the second process has to run.
+const THIS: &str = "two_processes_on_two_days_in_two_places_write_the_same_bytes";
 
 /// Longer than the steps in which any format could write the time: those of ZIP are two seconds.
 const A_WHILE: Duration = Duration::from_millis(2_100);
@@ -28,33 +33,13 @@ fn render_both(directory: &Path) {
     render(&generated, Format::ALL, &settings, &directory.join("generated")).expect("a made-up run renders");
 }
 
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(&directory).expect("a directory of the report") {
-            let path = entry.expect("an entry of the report").path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below the report").display().to_string();
-                files.insert(name, fs::read(&path).expect("a file of the report"));
-            }
-        }
-    }
-    files
-}
-
-#[test]
-#[ignore = "the other test starts it, in another environment"]
-fn the_second_process() {
-    if let Some(directory) = std::env::var_os(DIRECTORY) {
-        render_both(Path::new(&directory));
-    }
-}
-
 #[test]
 fn two_processes_on_two_days_in_two_places_write_the_same_bytes() {
+    if let Some(directory) = std::env::var_os(DIRECTORY) {
+        // This is the second process, and the first one looks at what it writes.
+        render_both(Path::new(&directory));
+        return;
+    }
     let (first, second) = (
         tempfile::tempdir().expect("a temporary directory"),
         tempfile::tempdir().expect("a temporary directory"),
@@ -66,7 +51,7 @@ fn two_processes_on_two_days_in_two_places_write_the_same_bytes() {
     let elsewhere = second.path().join("a longer name, with spaces");
     fs::create_dir(&elsewhere).expect("room for a directory");
     let output = Command::new(std::env::current_exe().expect("a test knows its own path"))
-        .args(["--ignored", "--exact", "the_second_process", "--test-threads", "1"])
+        .args(["--exact", THIS, "--test-threads", "1"])
         .env(DIRECTORY, &elsewhere)
         .env("TZ", "Pacific/Kiritimati")
         .env("LC_ALL", "tr_TR.UTF-8")
@@ -78,7 +63,7 @@ fn two_processes_on_two_days_in_two_places_write_the_same_bytes() {
         .output()
         .expect("the test starts itself");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let (one, other) = (files(first.path()), files(&elsewhere));
+    let (one, other) = (files::below(first.path()), files::below(&elsewhere));
     assert!(one.len() > 200, "{}", one.len());
     assert_eq!(
         one.keys().collect::<Vec<_>>(),

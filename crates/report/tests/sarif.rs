@@ -1,16 +1,18 @@
 //! The SARIF log of the samples, read by the published JSON Schema and by `sarif_pydantic`, with every count compared.
 
 mod readers;
+#[path = "support/unread.rs"]
+mod unread;
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::{AccountStatus, CoverageRecord, OrganizationCoverage, ReadCounts, SourceStatus};
-use s3attest_model::services::ServiceSource;
+use s3attest_model::coverage::AccountStatus;
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use serde_json::{Value, json};
+use unread::with_unread_source;
 
 fn expected(run: &impl AssessedRun) -> Value {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
@@ -118,17 +120,9 @@ fn the_log_is_as_documented() {
 
 #[test]
 fn a_source_that_was_left_out_is_a_note_and_one_that_was_not_reached_a_warning() {
-    let mut sample = sample_assessment();
-    let source = ServiceSource::ALL[0];
-    let coverage = OrganizationCoverage {
-        source,
-        status: SourceStatus::NotCollected,
-        reads: ReadCounts::default(),
-        gaps: Vec::new(),
-    };
-    sample.coverage.insert(0, CoverageRecord::Organization(coverage));
-    for (left_out, level) in [(vec![source.key().to_owned()], "note"), (Vec::new(), "warning")] {
-        sample.run.sources_left_out = left_out;
+    let (source, runs) = with_unread_source();
+    for (sample, is_left_out) in runs {
+        let level = if is_left_out { "note" } else { "warning" };
         let log = log(&sample);
         let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
         let told = told

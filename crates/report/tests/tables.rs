@@ -15,9 +15,7 @@ use support::{Files, rendered};
 fn tables(settings: &Settings<'_, s3attest_report::sample::Sample>) -> Files {
     let directory = tempfile::tempdir().expect("a temporary directory");
     render(&sample_assessment(), &[Format::Csv], settings, directory.path()).expect("a sample renders");
-    let mut files = Files::new();
-    support::read(directory.path(), directory.path(), &mut files);
-    files
+    support::read(directory.path())
 }
 
 #[test]

@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::bucket::Known;
 use super::checks::CheckParts;
-use super::finding::{self, SecurityFinding, Surroundings};
+use super::finding::{self, SecurityFinding};
 use super::{product_arn, words};
 use crate::error::WriteError;
 use crate::joined::JoinedFinding;
 use crate::staging::Staging;
+use crate::surroundings::Surroundings;
 use crate::visible;
 
 /// How many findings a call takes (Security Hub API Reference, `BatchImportFindings` and `BatchUpdateFindings`).

@@ -1,14 +1,11 @@
 //! What the findings of one check share, worked out once and no longer than Security Hub takes it.
 
-use std::collections::BTreeMap;
-
-use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 
 use super::words;
 use crate::assessed::AssessedRun;
 use crate::legible::within;
-use crate::mapping::{MappedCheck, Mapping};
+use crate::mapping::{ByCheck, MappedCheck, Mapping};
 use crate::prose;
 
 /// The parts of a finding that come from its check.
@@ -43,27 +40,13 @@ struct Recommendation {
     url: Option<String>,
 }
 
-/// Every check of a run, by id.
-pub(super) struct Checks<'run> {
-    checks: BTreeMap<&'run CheckId, CheckParts>,
-    unknown: CheckParts,
-}
-
-impl<'run> Checks<'run> {
-    pub(super) fn new<R: AssessedRun>(run: &'run R) -> Self {
-        let mapping = Mapping::new(run);
-        Self {
-            checks: mapping.iter().map(|(id, check)| (id, parts(run, check))).collect(),
-            unknown: CheckParts {
-                types: ["Software and Configuration Checks"],
-                ..CheckParts::default()
-            },
-        }
-    }
-
-    pub(super) fn of(&self, check: &CheckId) -> &CheckParts {
-        self.checks.get(check).unwrap_or(&self.unknown)
-    }
+/// The parts of every check of a run.
+pub(super) fn of<R: AssessedRun>(run: &R) -> ByCheck<'_, CheckParts> {
+    let unknown = CheckParts {
+        types: ["Software and Configuration Checks"],
+        ..CheckParts::default()
+    };
+    Mapping::new(run).each(unknown, |check| parts(run, check))
 }
 
 fn parts<R: AssessedRun>(run: &R, check: &MappedCheck<'_>) -> CheckParts {

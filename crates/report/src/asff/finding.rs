@@ -3,31 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use s3attest_model::finding::{EvidenceReference, Finding, Resource, Verdict};
-use s3attest_model::run::RunInformation;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::bucket::Known;
 use super::checks::{CheckParts, Remediation, Standard};
 use super::words;
-use crate::fingerprint;
+use crate::identity;
 use crate::joined::JoinedFinding;
 use crate::legible::within;
-use crate::placed;
+use crate::surroundings::Surroundings;
 use crate::text::rfc3339;
-
-/// What every finding of a run shares.
-pub(super) struct Surroundings<'run> {
-    pub(super) run: &'run RunInformation,
-    pub(super) tool_version: &'run str,
-    pub(super) organization: Option<String>,
-    pub(super) collected: Timestamp,
-    pub(super) updated: Timestamp,
-    /// Whether every account of the run is known.
-    pub(super) accounts_are_listed: bool,
-}
+use crate::{call, times};
 
 /// A finding. The members have the format's names.
 #[derive(Serialize)]
@@ -146,7 +134,7 @@ impl<'a> SecurityFinding<'a> {
             label: words::severity(finding),
             original: finding.severity.as_str(),
         };
-        let observed = placed::observed(finding);
+        let observed = times::observed(finding);
         Self {
             aws_account_id: finding.resource.account().as_str(),
             company_name: "s3attest",
@@ -169,7 +157,7 @@ impl<'a> SecurityFinding<'a> {
             },
             first_observed_at: observed.map(|(first, _)| rfc3339(first)),
             generator_id: format!("s3attest/{}", finding.check),
-            id: format!("s3attest/{}/{}", finding.check, fingerprint::of(finding)),
+            id: format!("s3attest/{}/{}", finding.check, identity::of_finding(finding)),
             last_observed_at: observed.map(|(_, last)| rfc3339(last)),
             note: note(finding).map(|text| Note {
                 text,
@@ -285,10 +273,7 @@ fn product_fields<'a>(
                 .unwrap_or("")
                 .into(),
         ),
-        (
-            "s3attest/OrganizationId",
-            around.organization.as_deref().unwrap_or("").into(),
-        ),
+        ("s3attest/OrganizationId", around.organization_id().unwrap_or("").into()),
         ("s3attest/GapCause", gap.map_or("", |gap| gap.cause.as_str()).into()),
         (
             "s3attest/GapBlockedBy",
@@ -322,7 +307,7 @@ fn product_fields<'a>(
                 .unwrap_or_default()
                 .into(),
         ),
-        ("s3attest/Evidence", list(&|evidence| Some(call(evidence)))),
+        ("s3attest/Evidence", list(&|evidence| Some(call::line(evidence)))),
         (
             "s3attest/RequestIds",
             list(&|evidence| evidence.source.request_id.as_deref().map(ToOwned::to_owned)),
@@ -333,7 +318,6 @@ fn product_fields<'a>(
         ),
     ];
     if !around.accounts_are_listed {
-        // What is missing has no finding of its own, so that each finding has to say it.
         fields.push(("s3attest/AccountList", "incomplete".into()));
     }
     if finding.resource.region().is_none() {
@@ -352,18 +336,4 @@ fn product_fields<'a>(
             (name, value)
         })
         .collect()
-}
-
-/// A call and what it said: `s3.GetBucketPolicy absent NoSuchBucketPolicy`.
-fn call(evidence: &EvidenceReference) -> String {
-    let code = evidence.source.code.as_deref();
-    let of = evidence.of.as_deref();
-    let mut text = format!("{} {}", evidence.source.operation, evidence.state.as_str());
-    for (before, part) in [(" ", code), (" of ", of)] {
-        if let Some(part) = part {
-            text.push_str(before);
-            text.push_str(part);
-        }
-    }
-    text
 }

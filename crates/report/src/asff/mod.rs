@@ -19,13 +19,11 @@ use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::joined::{self, JoinedFinding};
-use crate::placed;
 use crate::settings::Settings;
 use crate::staging::Staging;
+use crate::surroundings::Surroundings;
 use batch::Hub;
 use bucket::Buckets;
-use checks::Checks;
-use finding::Surroundings;
 
 /// The directory of the batches.
 pub(crate) const ENTRIES: &[&str] = &["asff"];
@@ -36,15 +34,8 @@ pub(crate) fn render<R: AssessedRun>(
     _settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
-    let checks = Checks::new(run);
-    let around = Surroundings {
-        run: run.run(),
-        tool_version: &run.summary().tool_version,
-        organization: placed::organization(run)?.map(|organization| organization.id),
-        collected: placed::collected(run),
-        updated: placed::updated(run),
-        accounts_are_listed: run.summary().account_listing_gap.is_none(),
-    };
+    let checks = checks::of(run);
+    let around = Surroundings::of(run)?;
     let mut findings = Ahead::new(joined::findings(run)?);
     while let Some(next) = findings.peek()? {
         let account = next.finding.resource.account().clone();
@@ -78,11 +69,7 @@ pub(crate) fn render<R: AssessedRun>(
 /// that is not known, the region in which the partition keeps what is global.
 fn home(joined: &JoinedFinding, of_run: Partition) -> (Partition, &str) {
     let resource = &joined.finding.resource;
-    let partition = match resource {
-        Resource::Bucket { partition, .. } => *partition,
-        Resource::AccessPoint { arn, .. } => Partition::of_arn(arn).unwrap_or(of_run),
-        Resource::Organization { .. } | Resource::Account { .. } | Resource::Region { .. } => of_run,
-    };
+    let partition = resource.partition().unwrap_or(of_run);
     let region = resource.region().map_or(
         match partition {
             Partition::Aws => "us-east-1",

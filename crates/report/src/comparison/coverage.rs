@@ -147,6 +147,11 @@ pub struct OrganizationSourceChange {
     pub after: Option<SourceStatus>,
 }
 
+/// The word for how far something was read; a run that does not name it says so.
+pub(crate) fn named<S>(status: Option<S>, word: fn(S) -> &'static str) -> &'static str {
+    status.map_or("not named", word)
+}
+
 /// What changed in what could be seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageChanges {

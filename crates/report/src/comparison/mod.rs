@@ -22,6 +22,7 @@ mod totals;
 
 pub use absence::Absence;
 pub use changes::{Change, Changes, changes};
+pub(crate) use coverage::named;
 pub use coverage::{AccountCoverageChange, CoverageChanges, OrganizationSourceChange, Sighting, SourceChange};
 pub use difference::{Aspect, Difference};
 pub use kind::Kind;

@@ -1,16 +1,15 @@
 //! One of the two runs, opened: its findings and its coverage with the next record of each in view.
 
 use s3attest_model::coverage::CoverageRecord;
-use s3attest_model::evidence::Observed;
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, BucketName};
-use s3attest_model::organization::OrganizationRecord;
 
 use super::absence::{Horizon, Sight};
 use super::omission::Omission;
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::organization;
 
 type Stream<'run, T, E> = Ahead<Box<dyn Iterator<Item = Result<T, E>> + 'run>>;
 
@@ -131,15 +130,7 @@ fn bucket_of<'resource>(resource: &'resource Resource, account: &AccountId) -> O
 
 /// The id of the organization that a run is of, where it is known.
 pub(super) fn organization_of<R: AssessedRun>(run: &R) -> Result<Option<String>, ReportError<R::Error>> {
-    for record in run.organization().map_err(ReportError::Run)? {
-        if let OrganizationRecord::Organization(organization) = record.map_err(ReportError::Run)? {
-            return Ok(match organization.observed {
-                Observed::Present(organization) => Some(organization.id),
-                Observed::Absent | Observed::Gap(_) => None,
-            });
-        }
-    }
-    Ok(None)
+    Ok(organization::known(run)?.map(|organization| organization.id))
 }
 
 /// Whether two runs are certainly of different organizations: both say of which one they are, and it is not the same.

@@ -2,13 +2,13 @@
 //!
 //! Lists are bounded and say so; `changes.csv` and `changes.json` hold every change.
 
-use s3attest_model::coverage::{RegionStatus, SourceStatus};
+use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
 use serde::Serialize;
 
 use super::text::{self, in_brief};
 use super::{Titles, sentence};
 use crate::assessed::AssessedRun;
-use crate::comparison::{Change, Comparison, CoverageChanges, Kind, RunInBrief, Sighting, Standing};
+use crate::comparison::{Change, Comparison, CoverageChanges, Kind, RunInBrief, Sighting, Standing, named};
 use crate::error::ReportError;
 use crate::html::{Single, Templates};
 use crate::staging::Staging;
@@ -223,7 +223,7 @@ pub(super) fn write<R: AssessedRun>(
 }
 
 fn organization_sources(coverage: &CoverageChanges) -> Vec<String> {
-    let status = |status: Option<SourceStatus>| status.map_or("not named", SourceStatus::as_str).replace('-', " ");
+    let status = |status| named(status, SourceStatus::as_str).replace('-', " ");
     let changes = coverage.organization.iter();
     changes
         .map(|change| {
@@ -235,7 +235,7 @@ fn organization_sources(coverage: &CoverageChanges) -> Vec<String> {
 }
 
 fn regions(coverage: &CoverageChanges) -> Vec<String> {
-    let status = |status: &Option<RegionStatus>| status.map_or("not named", RegionStatus::as_str);
+    let status = |status: &Option<RegionStatus>| named(*status, RegionStatus::as_str);
     let changes = coverage.regions.iter();
     changes
         .map(|((before, after), number)| {
@@ -317,8 +317,8 @@ fn account(change: &crate::comparison::AccountCoverageChange) -> Account {
             class,
             word: change.sighting.title(),
         },
-        before: change.before.map_or("not named", |status| status.as_str()),
-        after: change.after.map_or("not named", |status| status.as_str()),
+        before: named(change.before, AccountStatus::as_str),
+        after: named(change.after, AccountStatus::as_str),
         reason: clip(&change.reason, SENTENCE).into_owned(),
         remedy: clip(&change.remedy, SENTENCE).into_owned(),
     }

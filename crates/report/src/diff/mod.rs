@@ -18,7 +18,7 @@ use crate::assessed::AssessedRun;
 use crate::comparison::{Comparison, Difference};
 use crate::error::ReportError;
 use crate::html::Templates;
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
 use crate::staging::Staging;
 
 pub use text::text;
@@ -88,22 +88,13 @@ pub fn render<R: AssessedRun>(
     templates: &Templates,
     destination: &Path,
 ) -> Result<Rendered, ReportError<R::Error>> {
-    let staging = Staging::begin(destination)?;
-    let mut wanted = formats.to_vec();
-    wanted.sort_unstable();
-    wanted.dedup();
-    for format in &wanted {
-        match format {
-            DiffFormat::Text => {}
-            DiffFormat::Html => html::write(later, comparison, templates, &staging)?,
-            DiffFormat::Csv => table::write(earlier, later, &staging)?,
-            DiffFormat::Json => json::write(earlier, later, comparison, &staging)?,
-        }
-    }
-    let files = staging.files_written();
-    let entries = staging.publish(wanted.iter().filter_map(|format| format.file()))?;
-    let start = entries.iter().find(|path| path.ends_with("changes.html")).cloned();
-    Ok(Rendered { entries, files, start })
+    let write = |format: DiffFormat, staging: &Staging| match format {
+        DiffFormat::Text => Ok(()),
+        DiffFormat::Html => html::write(later, comparison, templates, staging),
+        DiffFormat::Csv => table::write(earlier, later, staging),
+        DiffFormat::Json => json::write(earlier, later, comparison, staging),
+    };
+    render::whole(formats, destination, "changes.html", write, DiffFormat::file)
 }
 
 /// The titles of the checks of a run, by id.

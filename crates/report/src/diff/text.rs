@@ -4,10 +4,11 @@
 
 use std::fmt::Write as _;
 
+use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
 use s3attest_model::finding::Resource;
 
 use super::sentence;
-use crate::comparison::{Change, Comparison, Kind, RunInBrief};
+use crate::comparison::{Change, Comparison, Kind, RunInBrief, named};
 use crate::text::{clip, count, counted, legible, moment, share};
 
 /// Changes of each kind that are named one by one.
@@ -140,26 +141,23 @@ impl Lines<'_> {
         self.line("");
         self.line("Coverage");
         for change in &coverage.organization {
-            let status = |status: Option<s3attest_model::coverage::SourceStatus>| {
-                status.map_or("not named", s3attest_model::coverage::SourceStatus::as_str)
-            };
             self.line(&format!(
                 "  - {}: {} ({} before, {} now)",
                 change.source.title(),
                 change.sighting.title(),
-                status(change.before),
-                status(change.after)
+                named(change.before, SourceStatus::as_str),
+                named(change.after, SourceStatus::as_str)
             ));
         }
         for change in coverage.accounts.iter().take(LISTED) {
-            let status = |status: Option<s3attest_model::coverage::AccountStatus>| {
-                status.map_or("not named", s3attest_model::coverage::AccountStatus::as_str)
-            };
             let mut line = format!("  - {}", change.account);
             if !change.name.is_empty() {
                 let _ = write!(line, " ({})", clip(&change.name, 40));
             }
-            let (before, after) = (status(change.before), status(change.after));
+            let (before, after) = (
+                named(change.before, AccountStatus::as_str),
+                named(change.after, AccountStatus::as_str),
+            );
             let _ = write!(line, ": {} ({before} before, {after} now)", change.sighting.title());
             if !change.reason.is_empty() {
                 let _ = write!(line, ": {}", clip(&change.reason, SENTENCE));
@@ -189,14 +187,11 @@ impl Lines<'_> {
             self.line(&line);
         }
         for ((before, after), number) in &coverage.regions {
-            let status = |status: &Option<s3attest_model::coverage::RegionStatus>| {
-                status.map_or("not named", s3attest_model::coverage::RegionStatus::as_str)
-            };
             self.line(&format!(
                 "  - {} of accounts: {} before, {} now",
                 counted(*number, "region", "regions"),
-                status(before),
-                status(after)
+                named(*before, RegionStatus::as_str),
+                named(*after, RegionStatus::as_str)
             ));
         }
     }

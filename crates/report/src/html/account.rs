@@ -183,7 +183,7 @@ impl<'page> FrameworkControls<'page> {
         let mut rows = Vec::new();
         for cell in &record.controls {
             let control = book.control(&record.framework, &cell.control);
-            if !control.is_none_or(|control| book.is_within(control)) {
+            if !control.is_none_or(|control| book.selection.holds(control)) {
                 continue;
             }
             rows.push(AccountControl {

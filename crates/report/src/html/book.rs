@@ -2,11 +2,11 @@
 //!
 //! It does not know what is on a page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::{Baseline, ControlAssessment};
+use s3attest_model::control::ControlAssessment;
 use s3attest_model::identifiers::{CheckId, ControlId};
 use s3attest_model::run::Mode;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use super::templates::Engine;
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, TemplateError, WriteError};
 use crate::remediation::Remedies;
+use crate::selection::Selection;
 use crate::staging::Staging;
 use crate::text::{moment, share};
 
@@ -103,10 +104,8 @@ pub(super) struct Book<'run> {
     controls: &'run [ControlAssessment],
     /// The frameworks, the first one first.
     pub(super) frameworks: Vec<&'run FrameworkInformation>,
-    /// The baseline that was selected.
-    pub(super) baseline: Option<Baseline>,
-    /// The frameworks that have baselines.
-    with_baselines: BTreeSet<&'run str>,
+    /// Which controls were selected.
+    pub(super) selection: Selection<'run>,
     /// The controls by framework and id.
     by_id: BTreeMap<(&'run str, &'run ControlId), &'run ControlAssessment>,
     /// For each framework the selected controls on which a check bears, with their pages.
@@ -146,13 +145,7 @@ impl<'run> Book<'run> {
             checks: run.checks(),
             controls: run.controls(),
             frameworks: summary.frameworks().collect(),
-            baseline: summary.baseline,
-            with_baselines: run
-                .controls()
-                .iter()
-                .filter(|control| !control.baselines.is_empty())
-                .map(|control| control.framework.as_str())
-                .collect(),
+            selection: Selection::of(run),
             by_id: run
                 .controls()
                 .iter()
@@ -175,7 +168,7 @@ impl<'run> Book<'run> {
         };
         for control in run.controls() {
             if control.is_automated()
-                && book.is_within(control)
+                && book.selection.holds(control)
                 && let Some(page) = book.control_page(control)
             {
                 let of_framework = book.bearing.entry(control.framework.as_str()).or_default();
@@ -227,16 +220,6 @@ impl<'run> Book<'run> {
     pub(super) fn framework_title(&self, framework: &str) -> Option<&'run str> {
         let found = self.frameworks.iter().find(|one| one.id == framework);
         found.map(|one| one.title.as_str())
-    }
-
-    /// Whether a framework has baselines.
-    pub(super) fn has_baselines(&self, framework: &str) -> bool {
-        self.with_baselines.contains(framework)
-    }
-
-    /// Whether a control belongs to what was selected.
-    pub(super) fn is_within(&self, control: &ControlAssessment) -> bool {
-        !self.has_baselines(&control.framework) || control.is_within(self.baseline)
     }
 
     /// A framework's id where it has to be named: every one but the first.

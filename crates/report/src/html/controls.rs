@@ -203,7 +203,7 @@ impl<'run> ControlRow<'run> {
                 .iter()
                 .map(|baseline: &Baseline| baseline.title())
                 .collect(),
-            is_outside: !book.is_within(control),
+            is_outside: !book.selection.holds(control),
             status: words::control_status(control.status),
             page: book.control_page(control),
             is_automated: control.is_automated(),
@@ -236,7 +236,7 @@ fn count(controls: &[&ControlAssessment], status: ControlStatus) -> u64 {
 /// The controls of a framework that belong to what was selected.
 pub(super) fn selected<'run>(book: &Book<'run>, framework: &FrameworkInformation) -> Vec<&'run ControlAssessment> {
     let mut controls = book.controls_of(framework);
-    controls.retain(|control| book.is_within(control));
+    controls.retain(|control| book.selection.holds(control));
     controls
 }
 
@@ -270,7 +270,7 @@ pub(super) fn families<'run>(book: &Book<'_>, controls: &[&'run ControlAssessmen
 
 /// A framework's baselines in numbers; none for a framework without baselines.
 pub(super) fn baselines(book: &Book<'_>, framework: &FrameworkInformation) -> Vec<BaselineRow> {
-    if !book.has_baselines(&framework.id) {
+    if !book.selection.has_baselines(&framework.id) {
         return Vec::new();
     }
     let controls = book.controls_of(framework);
@@ -282,7 +282,7 @@ pub(super) fn baselines(book: &Book<'_>, framework: &FrameworkInformation) -> Ve
             .collect();
         BaselineRow {
             title: baseline.title(),
-            is_selected: book.baseline == Some(baseline),
+            is_selected: book.selection.baseline == Some(baseline),
             counts: ControlStatus::ALL.map(|status| count(&within, status)).into(),
             by_hand: within.iter().filter(|control| !control.is_automated()).count() as u64,
             total: within.len() as u64,
@@ -391,7 +391,11 @@ fn write_list(
             rows: controls.iter().map(|control| ControlRow::new(book, control)).collect(),
             statuses: statuses(&within),
             status_words: status_words(),
-            baseline: book.baseline.filter(|_| !baselines.is_empty()).map(Baseline::title),
+            baseline: book
+                .selection
+                .baseline
+                .filter(|_| !baselines.is_empty())
+                .map(Baseline::title),
             baselines,
             outside: controls.len() - within.len(),
             responsibilities: responsibilities(controls),
@@ -424,7 +428,7 @@ fn control_page<'page>(
         row: ControlRow::new(book, control),
         framework: &framework.title,
         list: places::controls(book.other(&framework.id)),
-        has_baselines: book.has_baselines(&framework.id),
+        has_baselines: book.selection.has_baselines(&framework.id),
         meaning: words::control_meaning(control.status),
         claims: claims(control),
         bar: Bar::of_verdicts(control.counts),

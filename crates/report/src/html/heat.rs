@@ -194,7 +194,7 @@ impl Heat {
             };
             let family = self.families.iter().position(|family| family.id == control.family);
             let status = ControlStatus::ALL.iter().position(|status| *status == cell.status);
-            if let (Some(family), Some(status), true) = (family, status, book.is_within(control)) {
+            if let (Some(family), Some(status), true) = (family, status, book.selection.holds(control)) {
                 tallies[family][status] += 1;
             }
         }

@@ -216,10 +216,7 @@ pub(super) fn write<R: AssessedRun>(
         control_statuses: statuses(&controls),
         controls_total: all_controls,
         outside: all_controls - controls.len(),
-        baseline: book
-            .baseline
-            .filter(|_| book.has_baselines(&summary.framework.id))
-            .map(Baseline::title),
+        baseline: book.selection.baseline_of(&summary.framework.id).map(Baseline::title),
         baselines: baselines(book, &summary.framework),
         status_words: status_words(),
         other_frameworks: others(book, &summary.framework),

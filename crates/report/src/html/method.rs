@@ -127,7 +127,7 @@ pub(super) fn write<R: AssessedRun>(
             as_of: assessed.as_of.to_string(),
             digest: &assessed.digest,
         }),
-        baseline: book.baseline.map(Baseline::title),
+        baseline: book.selection.baseline.map(Baseline::title),
         frameworks: book
             .frameworks
             .iter()

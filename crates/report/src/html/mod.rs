@@ -42,6 +42,7 @@ use s3attest_model::organization::Organization;
 use crate::assessed::AssessedRun;
 use crate::comparison::Comparison;
 use crate::error::ReportError;
+use crate::organization;
 use crate::settings::Settings;
 use crate::staging::Staging;
 
@@ -76,7 +77,7 @@ pub(crate) fn render<R: AssessedRun>(
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
     let engine = templates::Engine::new(&settings.templates)?;
-    let organization = walk::organization(run)?;
+    let organization = organization::evidence(run)?;
     let book = book::Book::new(run, engine, staging, subject(run, organization.as_ref()));
     let summary = run.summary();
     let walked = walk::walk(run, &book)?;

@@ -9,6 +9,8 @@ use s3attest_model::identifiers::{AccountId, BucketName, CheckId, ControlId};
 use s3attest_model::services::ServiceSource;
 use sha2::{Digest, Sha256};
 
+use crate::identity::hexadecimal;
+
 /// Longer names are cut and told apart by a digest, so that no path component exceeds 255 bytes.
 const LONGEST: usize = 180;
 
@@ -74,12 +76,7 @@ fn plain(name: &str) -> String {
     if name.len() <= LONGEST && name.bytes().all(is_plain) {
         return name.to_owned();
     }
-    let mut digest = "~".to_owned();
-    for byte in &Sha256::digest(name.as_bytes())[..16] {
-        // Writing to a string cannot fail.
-        let _ = write!(digest, "{byte:02x}");
-    }
-    digest
+    format!("~{}", hexadecimal(&Sha256::digest(name.as_bytes())[..16]))
 }
 
 /// A numbered page of the map of accounts and control families, from 1.

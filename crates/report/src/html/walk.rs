@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use s3attest_model::access::BucketAccess;
 use s3attest_model::control::{ControlMatrixRecord, ControlScope};
 use s3attest_model::coverage::{BucketCoverage, CoverageRecord, OrganizationCoverage};
-use s3attest_model::evidence::Evidence;
 use s3attest_model::finding::{Finding, Resource};
 use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
-use s3attest_model::organization::{Account, Organization, OrganizationRecord};
+use s3attest_model::organization::{Account, OrganizationRecord};
 
 use super::account::{AccountInProgress, AccountRecords};
 use super::accounts::Accounts;
@@ -74,22 +73,6 @@ impl Walked {
             heat_picture: None,
         })
     }
-}
-
-/// Reads the organization alone, which the first page needs before the walk.
-pub(super) fn organization<R: AssessedRun>(run: &R) -> Result<Option<Evidence<Organization>>, ReportError<R::Error>> {
-    for record in run.organization().map_err(ReportError::Run)? {
-        match record.map_err(ReportError::Run)? {
-            OrganizationRecord::Organization(organization) => return Ok(Some(organization)),
-            OrganizationRecord::AccountListing(_) => {}
-            OrganizationRecord::Roots(_)
-            | OrganizationRecord::Branch(_)
-            | OrganizationRecord::Account(_)
-            | OrganizationRecord::Reading(_)
-            | OrganizationRecord::Policy(_) => break,
-        }
-    }
-    Ok(None)
 }
 
 /// Walks and writes the pages of accounts and buckets.

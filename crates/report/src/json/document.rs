@@ -8,7 +8,6 @@ use std::io::Write as _;
 use jiff::Timestamp;
 use s3attest_model::assessment::{AccountTally, AssessmentSummary, CheckTally, FrameworkInformation};
 use s3attest_model::check::CheckDescription;
-use s3attest_model::control::ControlAssessment;
 use s3attest_model::coverage::{BucketCounts, CoverageTotals, ReadCounts, SourceTally};
 use s3attest_model::evidence::Gap;
 use s3attest_model::exception::AssessedExceptions;
@@ -16,6 +15,7 @@ use s3attest_model::finding::VerdictCounts;
 use s3attest_model::run::{Caller, CollectionSession, Mode, RunInformation, ScopeSelection};
 use serde::Serialize;
 
+use super::control::{self, Control};
 use super::{SCHEMA, Written};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
@@ -30,7 +30,7 @@ struct Document<'run> {
     assessment: Assessment<'run>,
     coverage: Coverage<'run>,
     checks: &'run [CheckDescription],
-    controls: &'run [ControlAssessment],
+    controls: Vec<Control<'run>>,
     exceptions: Option<&'run AssessedExceptions>,
     /// The files of lines beside this one.
     files: [Written; 3],
@@ -112,7 +112,7 @@ pub(super) fn write<R: AssessedRun>(
         assessment: assessment(summary),
         coverage: coverage(summary),
         checks: run.checks(),
-        controls: run.controls(),
+        controls: control::controls(run),
         exceptions: summary.exceptions.as_ref(),
         files,
     };

@@ -1,18 +1,16 @@
 //! `findings.jsonl`: a line for each finding, whatever its verdict.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
+use s3attest_model::control::{ControlAssessment, ControlCheck};
 use s3attest_model::evidence::Gap;
 use s3attest_model::finding::EvidenceReference;
-use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 
 use super::{Lines, SCHEMA, Written};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-use crate::fingerprint;
+use crate::identity;
 use crate::joined::{self, JoinedFinding};
 use crate::mapping::Mapping;
 use crate::staging::Staging;
@@ -95,31 +93,23 @@ struct Exception<'line> {
 
 pub(super) fn write<R: AssessedRun>(run: &R, staging: &Staging) -> Result<Written, ReportError<R::Error>> {
     let mapping = Mapping::new(run);
-    let controls = controls(&mapping);
+    let controls = mapping.each(Vec::new(), |check| check.controls.iter().map(control).collect());
     let mut lines = Lines::create(staging, "findings.jsonl")?;
     for joined in joined::findings(run)? {
         let joined = joined?;
         let check = &joined.finding.check;
         let title = mapping.of(check).title();
-        let controls = controls.get(check).map_or(&[] as &[Control<'_>], Vec::as_slice);
-        lines.line(&line(&joined, title, controls))?;
+        lines.line(&line(&joined, title, controls.of(check)))?;
     }
     Ok(lines.finish()?)
 }
 
-fn controls<'run>(mapping: &Mapping<'run>) -> BTreeMap<&'run CheckId, Vec<Control<'run>>> {
-    let of = |(control, check): &(
-        &'run s3attest_model::control::ControlAssessment,
-        &'run s3attest_model::control::ControlCheck,
-    )| Control {
+fn control<'run>((control, check): &(&'run ControlAssessment, &'run ControlCheck)) -> Control<'run> {
+    Control {
         framework: &control.framework,
         id: control.control.as_str(),
         strength: check.strength.as_str(),
-    };
-    mapping
-        .iter()
-        .map(|(id, check)| (id, check.controls.iter().map(of).collect()))
-        .collect()
+    }
 }
 
 fn line<'line>(joined: &'line JoinedFinding, title: &'line str, controls: &'line [Control<'line>]) -> Line<'line> {
@@ -128,7 +118,7 @@ fn line<'line>(joined: &'line JoinedFinding, title: &'line str, controls: &'line
     let account = joined.account.as_deref();
     Line {
         schema: SCHEMA,
-        id: fingerprint::of(finding),
+        id: identity::of_finding(finding),
         account: Account {
             id: resource.account().as_str(),
             name: joined.account_name(),

@@ -4,6 +4,7 @@
 //! every line states its schema version. Strings are as they were, with what deceives a reader written by its number
 //! (`visible.rs`). It does not know how the pages look.
 
+mod control;
 mod coverage;
 mod document;
 mod findings;

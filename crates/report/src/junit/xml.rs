@@ -98,14 +98,10 @@ fn attribute(text: &str) -> String {
     allowed(text).replace(['\n', '\t'], " ")
 }
 
-/// Text of characters that XML 1.0 allows (section 2.2); the others are written by their number. Of those,
-/// [`legible`] leaves the two that are no characters.
+/// Text of characters that XML 1.0 allows (section 2.2); the others, all of which [`legible`] shows, are written by their
+/// number.
 fn allowed(text: &str) -> Cow<'_, str> {
-    let text = legible(text);
-    if text.contains(['\u{fffe}', '\u{ffff}']) {
-        return Cow::Owned(text.replace('\u{fffe}', "[U+FFFE]").replace('\u{ffff}', "[U+FFFF]"));
-    }
-    text
+    legible(text)
 }
 
 #[cfg(test)]

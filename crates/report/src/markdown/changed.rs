@@ -6,7 +6,7 @@ use s3attest_model::coverage::{AccountStatus, SourceStatus};
 
 use super::escape::{code, words};
 use super::{NAME, Page, ROWS, SENTENCE};
-use crate::comparison::{Change, Comparison, Kind};
+use crate::comparison::{Change, Comparison, Kind, named};
 use crate::text::{count, moment, share};
 
 /// Kinds whose findings are named one by one; the others are counted.
@@ -102,7 +102,7 @@ fn row(change: &Change, checks: &[CheckDescription]) -> Vec<String> {
 
 fn coverage(comparison: &Comparison, page: &mut Page) {
     for change in &comparison.coverage.organization {
-        let status = |status: Option<SourceStatus>| status.map_or("not named", SourceStatus::as_str).replace('-', " ");
+        let status = |status| named(status, SourceStatus::as_str).replace('-', " ");
         page.line(&format!(
             "{}: {} ({} before, {} now).",
             change.source.title(),
@@ -111,7 +111,7 @@ fn coverage(comparison: &Comparison, page: &mut Page) {
             status(change.after)
         ));
     }
-    let status = |status: Option<AccountStatus>| status.map_or("not named", AccountStatus::as_str).replace('-', " ");
+    let status = |status| named(status, AccountStatus::as_str).replace('-', " ");
     let accounts = &comparison.coverage.accounts;
     let rows: Vec<_> = accounts
         .iter()

@@ -10,14 +10,13 @@ mod standing;
 
 use std::fmt::Write as _;
 
-use s3attest_model::evidence::Observed;
-use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::Mode;
 
 use self::escape::code;
 use crate::assessed::AssessedRun;
 use crate::comparison::Comparison;
 use crate::error::ReportError;
+use crate::organization;
 use crate::passing::passing;
 use crate::settings::Settings;
 use crate::staging::Staging;
@@ -93,15 +92,10 @@ impl Page {
 
 /// Whose run it is, how much of it was seen, and how much of that passes.
 fn head<R: AssessedRun>(run: &R, page: &mut Page) -> Result<(), ReportError<R::Error>> {
-    let mut subject = format!("account {}", run.run().caller.account);
-    for record in run.organization().map_err(ReportError::Run)? {
-        if let OrganizationRecord::Organization(organization) = record.map_err(ReportError::Run)? {
-            if let Observed::Present(organization) = organization.observed {
-                subject = format!("organization {}", organization.id);
-            }
-            break;
-        }
-    }
+    let subject = organization::known(run)?.map_or_else(
+        || format!("account {}", run.run().caller.account),
+        |organization| format!("organization {}", organization.id),
+    );
     page.line(&format!("## Amazon S3 assessment: {}", code(&subject, NAME)));
     if run.run().is_simulated {
         page.line("**Simulated organization:** nothing here is about a real AWS account.");

@@ -8,6 +8,7 @@ use super::{NAME, Page, ROWS, SENTENCE};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::mapping::Mapping;
+use crate::selection::Selection;
 use crate::text::{count, counted};
 
 /// Writes what a run comes to.
@@ -123,21 +124,22 @@ fn unread<R: AssessedRun>(run: &R, page: &mut Page) -> Result<(), ReportError<R:
 fn controls<R: AssessedRun>(run: &R, page: &mut Page) {
     use s3attest_model::control::ControlStatus;
     let summary = run.summary();
+    let selection = Selection::of(run);
     let rows: Vec<_> = summary
         .frameworks()
         .take(ROWS)
         .map(|framework| {
-            let baseline = summary.baseline.filter(|_| framework.has_baselines);
             let of = |status: ControlStatus| {
                 let controls = run.controls().iter();
-                let controls =
-                    controls.filter(|control| control.framework == framework.id && control.is_within(baseline));
+                let controls = controls.filter(|control| control.framework == framework.id && selection.holds(control));
                 count(controls.filter(|control| control.status == status).count() as u64)
             };
             let title = format!(
                 "{}{}",
                 words(&framework.title, NAME),
-                baseline.map_or_else(String::new, |baseline| format!(", {} baseline", baseline.title()))
+                selection
+                    .baseline_of(&framework.id)
+                    .map_or_else(String::new, |baseline| format!(", {} baseline", baseline.title()))
             );
             std::iter::once(title).chain(ControlStatus::ALL.map(of)).collect()
         })

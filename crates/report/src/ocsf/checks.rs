@@ -1,13 +1,10 @@
 //! What the events of one check share, worked out once.
 
-use std::collections::BTreeMap;
-
 use s3attest_model::check::Severity;
-use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 
 use crate::assessed::AssessedRun;
-use crate::mapping::{MappedCheck, Mapping};
+use crate::mapping::{ByCheck, MappedCheck, Mapping};
 use crate::prose;
 use crate::text::legible;
 
@@ -35,24 +32,9 @@ pub(super) struct Remediation {
     references: Vec<String>,
 }
 
-/// Every check of a run, by id.
-pub(super) struct Checks<'run> {
-    checks: BTreeMap<&'run CheckId, CheckParts>,
-    unknown: CheckParts,
-}
-
-impl<'run> Checks<'run> {
-    pub(super) fn new<R: AssessedRun>(run: &'run R) -> Self {
-        let mapping = Mapping::new(run);
-        Self {
-            checks: mapping.iter().map(|(id, check)| (id, parts(run, check))).collect(),
-            unknown: CheckParts::default(),
-        }
-    }
-
-    pub(super) fn of(&self, check: &CheckId) -> &CheckParts {
-        self.checks.get(check).unwrap_or(&self.unknown)
-    }
+/// The parts of every check of a run.
+pub(super) fn of<R: AssessedRun>(run: &R) -> ByCheck<'_, CheckParts> {
+    Mapping::new(run).each(CheckParts::default(), |check| parts(run, check))
 }
 
 fn parts<R: AssessedRun>(run: &R, check: &MappedCheck<'_>) -> CheckParts {

@@ -1,34 +1,22 @@
 //! One event: a finding as the schema wants it (OCSF Schema 1.5.0, class `compliance_finding`, profile `cloud`).
 
-use jiff::Timestamp;
 use s3attest_model::finding::{EvidenceReference, Finding, Resource};
 use s3attest_model::identifiers::{Partition, RegionName};
-use s3attest_model::organization::Organization;
-use s3attest_model::run::RunInformation;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::checks::{CheckParts, Checks, Remediation};
+use super::checks::{CheckParts, Remediation};
 use super::words;
-use crate::fingerprint;
-use crate::identity::Uuid;
+use crate::identity::{self, Uuid};
 use crate::joined::JoinedFinding;
 use crate::legible::Legible;
-use crate::placed;
+use crate::mapping::ByCheck;
+use crate::surroundings::Surroundings;
 use crate::text::{legible, rfc3339};
+use crate::times;
 
 /// The version of the schema by which the events are written.
 const SCHEMA_VERSION: &str = "1.5.0";
-
-/// What every event of a run shares.
-pub(super) struct Surroundings<'run> {
-    pub(super) run: &'run RunInformation,
-    pub(super) tool_version: &'run str,
-    pub(super) organization: Option<Organization>,
-    pub(super) updated: Timestamp,
-    /// Whether every account of the run is known.
-    pub(super) accounts_are_listed: bool,
-}
 
 /// A Compliance Finding. The members have the schema's names.
 #[derive(Serialize)]
@@ -228,12 +216,16 @@ struct Said<'a> {
 
 impl<'a> Event<'a> {
     /// The event of a finding.
-    pub(super) fn new(joined: &'a JoinedFinding, checks: &'a Checks<'_>, around: &'a Surroundings<'_>) -> Self {
+    pub(super) fn new(
+        joined: &'a JoinedFinding,
+        checks: &'a ByCheck<'_, CheckParts>,
+        around: &'a Surroundings<'_>,
+    ) -> Self {
         let finding = &joined.finding;
         let parts = checks.of(&finding.check);
         let compliance = words::compliance(finding.verdict);
         let (severity, status) = (words::event_severity(finding), words::workflow(finding));
-        let observed = placed::observed(finding);
+        let observed = times::observed(finding);
         let (first, last) = (
             observed.map(|(first, _)| first.as_millisecond()),
             observed.map(|(_, last)| last.as_millisecond()),
@@ -244,7 +236,7 @@ impl<'a> Event<'a> {
             type_id: 10,
             uid: finding.resource.account().as_str(),
         };
-        let uid = fingerprint::of(finding);
+        let uid = identity::of_finding(finding);
         let region = finding.resource.region().map(RegionName::as_str);
         Self {
             activity_id: 1,
@@ -326,14 +318,14 @@ fn title<'a>(finding: &'a Finding, parts: &'a CheckParts) -> &'a str {
 }
 
 fn organizational<'a>(joined: &'a JoinedFinding, around: &'a Surroundings<'_>) -> Option<Organizational<'a>> {
-    let organization = around.organization.as_ref();
+    let organization = around.organization_id();
     let unit = joined
         .account
         .as_ref()
         .and_then(|account| account.organizational_unit.as_deref());
     (organization.is_some() || unit.is_some()).then(|| Organizational {
         ou_name: unit.map(Legible),
-        uid: organization.map(|organization| organization.id.as_str()),
+        uid: organization,
     })
 }
 
@@ -347,10 +339,7 @@ fn metadata<'a>(finding: &'a Finding, uid: &str, around: &'a Surroundings<'_>) -
             version: around.tool_version,
         },
         profiles: ["cloud"],
-        tenant_uid: around
-            .organization
-            .as_ref()
-            .map(|organization| organization.id.as_str()),
+        tenant_uid: around.organization_id(),
         uid: Uuid::of("ocsf-event", &[&around.run.id, uid]).to_string(),
         version: SCHEMA_VERSION,
     }
@@ -358,12 +347,7 @@ fn metadata<'a>(finding: &'a Finding, uid: &str, around: &'a Surroundings<'_>) -
 
 fn target<'a>(resource: &'a Resource, account: Account<'a>, of_run: Partition) -> Target<'a> {
     Target {
-        cloud_partition: match resource {
-            Resource::Bucket { partition, .. } => *partition,
-            Resource::AccessPoint { arn, .. } => Partition::of_arn(arn).unwrap_or(of_run),
-            Resource::Organization { .. } | Resource::Account { .. } | Resource::Region { .. } => of_run,
-        }
-        .as_str(),
+        cloud_partition: resource.partition().unwrap_or(of_run).as_str(),
         name: Legible(resource.name()),
         owner: Owner {
             account,
@@ -416,7 +400,6 @@ fn unmapped(joined: &JoinedFinding, around: &Surroundings<'_>) -> Value {
         unmapped.insert("is_simulated".to_owned(), true.into());
     }
     if !around.accounts_are_listed {
-        // What is missing has no event of its own, so that each event has to say it.
         unmapped.insert("account_list".to_owned(), "incomplete".into());
     }
     if let Some(gap) = &finding.gap {

@@ -10,12 +10,11 @@ mod words;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::joined;
-use crate::placed;
 use crate::settings::Settings;
 use crate::staging::Staging;
+use crate::surroundings::Surroundings;
 use crate::visible;
-use checks::Checks;
-use event::{Event, Surroundings};
+use event::Event;
 
 /// The events, under their final name.
 pub(crate) const ENTRIES: &[&str] = &["findings.ocsf.jsonl"];
@@ -26,14 +25,8 @@ pub(crate) fn render<R: AssessedRun>(
     _settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
-    let checks = Checks::new(run);
-    let surroundings = Surroundings {
-        run: run.run(),
-        tool_version: &run.summary().tool_version,
-        organization: placed::organization(run)?,
-        updated: placed::updated(run),
-        accounts_are_listed: run.summary().account_listing_gap.is_none(),
-    };
+    let checks = checks::of(run);
+    let surroundings = Surroundings::of(run)?;
     let mut file = staging.file(ENTRIES[0])?;
     let mut line = Vec::new();
     for joined in joined::findings(run)? {

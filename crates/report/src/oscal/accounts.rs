@@ -17,8 +17,8 @@ use crate::error::{ReportError, WriteError};
 use crate::identity::Uuid;
 use crate::joined;
 use crate::mapping::Mapping;
-use crate::placed;
 use crate::staging::Staging;
+use crate::times;
 use crate::visible;
 
 /// Writes every account of the coverage as a component, those that were not read included; what of the scope was not seen at
@@ -93,7 +93,7 @@ pub(super) fn judgements<R: AssessedRun>(
     staging: &Staging,
     sections: &mut Sections,
 ) -> Result<PlacedChecks, ReportError<R::Error>> {
-    let collected = placed::collected(run);
+    let collected = times::collected(run);
     let mut placed = PlacedChecks::new();
     let mut findings = Ahead::new(joined::findings(run)?);
     while let Some(next) = findings.peek()? {

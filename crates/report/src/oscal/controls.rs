@@ -4,10 +4,11 @@ use s3attest_model::control::{ControlAssessment, ControlStatus};
 use serde_json::{Value, json};
 
 use super::section::Sections;
-use super::{FRAMEWORK, PlacedChecks, catalogue, markup, origin, properties};
+use super::{FRAMEWORK, PlacedChecks, catalogue, markup, numbers, origin, properties};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::identity::Uuid;
+use crate::selection::Selection;
 
 /// A control's id as NIST's catalogue in OSCAL writes it: `SC-7(5)` is `sc-7.5`.
 pub(super) fn oscal_id(control: &str) -> String {
@@ -17,12 +18,7 @@ pub(super) fn oscal_id(control: &str) -> String {
 /// The controls of the framework on which a check bears, in the framework's order.
 fn reviewed<R: AssessedRun>(run: &R) -> impl Iterator<Item = &ControlAssessment> {
     let controls = run.controls().iter();
-    controls.filter(|control| is_of_framework(run, control) && control.is_automated())
-}
-
-fn is_of_framework<R: AssessedRun>(run: &R, control: &ControlAssessment) -> bool {
-    // Assessments of before there were several frameworks leave the id empty, and had this one.
-    control.framework == FRAMEWORK || (control.framework.is_empty() && run.summary().framework.id == FRAMEWORK)
+    controls.filter(|control| control.framework == FRAMEWORK && control.is_automated())
 }
 
 /// `reviewed-controls`: the controls on which a check bears, and how many there are beside them.
@@ -30,11 +26,8 @@ pub(super) fn selection<R: AssessedRun>(run: &R) -> Value {
     let included: Vec<Value> = reviewed(run)
         .map(|control| json!({ "control-id": oscal_id(control.control.as_str()) }))
         .collect();
-    let all = run
-        .controls()
-        .iter()
-        .filter(|control| is_of_framework(run, control))
-        .count();
+    let of_framework = || run.controls().iter().filter(|control| control.framework == FRAMEWORK);
+    let all = of_framework().count();
     let description = format!(
         "The controls on which an automated check of Amazon S3 bears: {} of {}. The others are assessed by hand and are not \
          part of this result.",
@@ -47,8 +40,7 @@ pub(super) fn selection<R: AssessedRun>(run: &R) -> Value {
     }
     if included.is_empty() {
         // The format wants controls or all of them; to include all and exclude nothing would claim what was not done.
-        let excluded = run.controls().iter().filter(|control| is_of_framework(run, control));
-        let excluded: Vec<Value> = excluded
+        let excluded: Vec<Value> = of_framework()
             .map(|control| json!({ "control-id": oscal_id(control.control.as_str()) }))
             .collect();
         selection["include-all"] = json!({});
@@ -83,10 +75,10 @@ pub(super) fn findings<R: AssessedRun>(
     placed: &PlacedChecks,
     sections: &mut Sections,
 ) -> Result<(), ReportError<R::Error>> {
-    let baseline = run.summary().baseline;
+    let selection = Selection::of(run);
     for control in reviewed(run) {
         let (observations, risks) = related(control, placed);
-        let mut finding = finding(control, system, control.is_within(baseline));
+        let mut finding = finding(control, system, selection.holds(control));
         if !observations.is_empty() {
             finding["related-observations"] = observations.into();
         }
@@ -149,16 +141,6 @@ fn finding(control: &ControlAssessment, system: &str, is_selected: bool) -> Valu
     let id = control.control.as_str();
     let oscal_id = oscal_id(id);
     let (state, reason, remarks) = status(control.status);
-    let counts = &control.counts;
-    let number = |count: u64| count.to_string();
-    let numbers = [
-        counts.fail,
-        counts.accepted,
-        counts.not_assessed,
-        counts.pass,
-        counts.not_applicable,
-    ]
-    .map(number);
     let note = control.note.as_ref();
     let mut target = json!({
         "type": "statement-id",
@@ -168,26 +150,28 @@ fn finding(control: &ControlAssessment, system: &str, is_selected: bool) -> Valu
     if control.status == ControlStatus::NotApplicable {
         target["implementation-status"] = json!({ "state": "not-applicable" });
     }
+    let mut props = properties(&[
+        ("control-id", id),
+        ("status", control.status.as_str()),
+        ("in-selection", if is_selected { "yes" } else { "no" }),
+    ]);
+    props.extend(numbers(&control.counts));
+    props.extend(properties(&[
+        (
+            "responsibility",
+            control
+                .responsibility
+                .as_ref()
+                .map_or("", |statement| statement.responsibility.as_str()),
+        ),
+        ("note-by", note.map_or("", |note| note.by.as_str())),
+        ("note-on", note.map_or("", |note| note.on.as_str())),
+    ]));
     let mut finding = json!({
         "uuid": Uuid::of("oscal-finding", &[system, FRAMEWORK, id]).to_string(),
         "title": markup::line(&format!("{id} {}", control.title)),
         "description": markup::lines(&checks(control)),
-        "props": properties(&[
-            ("control-id", id),
-            ("status", control.status.as_str()),
-            ("in-selection", if is_selected { "yes" } else { "no" }),
-            ("findings-fail", &numbers[0]),
-            ("findings-accepted", &numbers[1]),
-            ("findings-not-assessed", &numbers[2]),
-            ("findings-pass", &numbers[3]),
-            ("findings-not-applicable", &numbers[4]),
-            (
-                "responsibility",
-                control.responsibility.as_ref().map_or("", |statement| statement.responsibility.as_str()),
-            ),
-            ("note-by", note.map_or("", |note| note.by.as_str())),
-            ("note-on", note.map_or("", |note| note.on.as_str())),
-        ]),
+        "props": props,
         "origins": [origin()],
         "target": target,
     });

@@ -11,10 +11,10 @@ use crate::assessed::AssessedRun;
 use crate::error::{ReportError, WriteError};
 use crate::identity::Uuid;
 use crate::mapping::Mapping;
-use crate::placed;
 use crate::prose;
 use crate::staging::{StagedFile, Staging};
 use crate::text::{rfc3339, share};
+use crate::times;
 use crate::visible;
 
 /// The version of the language in which the documents are written.
@@ -112,7 +112,7 @@ struct Document<'run> {
 impl Document<'_> {
     fn metadata<R: AssessedRun>(&self, run: &R, title: &str) -> Value {
         let information = run.run();
-        let updated = rfc3339(placed::updated(run));
+        let updated = rfc3339(times::updated(run));
         let mut metadata = json!({
             "title": markup::line(&format!("{title}: Amazon S3 in {}", self.system)),
             "last-modified": updated,
@@ -132,7 +132,7 @@ impl Document<'_> {
 
     /// The name of one state of a document: it changes when the run is judged again with another outcome.
     fn uuid<R: AssessedRun>(&self, run: &R, kind: &str) -> String {
-        let updated = rfc3339(placed::updated(run));
+        let updated = rfc3339(times::updated(run));
         Uuid::of(kind, &[self.system, &run.run().id, &updated, &self.judgement]).to_string()
     }
 
@@ -158,7 +158,7 @@ impl Document<'_> {
         object.member("title", &markup::line(&format!("Run {}", run.run().id)).into())?;
         object.member("description", &markup::lines(&coverage(run)).into())?;
         object.member("start", &rfc3339(run.run().started_at).into())?;
-        object.member("end", &rfc3339(placed::collected(run)).into())?;
+        object.member("end", &rfc3339(times::collected(run)).into())?;
         let seen = run.summary().coverage.seen.to_string();
         object.member("props", &properties(&[("seen-in-ten-thousandths", &seen)]).into())?;
         local_definitions(&mut object, run, sections)?;

@@ -15,7 +15,7 @@ mod spool;
 
 use std::collections::BTreeMap;
 
-use s3attest_model::finding::Resource;
+use s3attest_model::finding::{Resource, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ use crate::assessed::AssessedRun;
 use crate::error::ReportError;
 use crate::identity::Uuid;
 use crate::mapping::Mapping;
-use crate::placed;
+use crate::organization;
 use crate::settings::Settings;
 use crate::staging::Staging;
 use section::Sections;
@@ -54,7 +54,7 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     let mapping = Mapping::new(run);
     let mut sections = Sections::open(staging)?;
-    let organization = placed::organization(run)?;
+    let organization = organization::known(run)?;
     let system = organization.map_or_else(|| run.run().caller.account.to_string(), |organization| organization.id);
     accounts::components(run, &system, &mut sections)?;
     let placed = accounts::judgements(run, &mapping, staging, &mut sections)?;
@@ -103,4 +103,17 @@ fn property(name: &str, value: &str) -> Option<Value> {
 /// The properties that have a value.
 fn properties(pairs: &[(&str, &str)]) -> Vec<Value> {
     pairs.iter().filter_map(|(name, value)| property(name, value)).collect()
+}
+
+/// The properties that say how many findings have which verdict.
+fn numbers(counts: &VerdictCounts) -> Vec<Value> {
+    let numbers = [
+        ("findings-fail", counts.fail),
+        ("findings-accepted", counts.accepted),
+        ("findings-not-assessed", counts.not_assessed),
+        ("findings-pass", counts.pass),
+        ("findings-not-applicable", counts.not_applicable),
+    ];
+    let numbers = numbers.map(|(name, number)| property(name, &number.to_string()));
+    numbers.into_iter().flatten().collect()
 }

@@ -11,10 +11,10 @@ use s3attest_model::finding::{EvidenceState, Finding, Resource, Verdict, Verdict
 use s3attest_model::identifiers::{AccountId, CheckId};
 use serde_json::{Map, Value, json};
 
-use super::{NAMESPACE, check_resource, component, inventory_item, markup, origin, properties};
+use super::{NAMESPACE, check_resource, component, inventory_item, markup, numbers, origin, properties};
 use crate::identity::Uuid;
-use crate::placed;
 use crate::text::{counted, rfc3339};
+use crate::times;
 
 /// The findings of one check in one account, in numbers.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn add(&mut self, finding: &Finding) {
         self.counts.add_finding(finding);
-        self.last = self.last.max(placed::observed(finding).map(|(_, last)| last));
+        self.last = self.last.max(times::observed(finding).map(|(_, last)| last));
         for evidence in &finding.evidence {
             let key = (evidence.source.operation.to_string(), evidence.state.as_str());
             *self.answers.entry(key).or_default() += 1;
@@ -133,28 +133,13 @@ impl Place<'_> {
     /// The observation without its subjects, as the members of an object.
     pub(super) fn observation(&self, tally: &Tally) -> Map<String, Value> {
         let counts = &tally.counts;
-        let number = |count: u64| count.to_string();
-        let numbers = [
-            counts.fail,
-            counts.accepted,
-            counts.not_assessed,
-            counts.pass,
-            counts.not_applicable,
-        ]
-        .map(number);
+        let mut props = properties(&[("check-id", self.check.as_str()), ("account-id", self.account.as_str())]);
+        props.extend(numbers(counts));
         let value = json!({
             "uuid": self.observation_uuid().to_string(),
             "title": self.title(),
             "description": markup::lines(&said(counts)),
-            "props": properties(&[
-                ("check-id", self.check.as_str()),
-                ("account-id", self.account.as_str()),
-                ("findings-fail", &numbers[0]),
-                ("findings-accepted", &numbers[1]),
-                ("findings-not-assessed", &numbers[2]),
-                ("findings-pass", &numbers[3]),
-                ("findings-not-applicable", &numbers[4]),
-            ]),
+            "props": props,
             "links": self.links(),
             "methods": ["TEST"],
             "types": ["control-objective"],

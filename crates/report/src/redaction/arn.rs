@@ -3,7 +3,8 @@
 //! The service, the region and the type of a resource stay; the account and every name are replaced (AWS General Reference,
 //! "Amazon Resource Names").
 
-use super::redactor::{Redactor, is_region};
+use super::redactor::Redactor;
+use super::words::is_region;
 
 /// Types of resources, as they stand first in the last part of an ARN.
 const TYPES: &[&str] = &[

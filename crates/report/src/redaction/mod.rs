@@ -15,6 +15,7 @@ mod records;
 mod redactor;
 mod text;
 mod tokens;
+mod words;
 
 use std::collections::BTreeMap;
 

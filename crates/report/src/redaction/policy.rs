@@ -5,7 +5,8 @@
 //! EventBridge; whatever stands in neither is taken for a name.
 
 use super::json::{Place, rewrite};
-use super::redactor::{Redactor, is_word_of_aws};
+use super::redactor::Redactor;
+use super::words::is_word_of_aws;
 
 /// Keys of documents that AWS gave their meaning.
 const KEYS: &[&str] = &[

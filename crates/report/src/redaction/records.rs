@@ -75,7 +75,7 @@ impl Redactor {
         if let Some(of) = &mut reference.of {
             // `alias/name in eu-central-1`, or a name alone.
             *of = match of.split_once(" in ") {
-                Some((name, place)) if super::redactor::is_region(place) => {
+                Some((name, place)) if super::words::is_region(place) => {
                     format!("{} in {place}", self.identifier(name))
                 }
                 _ => self.identifier(of),

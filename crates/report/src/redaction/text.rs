@@ -5,7 +5,8 @@
 //! name only where they stand in quotes, since nothing else tells them apart.
 
 use super::originals::{LEAST_DIGITS, word};
-use super::redactor::{Redactor, is_region, is_word_of_aws};
+use super::redactor::Redactor;
+use super::words::{is_region, is_word_of_aws};
 
 /// The longest run of letters and digits that is taken for a word; a longer one is encoded, and nobody knows of what.
 const LONGEST_WORD: usize = 63;

@@ -5,10 +5,11 @@
 //! where originals stand.
 
 use std::fmt;
-use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+
+use crate::identity::hexadecimal;
 
 /// The least bytes of a salt.
 const LEAST: usize = 16;
@@ -71,11 +72,7 @@ impl Digest {
 
     /// Hexadecimal digits, at most sixty-four.
     pub(super) fn hexadecimal(self, digits: usize) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in self.0 {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
+        let mut text = hexadecimal(&self.0);
         text.truncate(digits);
         text
     }

@@ -2,15 +2,32 @@
 
 /// The remediation of a check, by the operation that it reads.
 pub(super) fn of(operation: &str) -> String {
-    let text = match operation {
-        "s3control.GetPublicAccessBlock" => ACCOUNT,
-        "s3.GetBucketPolicy" => POLICY,
-        "s3.GetBucketPolicyStatus" | "s3.GetBucketAcl" => OPENNESS,
-        "s3.GetBucketEncryption" => ENCRYPTION,
-        "s3.GetBucketLifecycleConfiguration" => LIFECYCLE,
-        _ => VERSIONING,
+    // The commands and the Terraform, and what CloudFormation is told of the bucket beside its name.
+    let (text, properties) = match operation {
+        "s3control.GetPublicAccessBlock" => (ACCOUNT, None),
+        "s3.GetBucketPolicy" => (POLICY, None),
+        "s3.GetBucketPolicyStatus" | "s3.GetBucketAcl" => (OPENNESS, Some(BLOCK)),
+        "s3.GetBucketEncryption" => (ENCRYPTION, Some(DEFAULT_KEY)),
+        "s3.GetBucketLifecycleConfiguration" => (LIFECYCLE, Some("")),
+        _ => (VERSIONING, Some(ENABLED)),
     };
-    format!("{text}\n\nNever <script>alert(1)</script>.")
+    let template = properties.map_or_else(String::new, template);
+    format!("{text}{template}\n\nNever <script>alert(1)</script>.")
+}
+
+/// A template of CloudFormation with one bucket.
+fn template(properties: &str) -> String {
+    format!(
+        r#"
+
+```cloudformation
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: "BUCKET"
+{properties}```"#
+    )
 }
 
 const ACCOUNT: &str = r#"```sh
@@ -37,16 +54,6 @@ resource "aws_s3_bucket_public_access_block" "bucket" {
   bucket                  = "BUCKET"
   restrict_public_buckets = true
 }
-```
-
-```cloudformation
-Resources:
-  Bucket:
-    Type: AWS::S3::Bucket
-    Properties:
-      BucketName: "BUCKET"
-      PublicAccessBlockConfiguration:
-        RestrictPublicBuckets: true
 ```"#;
 
 const POLICY: &str = r#"Add this statement:
@@ -92,19 +99,6 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "bucket" {
     }
   }
 }
-```
-
-```cloudformation
-Resources:
-  Bucket:
-    Type: AWS::S3::Bucket
-    Properties:
-      BucketName: "BUCKET"
-      BucketEncryption:
-        ServerSideEncryptionConfiguration:
-          - ServerSideEncryptionByDefault:
-              SSEAlgorithm: "aws:kms"
-              KMSMasterKeyID: "KEY_ARN"
 ```"#;
 
 const LIFECYCLE: &str = r#"```sh
@@ -116,14 +110,6 @@ aws s3api put-bucket-lifecycle-configuration --bucket BUCKET --lifecycle-configu
 resource "aws_s3_bucket_lifecycle_configuration" "bucket" {
   bucket = "BUCKET"
 }
-```
-
-```cloudformation
-Resources:
-  Bucket:
-    Type: AWS::S3::Bucket
-    Properties:
-      BucketName: "BUCKET"
 ```"#;
 
 const VERSIONING: &str = r#"```sh
@@ -138,14 +124,19 @@ resource "aws_s3_bucket_versioning" "bucket" {
     status = "Enabled"
   }
 }
-```
-
-```cloudformation
-Resources:
-  Bucket:
-    Type: AWS::S3::Bucket
-    Properties:
-      BucketName: "BUCKET"
-      VersioningConfiguration:
-        Status: Enabled
 ```"#;
+
+const BLOCK: &str = "      PublicAccessBlockConfiguration:
+        RestrictPublicBuckets: true
+";
+
+const DEFAULT_KEY: &str = r#"      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - ServerSideEncryptionByDefault:
+              SSEAlgorithm: "aws:kms"
+              KMSMasterKeyID: "KEY_ARN"
+"#;
+
+const ENABLED: &str = "      VersioningConfiguration:
+        Status: Enabled
+";

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::BASE;
 use super::driver::level;
 use super::message::Message;
-use crate::fingerprint;
+use crate::identity;
 use crate::joined::JoinedFinding;
 use crate::text::legible;
 
@@ -43,7 +43,7 @@ pub(super) fn result(joined: &JoinedFinding, rule_index: Option<usize>) -> Resul
         },
         message: Message::of(&finding.message),
         locations: [location(joined)],
-        partial_fingerprints: json!({"s3attestFinding/v1": fingerprint::of(finding)}),
+        partial_fingerprints: json!({"s3attestFinding/v1": identity::of_finding(finding)}),
         suppressions: suppression(finding).into_iter().collect(),
         properties: properties(joined),
     }

@@ -2,13 +2,13 @@
 //! unit.
 
 use s3attest_model::control::{ControlCell, ControlMatrixRecord, ControlScope};
-use s3attest_model::coverage::CoverageRecord;
 
 use super::definition::Definition;
 use super::{Cell, Column, Rows};
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::joined;
 
 pub(super) struct ControlMatrix;
 
@@ -93,21 +93,16 @@ impl Definition for ControlMatrix {
             match &record.scope {
                 ControlScope::Account { account } if place.account == account.as_str() => {}
                 ControlScope::Account { account } => {
+                    let covered = joined::find(&mut coverage, account).map_err(ReportError::Run)?;
+                    let covered = covered.as_deref();
                     place = Place {
                         account: account.to_string(),
-                        ..Place::default()
+                        name: covered.map_or_else(String::new, |covered| covered.name.clone()),
+                        unit: covered
+                            .and_then(|covered| covered.organizational_unit.clone())
+                            .unwrap_or_default(),
+                        unit_id: String::new(),
                     };
-                    while let Some(covered) = coverage
-                        .next_if(|covered| covered.account() <= Some(account))
-                        .map_err(ReportError::Run)?
-                    {
-                        if let CoverageRecord::Account(covered) = covered
-                            && covered.account == *account
-                        {
-                            place.name = covered.name;
-                            place.unit = covered.organizational_unit.unwrap_or_default();
-                        }
-                    }
                 }
                 ControlScope::OrganizationalUnit { id, path } => {
                     place = Place {

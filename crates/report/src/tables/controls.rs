@@ -1,13 +1,13 @@
 //! `controls`: a row for each control of the frameworks, those without a check included.
 
-use std::collections::BTreeSet;
-
-use s3attest_model::control::{Baseline, ControlAssessment, Strength};
+use s3attest_model::control::{AccountCounts, Baseline, ControlAssessment, ResourceCounts, Strength};
 
 use super::definition::Definition;
 use super::{Cell, Column, Rows};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::outcomes::Outcomes;
+use crate::selection::Selection;
 
 pub(super) struct Controls;
 
@@ -110,22 +110,20 @@ impl Definition for Controls {
     }
 
     fn rows<R: AssessedRun>(run: &R, rows: &mut impl Rows) -> Result<(), ReportError<R::Error>> {
-        let with_baselines: BTreeSet<&str> = run
-            .controls()
-            .iter()
-            .filter(|control| !control.baselines.is_empty())
-            .map(|control| control.framework.as_str())
-            .collect();
-        let baseline = run.summary().baseline;
+        let (selection, outcomes) = (Selection::of(run), Outcomes::of(run));
         for control in run.controls() {
-            let is_selected = !with_baselines.contains(control.framework.as_str()) || control.is_within(baseline);
-            rows.row(&cells(control, is_selected))?;
+            let recorded = outcomes.of_control(control);
+            rows.row(&cells(control, selection.holds(control), recorded))?;
         }
         Ok(())
     }
 }
 
-fn cells(control: &ControlAssessment, is_selected: bool) -> [Cell<'_>; COLUMNS.len()] {
+fn cells(
+    control: &ControlAssessment,
+    is_selected: bool,
+    recorded: Option<(ResourceCounts, AccountCounts)>,
+) -> [Cell<'_>; COLUMNS.len()] {
     let within = |baseline: Baseline| Cell::Boolean(control.baselines.contains(&baseline));
     let checks = |strength: Strength| {
         Cell::list(
@@ -136,6 +134,9 @@ fn cells(control: &ControlAssessment, is_selected: bool) -> [Cell<'_>; COLUMNS.l
                 .map(|check| check.check.as_str()),
         )
     };
+    // Numbers that the assessment does not hold are empty, and not 0.
+    let resources = |of: fn(ResourceCounts) -> u64| recorded.map(|(resources, _)| of(resources)).into();
+    let accounts = |of: fn(AccountCounts) -> u64| recorded.map(|(_, accounts)| of(accounts)).into();
     let (responsibility, note) = (control.responsibility.as_ref(), control.note.as_ref());
     [
         control.framework.as_str().into(),
@@ -167,16 +168,16 @@ fn cells(control: &ControlAssessment, is_selected: bool) -> [Cell<'_>; COLUMNS.l
         note.map(|note| note.text.as_str()).into(),
         note.map(|note| note.by.as_str()).into(),
         note.map(|note| note.on.as_str()).into(),
-        control.resources.failed.into(),
-        control.resources.not_assessed.into(),
-        control.resources.accepted.into(),
-        control.resources.passed.into(),
-        control.resources.not_applicable.into(),
-        control.accounts.not_satisfied.into(),
-        control.accounts.undetermined.into(),
-        control.accounts.accepted.into(),
-        control.accounts.satisfied.into(),
-        control.accounts.not_applicable.into(),
+        resources(|counts| counts.failed),
+        resources(|counts| counts.not_assessed),
+        resources(|counts| counts.accepted),
+        resources(|counts| counts.passed),
+        resources(|counts| counts.not_applicable),
+        accounts(|counts| counts.not_satisfied),
+        accounts(|counts| counts.undetermined),
+        accounts(|counts| counts.accepted),
+        accounts(|counts| counts.satisfied),
+        accounts(|counts| counts.not_applicable),
         control.counts.accepted.into(),
     ]
 }

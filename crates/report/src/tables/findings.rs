@@ -1,17 +1,15 @@
 //! `findings`: a row for each finding, whatever its verdict.
 
-use std::collections::BTreeMap;
-
 use s3attest_model::evidence::BlockedBy;
-use s3attest_model::finding::{EvidenceReference, Finding};
-use s3attest_model::identifiers::{CheckId, RegionName};
+use s3attest_model::finding::Finding;
+use s3attest_model::identifiers::RegionName;
 
 use super::definition::Definition;
 use super::{Cell, Column, Rows};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-use crate::joined;
-use crate::mapping::{MappedCheck, Mapping};
+use crate::mapping::{ByCheck, Mapping};
+use crate::{call, joined, times};
 
 pub(super) struct Findings;
 
@@ -105,26 +103,21 @@ impl Definition for Findings {
     }
 
     fn rows<R: AssessedRun>(run: &R, rows: &mut impl Rows) -> Result<(), ReportError<R::Error>> {
-        let mapping = Mapping::new(run);
-        let checks = check_cells(run, &mapping);
-        let nothing = CheckCells::default();
+        let checks = check_cells(run);
         for joined in joined::findings(run)? {
             let joined = joined?;
-            let check = checks.get(&joined.finding.check).unwrap_or(&nothing);
+            let check = checks.of(&joined.finding.check);
             rows.row(&cells(&joined.finding, joined.account_name(), check))?;
         }
         Ok(())
     }
 }
 
-fn check_cells<'run, R: AssessedRun>(
-    run: &'run R,
-    mapping: &Mapping<'run>,
-) -> BTreeMap<&'run CheckId, CheckCells<'run>> {
+fn check_cells<R: AssessedRun>(run: &R) -> ByCheck<'_, CheckCells<'_>> {
     let first = run.summary().framework.id.as_str();
-    let cells = |(id, check): (&'run CheckId, &MappedCheck<'run>)| {
+    Mapping::new(run).each(CheckCells::default(), |check| {
         let others = check.controls.iter().map(|(control, _)| *control);
-        let cells = CheckCells {
+        CheckCells {
             title: check.title(),
             controls: check
                 .of_framework(first)
@@ -134,10 +127,8 @@ fn check_cells<'run, R: AssessedRun>(
                 .filter(|control| control.framework != first)
                 .map(|control| format!("{} {}", control.framework, control.control))
                 .collect(),
-        };
-        (id, cells)
-    };
-    mapping.iter().map(cells).collect()
+        }
+    })
 }
 
 fn cells<'row>(
@@ -149,7 +140,7 @@ fn cells<'row>(
     let gap = finding.gap.as_ref();
     let exception = finding.exception.as_ref();
     let sources = || finding.evidence.iter().map(|evidence| &evidence.source);
-    let times = || sources().filter_map(|source| source.observed_at);
+    let observed = times::observed(finding);
     [
         resource.account().as_str().into(),
         account_name.into(),
@@ -165,9 +156,9 @@ fn cells<'row>(
         gap.map(|gap| gap.cause.as_str()).into(),
         gap.and_then(|gap| gap.blocked_by).map(BlockedBy::as_str).into(),
         gap.map(|gap| gap.detail.as_str()).into(),
-        times().min().into(),
-        times().max().into(),
-        Cell::list(finding.evidence.iter().map(evidence)),
+        observed.map(|(first, _)| first).into(),
+        observed.map(|(_, last)| last).into(),
+        Cell::list(finding.evidence.iter().map(call::line)),
         Cell::list(sources().filter_map(|source| source.request_id.as_deref())),
         Cell::list(check.controls.iter().copied()),
         Cell::list(check.other_controls.iter().map(String::as_str)),
@@ -178,18 +169,4 @@ fn cells<'row>(
         exception.map(|exception| exception.expires).into(),
         exception.map(|exception| exception.reason.as_str()).into(),
     ]
-}
-
-/// A call and what it said: `s3.GetBucketPolicy absent NoSuchBucketPolicy`, with `of` and an ARN for another resource.
-fn evidence(evidence: &EvidenceReference) -> String {
-    let mut text = format!("{} {}", evidence.source.operation, evidence.state.as_str());
-    if let Some(code) = &evidence.source.code {
-        text.push(' ');
-        text.push_str(code);
-    }
-    if let Some(arn) = &evidence.of {
-        text.push_str(" of ");
-        text.push_str(arn);
-    }
-    text
 }

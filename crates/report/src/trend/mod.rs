@@ -17,7 +17,7 @@ use std::path::Path;
 use crate::diff::DiffFormat;
 use crate::error::{TemplateError, WriteError};
 use crate::html::Templates;
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
 use crate::staging::Staging;
 
 pub use point::{AccountPoint, ControlCounts, Point};
@@ -85,22 +85,13 @@ pub fn render(
     templates: &Templates,
     destination: &Path,
 ) -> Result<Rendered, TrendError> {
-    let staging = Staging::begin(destination)?;
-    let mut wanted = formats.to_vec();
-    wanted.sort_unstable();
-    wanted.dedup();
-    for format in &wanted {
-        match format {
-            DiffFormat::Text => {}
-            DiffFormat::Html => html::write(series, skipped, templates, &staging)?,
-            DiffFormat::Csv => table::write(series, &staging)?,
-            DiffFormat::Json => json::write(series, skipped, &staging)?,
-        }
-    }
-    let files = staging.files_written();
-    let entries = staging.publish(wanted.iter().filter_map(|format| file(*format)))?;
-    let start = entries.iter().find(|path| path.ends_with("trend.html")).cloned();
-    Ok(Rendered { entries, files, start })
+    let write = |format: DiffFormat, staging: &Staging| match format {
+        DiffFormat::Text => Ok(()),
+        DiffFormat::Html => html::write(series, skipped, templates, staging),
+        DiffFormat::Csv => Ok(table::write(series, staging)?),
+        DiffFormat::Json => Ok(json::write(series, skipped, staging)?),
+    };
+    render::whole(formats, destination, "trend.html", write, file)
 }
 
 impl fmt::Display for Series {

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::{AccountStatus, CoverageRecord};
-use s3attest_model::evidence::Observed;
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::AccountId;
-use s3attest_model::organization::OrganizationRecord;
 
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::organization;
 use crate::passing::passing;
+use crate::selection::Selection;
 
 /// A run in numbers.
 #[derive(Debug, Clone)]
@@ -70,15 +70,10 @@ impl Point {
     /// Reads what a trend keeps of a run.
     pub fn of<R: AssessedRun>(run: &R) -> Result<Self, ReportError<R::Error>> {
         let (information, summary) = (run.run(), run.summary());
-        let mut subject = format!("Account {}", information.caller.account);
-        for record in run.organization().map_err(ReportError::Run)? {
-            if let OrganizationRecord::Organization(organization) = record.map_err(ReportError::Run)? {
-                if let Observed::Present(organization) = organization.observed {
-                    subject = format!("Organization {}", organization.id);
-                }
-                break;
-            }
-        }
+        let subject = organization::known(run)?.map_or_else(
+            || format!("Account {}", information.caller.account),
+            |organization| format!("Organization {}", organization.id),
+        );
         let accepted = |severity: Severity| -> u64 {
             let of = summary
                 .accepted_by_severity
@@ -134,12 +129,11 @@ impl Point {
 }
 
 fn controls<R: AssessedRun>(run: &R) -> Vec<ControlCounts> {
-    let summary = run.summary();
+    let selection = Selection::of(run);
     let of_framework = |framework: &s3attest_model::assessment::FrameworkInformation| {
-        let baseline = summary.baseline.filter(|_| framework.has_baselines);
         let count = |status: ControlStatus| {
             let controls = run.controls().iter();
-            let selected = controls.filter(|control| control.framework == framework.id && control.is_within(baseline));
+            let selected = controls.filter(|control| control.framework == framework.id && selection.holds(control));
             (
                 status,
                 selected.filter(|control| control.status == status).count() as u64,
@@ -151,7 +145,7 @@ fn controls<R: AssessedRun>(run: &R) -> Vec<ControlCounts> {
             counts: ControlStatus::ALL.map(count).into(),
         }
     };
-    summary.frameworks().map(of_framework).collect()
+    run.summary().frameworks().map(of_framework).collect()
 }
 
 fn accounts<R: AssessedRun>(run: &R) -> Result<Vec<AccountPoint>, ReportError<R::Error>> {

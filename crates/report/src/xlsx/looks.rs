@@ -214,8 +214,10 @@ fn graded(columns: &[Column], last_row: u32) -> Option<(u16, String)> {
 mod tests {
     use s3attest_model::check::Severity;
     use s3attest_model::control::ControlStatus;
-    use s3attest_model::coverage::{AccountStatus, SourceStatus};
-    use s3attest_model::finding::Verdict;
+    use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
+    use s3attest_model::exception::{ExceptionEffect, ExceptionStanding};
+    use s3attest_model::finding::{EvidenceState, Verdict};
+    use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
     use super::*;
 
@@ -224,43 +226,66 @@ mod tests {
         found.unwrap_or_else(|| panic!("`{word}` has no colour")).1
     }
 
+    /// Takes down how the variants of an enum are written, from the enum itself, so that none can be missed.
+    struct Variants<'list>(&'list mut &'static [&'static str]);
+
+    impl<'de> Deserializer<'de> for Variants<'_> {
+        type Error = serde::de::value::Error;
+
+        fn deserialize_enum<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            variants: &'static [&'static str],
+            _visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            *self.0 = variants;
+            Err(Self::Error::custom("there is no value"))
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Self::Error> {
+            Err(Self::Error::custom("this is no enum"))
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+        }
+    }
+
+    fn variants<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
+        let mut variants: &[&str] = &[];
+        let value = T::deserialize(Variants(&mut variants));
+        assert!(value.is_err() && !variants.is_empty(), "an enum");
+        variants
+    }
+
     #[test]
     fn every_word_has_one_colour_and_what_is_unknown_is_never_coloured_as_good() {
-        for status in AccountStatus::ALL {
-            let expected = status == AccountStatus::Assessed;
-            assert_eq!(grade(status.as_str()) == Grade::Good, expected, "{status}");
+        for (words, good) in [
+            (variants::<AccountStatus>(), AccountStatus::Assessed.as_str()),
+            (variants::<BucketStatus>(), BucketStatus::Assessed.as_str()),
+            (variants::<RegionStatus>(), RegionStatus::Read.as_str()),
+            (variants::<SourceStatus>(), SourceStatus::Read.as_str()),
+            (variants::<ControlStatus>(), ControlStatus::Satisfied.as_str()),
+            (variants::<Verdict>(), Verdict::Pass.as_str()),
+            (variants::<EvidenceState>(), EvidenceState::Present.as_str()),
+            (variants::<ExceptionStanding>(), ExceptionStanding::InForce.as_str()),
+        ] {
+            assert!(words.contains(&good), "{good} in {words:?}");
+            for word in words {
+                assert_eq!(grade(word) == Grade::Good, *word == good, "{word}");
+            }
         }
-        for status in SourceStatus::ALL {
-            assert_eq!(
-                grade(status.as_str()) == Grade::Good,
-                status == SourceStatus::Read,
-                "{}",
-                status.as_str()
-            );
+        // No effect of an exception makes a fail good.
+        for word in variants::<ExceptionEffect>() {
+            assert_ne!(grade(word), Grade::Good, "{word}");
         }
-        for status in ControlStatus::ALL {
-            assert_eq!(
-                grade(status.as_str()) == Grade::Good,
-                status == ControlStatus::Satisfied,
-                "{status}"
-            );
-        }
-        for verdict in Verdict::ALL {
-            assert_eq!(
-                grade(verdict.as_str()) == Grade::Good,
-                verdict == Verdict::Pass,
-                "{verdict}"
-            );
-        }
-        for severity in Severity::WORST_FIRST {
+        for severity in variants::<Severity>() {
             assert!(
-                !WORDS.iter().any(|(word, _)| *word == severity.as_str()),
+                !WORDS.iter().any(|(word, _)| word == severity),
                 "{severity} beside a pass"
             );
-            assert!(
-                SEVERITIES.iter().any(|(word, _)| *word == severity.as_str()),
-                "{severity}"
-            );
+            assert!(SEVERITIES.iter().any(|(word, _)| word == severity), "{severity}");
         }
         for (index, (word, _)) in WORDS.iter().enumerate() {
             assert!(!WORDS[..index].iter().any(|(other, _)| other == word), "{word}");

@@ -7,7 +7,6 @@ use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::AccountStatus;
 use s3attest_model::finding::VerdictCounts;
-use s3attest_model::organization::OrganizationRecord;
 use s3attest_model::run::{CollectionSession, Mode};
 
 use super::escape::cell_text;
@@ -16,6 +15,9 @@ use super::sheet::Content;
 use super::workbook::Book;
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, WriteError};
+use crate::organization;
+use crate::passing::passing;
+use crate::selection::Selection;
 use crate::text::{moment, share};
 
 const NAME: &str = "summary";
@@ -110,10 +112,7 @@ fn subject<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) -> Result<(), ReportE
     match &information.mode {
         Mode::Organization => {
             let mut named = "an organization that could not be described".to_owned();
-            if let Some(record) = run.organization().map_err(ReportError::Run)?.next()
-                && let OrganizationRecord::Organization(organization) = record.map_err(ReportError::Run)?
-                && let Ok(Some(organization)) = organization.known()
-            {
+            if let Some(organization) = organization::known(run)? {
                 named = format!(
                     "Organization {}, management account {}",
                     organization.id, organization.management_account
@@ -263,11 +262,10 @@ fn failed(severity: Severity) -> String {
 
 /// The share of passes among what got a verdict, with the share that was seen in the same sentence.
 fn score(counts: VerdictCounts, seen: u32) -> String {
-    let judged = u128::from(counts.pass) + u128::from(counts.fail);
-    match (u128::from(counts.pass) * 10_000).checked_div(judged) {
+    match passing(counts) {
         Some(passed) => format!(
             "{} of what passed or failed passes, in the {} of the scope that was seen. {} findings were not assessed.",
-            share(u32::try_from(passed).unwrap_or(0)),
+            share(passed),
             share(seen),
             counts.not_assessed
         ),
@@ -279,6 +277,7 @@ fn score(counts: VerdictCounts, seen: u32) -> String {
 }
 
 fn controls<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
+    let selection = Selection::of(run);
     for framework in run.summary().frameworks() {
         lines.push(Line::Section("Controls by status"));
         text(
@@ -289,17 +288,16 @@ fn controls<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
                 framework.title, framework.id, framework.catalogue_version
             ),
         );
-        if let Some(baseline) = run.summary().baseline.filter(|_| framework.has_baselines) {
+        if let Some(baseline) = selection.baseline_of(&framework.id) {
             text(
                 lines,
                 "Baseline",
                 format!("{}; the numbers are those of the baseline.", baseline.as_str()),
             );
         }
-        let baseline = run.summary().baseline.filter(|_| framework.has_baselines);
         for status in ControlStatus::ALL {
             let of_status = run.controls().iter().filter(|control| {
-                control.framework == framework.id && control.status == status && control.is_within(baseline)
+                control.framework == framework.id && control.status == status && selection.holds(control)
             });
             number(lines, status.as_str(), of_status.count() as u64, "");
         }

@@ -6,8 +6,10 @@
 )]
 #![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
 
+#[path = "files.rs"]
+mod files;
+
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -16,7 +18,7 @@ pub(crate) type Contents = BTreeMap<String, Vec<u8>>;
 
 /// Every file below a directory, and what is packed in them.
 pub(crate) fn read(root: &Path) -> Contents {
-    let contents = files(root);
+    let contents = files::below(root);
     let is_packed = |name: &String| {
         let extension = Path::new(name).extension();
         extension.is_some_and(|extension| extension == "xlsx" || extension == "parquet")
@@ -43,30 +45,9 @@ pub(crate) fn read(root: &Path) -> Contents {
         .output()
         .expect("the interpreter starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let unpacked = files(root);
+    let unpacked = files::below(root);
     assert_eq!(unpacked.len(), contents.len() + packed, "every packed file is unpacked");
     unpacked
-}
-
-fn files(root: &Path) -> Contents {
-    let mut contents = Contents::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(&directory).expect("a directory of the report") {
-            let path = entry.expect("an entry of the report").path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path
-                    .strip_prefix(root)
-                    .expect("below the report")
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                contents.insert(name, fs::read(&path).expect("a file of the report"));
-            }
-        }
-    }
-    contents
 }
 
 /// The forms in which a text may stand in a file: as it is, escaped for HTML, JSON, XML and URLs, and in base64 wherever

@@ -1,33 +1,28 @@
-//! Independent readers in Python, which the environment variable `S3ATTEST_PYTHON` names.
+//! Starting scripts in Python, which the environment variable `S3ATTEST_PYTHON` names; `cargo xtask test` sets it up.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test finds its interpreter through the environment"
+)]
+#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
+
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
-/// Has a script of `tests/python` read a report; it is told what the run holds and says what it found. Nothing comes back
-/// where there is no Python to ask.
-pub(crate) fn read_back(script: &str, report: &Path, expected: &serde_json::Value) -> Option<String> {
+/// What came of running a script of `tests/python` at the root of the repository; `None` where there is no Python to ask.
+pub(crate) fn run<A: AsRef<OsStr>>(script: &str, arguments: &[A]) -> Option<Output> {
     let Some(python) = std::env::var_os("S3ATTEST_PYTHON") else {
         assert!(
             std::env::var_os("CI").is_none(),
-            "S3ATTEST_PYTHON is not set: name a Python with the packages of tests/python/requirements.txt"
+            "S3ATTEST_PYTHON is not set: run the tests through `cargo xtask test`, so that independent readers see the reports"
         );
-        eprintln!("skipped: S3ATTEST_PYTHON is not set, so no independent reader looked at the report");
+        eprintln!("skipped: S3ATTEST_PYTHON is not set, so {script} looked at nothing");
         return None;
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let output = Command::new(python)
-        .arg(root.join("tests/python").join(script))
-        .arg(report)
-        .arg(expected.to_string())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .current_dir(&root)
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{script} refuses the report:\n{said}\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(said)
+    let mut command = Command::new(python);
+    command.arg(root.join("tests/python").join(script)).args(arguments);
+    command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(&root);
+    Some(command.output().expect("Python starts"))
 }
