@@ -93,7 +93,7 @@ pub fn render(
         match format {
             DiffFormat::Text => {}
             DiffFormat::Html => html::write(series, skipped, templates, &staging)?,
-            DiffFormat::Csv => table::write(series, &staging)?,
+            DiffFormat::Csv => table::write(series, skipped, &staging)?,
             DiffFormat::Json => json::write(series, skipped, &staging)?,
         }
     }
