@@ -1,43 +1,18 @@
 //! A comparison in each of its forms.
 
-use s3attest_model::coverage::{AccountStatus, CoverageRecord};
-use s3attest_model::finding::Verdict;
+#[path = "support/later_run.rs"]
+mod later_run;
+
+use later_run::{REFUSING, a_run_later};
 use s3attest_report::Templates;
 use s3attest_report::comparison::{Comparison, Kind};
 use s3attest_report::diff::{DiffFormat, render, text};
 use s3attest_report::sample::{Sample, sample_assessment};
 
-const REFUSING: &str = "666666666666";
-
-/// The hostile sample, and what it is a run later: an account refuses its role, some verdicts turn around.
+/// The hostile sample, and what it is a run later.
 fn runs() -> (Sample, Sample) {
     let earlier = sample_assessment();
-    let mut later = earlier.clone();
-    "later".clone_into(&mut later.run.id);
-    later.summary.configuration_digest = "1".repeat(64);
-    for (number, finding) in later.findings.iter_mut().enumerate() {
-        finding.verdict = match finding.verdict {
-            Verdict::Pass if number % 3 == 0 => Verdict::Fail,
-            Verdict::Fail if number % 2 == 0 => Verdict::Pass,
-            other => other,
-        };
-    }
-    later
-        .findings
-        .retain(|finding| finding.resource.account().as_str() != REFUSING);
-    later
-        .coverage
-        .retain(|record| !matches!(record, CoverageRecord::Bucket(bucket) if bucket.account.as_str() == REFUSING));
-    for record in &mut later.coverage {
-        if let CoverageRecord::Account(account) = record
-            && account.account.as_str() == REFUSING
-        {
-            account.status = AccountStatus::Denied;
-            "<script>alert(1)</script> AccessDenied".clone_into(&mut account.reason);
-        }
-    }
-    later.summary.checks.pop();
-    later.controls[0].status = s3attest_model::control::ControlStatus::Undetermined;
+    let later = a_run_later(&earlier);
     (earlier, later)
 }
 
