@@ -24,6 +24,8 @@ pub(super) struct Surroundings<'run> {
     pub(super) tool_version: &'run str,
     pub(super) organization: Option<String>,
     pub(super) collected: Timestamp,
+    /// Security Hub ignores an import that is not later than what it has (Security Hub User Guide, "Using
+    /// `BatchImportFindings` to create and update findings").
     pub(super) updated: Timestamp,
     /// Whether every account of the run is known.
     pub(super) accounts_are_listed: bool,
@@ -50,6 +52,8 @@ pub(super) struct SecurityFinding<'a> {
     product_arn: &'a str,
     product_fields: BTreeMap<&'static str, Cow<'a, str>>,
     product_name: &'static str,
+    /// The hub deletes active findings that were not updated for 90 days (Security Hub User Guide, "Creating and updating
+    /// findings in Security Hub CSPM").
     record_state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     remediation: Option<&'a Remediation>,
@@ -59,6 +63,7 @@ pub(super) struct SecurityFinding<'a> {
     title: Cow<'a, str>,
     types: [&'static str; 1],
     updated_at: String,
+    /// As the note, it has an effect on a new finding only (Security Hub API Reference, `BatchImportFindings`).
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<Workflow>,
 }
