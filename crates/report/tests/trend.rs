@@ -106,8 +106,8 @@ fn what_the_trend_lacks_is_said_in_it() {
     let document: serde_json::Value = serde_json::from_str(&read("trend.json")).expect("JSON");
     let table = read("trend.csv");
     let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let head = reader.headers().expect("a header").clone();
-    assert_eq!(head.iter().rev().take(2).collect::<Vec<_>>(), ["directory", "skipped"]);
+    let columns = reader.headers().expect("a header").clone();
+    assert_eq!(columns.iter().rev().take(2).collect::<Vec<_>>(), ["directory", "skipped"]);
     let rows: Result<Vec<_>, _> = reader.records().collect();
     let rows = rows.expect("every row is whole");
     let (held, missing) = rows.split_at(6);
@@ -115,7 +115,7 @@ fn what_the_trend_lacks_is_said_in_it() {
     assert!(missing.iter().all(|row| row.iter().rev().skip(2).all(str::is_empty)));
     let why: Vec<(&str, &str)> = missing
         .iter()
-        .map(|row| (&row[head.len() - 2], &row[head.len() - 1]))
+        .map(|row| (&row[columns.len() - 2], &row[columns.len() - 1]))
         .collect();
     assert_eq!(
         why,
