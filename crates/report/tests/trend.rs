@@ -107,7 +107,10 @@ fn what_the_trend_lacks_is_said_in_it() {
     let table = read("trend.csv");
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let columns = reader.headers().expect("a header").clone();
-    assert_eq!(columns.iter().rev().take(2).collect::<Vec<_>>(), ["directory", "skipped"]);
+    assert_eq!(
+        columns.iter().rev().take(2).collect::<Vec<_>>(),
+        ["directory", "skipped"]
+    );
     let rows: Result<Vec<_>, _> = reader.records().collect();
     let rows = rows.expect("every row is whole");
     let (held, missing) = rows.split_at(6);
