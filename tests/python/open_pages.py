@@ -4,7 +4,9 @@
 
 The pages' own Content-Security-Policy is switched off (`bypass_csp`), so that escaping alone has to hold. Foreign text that runs
 sets the attribute `data-pwned` on the document, opens a dialog, or writes to the console. Prints one JSON object:
-`{"opened": 42, "ran": ["page: why"], "foreign": ["page: elements that no template holds"]}`.
+`{"opened": 42, "ran": ["page: why"], "foreign": ["page: elements that no template holds"], "asked": ["page: address"],
+"outside": ["page: address"]}`, where `asked` are the requests for something other than the page itself, and `outside` those of
+them that leave the directory.
 """
 
 import json
@@ -26,17 +28,27 @@ FLAGS = [
 
 
 def main(root: pathlib.Path) -> None:
-    ran, foreign, opened = [], [], 0
+    ran, foreign, asked, outside, opened = [], [], [], [], 0
+    base = root.resolve().as_uri() + "/"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["S3ATTEST_CHROMIUM"], args=FLAGS)
         context = browser.new_context(bypass_csp=True)
         page = context.new_page()
-        current = ""
+        current, address = "", ""
+
+        def note(request):
+            if request.url.partition("#")[0] == address:
+                return
+            asked.append(f"{current}: {request.url}")
+            if not request.url.startswith(base):
+                outside.append(f"{current}: {request.url}")
+
+        page.on("request", note)
         page.on("dialog", lambda dialog: (ran.append(f"{current}: a dialog"), dialog.dismiss()))
         page.on("console", lambda message: ran.append(f"{current}: {message.text}") if "pwned" in message.text else None)
         for path in sorted(root.rglob("*.html")):
-            current = str(path.relative_to(root))
-            page.goto(path.as_uri(), wait_until="load")
+            current, address = str(path.relative_to(root)), path.resolve().as_uri()
+            page.goto(address, wait_until="load")
             opened += 1
             if page.evaluate("document.documentElement.hasAttribute('data-pwned')"):
                 ran.append(f"{current}: a script set its mark")
@@ -46,7 +58,7 @@ def main(root: pathlib.Path) -> None:
             )
             foreign.extend(f"{current}: {element}" for element in found)
         browser.close()
-    print(json.dumps({"opened": opened, "ran": ran, "foreign": foreign}))
+    print(json.dumps({"opened": opened, "ran": ran, "foreign": foreign, "asked": asked, "outside": outside}))
 
 
 main(pathlib.Path(sys.argv[1]))

@@ -36,7 +36,7 @@ VALUES = {
     "INVENTORY_ID": "weekly",
     "KEY_ARN": f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "LOG_BUCKET": "a-log-bucket",
-    "LOG_GROUP_ARN": f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:trail:*",
+    "LOG_GROUP_ARN": f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:trail",
     "NETWORK": "192.0.2.0/24",
     "NEW_ACCESS_POINT": "another-access-point",
     "ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/a-role",

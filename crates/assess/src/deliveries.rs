@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::account::AccountFacts;
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
+use s3attest_model::evidence::{Evidence, Gap, Operation, Source};
 use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, RegionName};
-use s3attest_model::services::{Reading, ServiceRecord};
+use s3attest_model::services::{Lacking, Reading, ServiceRecord};
 use s3attest_policy::{Document, Effect, PrincipalElement};
 
 use crate::trail::{Trail, Unknown};
@@ -108,8 +108,7 @@ impl Deliveries {
                 .into_iter()
                 .find(|region| !listed.contains(&(account.clone(), region.clone())));
             if let Some(region) = unlisted {
-                let detail = format!("the run holds no list of the trails of {region}");
-                self.lacks(&account, &Gap::new(GapCause::NotCollected, detail));
+                self.lacks(&account, &Lacking::Trails(&region).gap());
             }
         }
     }

@@ -7,7 +7,7 @@
 
 use s3attest_model::evidence::{Gap, GapCause};
 use s3attest_model::identifiers::AccountId;
-use s3attest_model::services::OrganizationPolicy;
+use s3attest_model::services::{Lacking, OrganizationPolicy};
 use s3attest_policy::{Answer, Document, Effect};
 
 use crate::trail::{Trail, Unknown};
@@ -136,8 +136,7 @@ impl<'a> OrganizationView<'a> {
         }
         let policy_type = kind.policy_type();
         let Some(list) = evidence.list_of(policy_type) else {
-            let detail = format!("the run holds no list of policies of the type {policy_type}");
-            return Guardrails::unknown(Unknown::because(Gap::new(GapCause::NotCollected, detail)));
+            return Guardrails::unknown(Unknown::because(Lacking::Policies(policy_type).gap()));
         };
         let ids = match trail.read(&list.policies) {
             Ok(Some(ids)) => ids,

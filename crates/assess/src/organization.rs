@@ -9,7 +9,7 @@ use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::{
     Account, AccountListing, Branch, Organization, OrganizationRecord, Root, Selection,
 };
-use s3attest_model::services::{OrganizationPolicies, OrganizationPolicy, PolicyList, Reading};
+use s3attest_model::services::{Lacking, OrganizationPolicies, OrganizationPolicy, PolicyList, Reading};
 use s3attest_policy::Document;
 
 use crate::units::UnitPaths;
@@ -101,8 +101,7 @@ impl OrganizationEvidence {
         let list = self.policies.iter().flat_map(|policies| &policies.lists);
         let mut of_type = list.filter(|list| list.policy_type == policy_type);
         let Some(list) = of_type.next() else {
-            let detail = format!("the run holds no list of policies of the type {policy_type}");
-            return Err(Gap::new(GapCause::NotCollected, detail));
+            return Err(Lacking::Policies(policy_type).gap());
         };
         let ids = list.policies.known().map_err(|unknown| unknown.gap.clone())?;
         Ok(ids.map(Vec::as_slice))

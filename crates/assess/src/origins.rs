@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use s3attest_model::account::AccountFacts;
-use s3attest_model::evidence::{Evidence, Gap, GapCause, Operation, Source};
+use s3attest_model::evidence::{Evidence, Gap, Operation, Source};
 use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::AccountId;
-use s3attest_model::services::{Reading, S3Endpoint, ServiceRecord};
+use s3attest_model::services::{Lacking, Reading, S3Endpoint, ServiceRecord};
 
 use crate::trail::{Trail, Unknown};
 
@@ -103,8 +103,7 @@ impl Origins {
     pub(crate) fn settle(&mut self) {
         let (expected, listed) = (std::mem::take(&mut self.expected), std::mem::take(&mut self.listed));
         if let Some(account) = expected.difference(&listed).next() {
-            let gap = Gap::new(GapCause::NotCollected, "the run holds no list of the distributions");
-            self.lacks(account, &gap);
+            self.lacks(account, &Lacking::Distributions.gap());
         }
     }
 

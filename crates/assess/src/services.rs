@@ -11,7 +11,7 @@ use s3attest_model::evidence::{Evidence, Gap, GapCause, Observed};
 use s3attest_model::identifiers::{AccountId, RegionName};
 use s3attest_model::services::access_analyzer::exposures::Exposures;
 use s3attest_model::services::{
-    CloudTrail, EventSelectors, MetricFilters, OfSource, Reading, ServiceRecord, TrailDetails,
+    CloudTrail, EventSelectors, Lacking, MetricFilters, OfSource, Reading, ServiceRecord, TrailDetails,
 };
 
 use crate::bucket_regions::BucketRegions;
@@ -70,12 +70,9 @@ impl<'a> ServicesView<'a> {
     fn find<S: OfSource>(&self, region: Option<&RegionName>) -> Result<&'a S, Unknown<'a>> {
         let records = self.records.iter();
         let mut found = records.filter(|record| record.region.as_ref() == region);
-        found.find_map(|record| S::of(&record.reading)).ok_or_else(|| {
-            let title = S::SOURCE.title();
-            let place = region.map_or_else(String::new, |region| format!(" in {region}"));
-            let detail = format!("the run holds no reading of {title}{place}");
-            Unknown::because(Gap::new(GapCause::NotCollected, detail))
-        })
+        found
+            .find_map(|record| S::of(&record.reading))
+            .ok_or_else(|| Unknown::because(Lacking::Reading(S::SOURCE, region).gap()))
     }
 }
 

@@ -35,12 +35,11 @@ impl KeyValue {
 }
 
 /// Keys that AWS documents as booleans (IAM User Guide, "AWS global condition context keys").
-const BOOLEAN_KEYS: [&str; 5] = [
+const BOOLEAN_KEYS: [&str; 4] = [
     "aws:MultiFactorAuthPresent",
     "aws:PrincipalIsAWSService",
     "aws:SecureTransport",
     "aws:ViaAWSService",
-    "aws:Ec2InstanceSourceVpc",
 ];
 
 impl Condition {
@@ -290,6 +289,14 @@ mod tests {
                 Truth::of(expected),
                 "{operator} {value} on {actual}"
             );
+        }
+    }
+
+    #[test]
+    fn a_key_that_names_a_network_is_compared_as_text() {
+        for (operator, expected) in [("StringEquals", Truth::Yes), ("StringNotEquals", Truth::No)] {
+            let own = KeyValue::of("vpc-1");
+            assert_eq!(ask(operator, "aws:Ec2InstanceSourceVpc", &["vpc-1"], own), expected);
         }
     }
 

@@ -232,11 +232,13 @@ fn leaves_out_more(condition: &Condition, variables: bool, by_organization: bool
         .kind
         .is_some_and(|kind| kind.positive() != kind && kind.positive() != OperatorKind::IpAddress);
     let is = |key: &str| condition.is_about(key);
-    if is("aws:PrincipalIsAWSService") || is("aws:ViaAWSService") || is("aws:PrincipalIsRootUser") {
+    if is("aws:PrincipalIsAWSService") {
         let denies_others = condition.operator.kind == Some(OperatorKind::Bool)
             && condition.values.iter().all(|value| value.eq_ignore_ascii_case("false"));
         return (!denies_others).then(|| format!("holds only where {}", condition.describe()));
     }
+    // `aws:ViaAWSService` is true where a service, such as CloudFormation, uses the credentials of whoever asked it (IAM User
+    // Guide, "AWS global condition context keys"): who leaves that out leaves out everyone.
     if !(is("aws:PrincipalArn") || is("aws:userid")) || !negated {
         return Some(format!("holds only where {}", condition.describe()));
     }
@@ -349,7 +351,10 @@ mod tests {
                 deny(everyone, r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#),
                 false,
             ),
-            (deny(everyone, r#"{"Bool":{"aws:ViaAWSService":"false"}}"#), true),
+            // Whoever makes CloudFormation do it is not stopped.
+            (deny(everyone, r#"{"Bool":{"aws:ViaAWSService":"false"}}"#), false),
+            // There is no such key, so that no request carries it.
+            (deny(everyone, r#"{"Bool":{"aws:PrincipalIsRootUser":"false"}}"#), false),
             (deny(r#""Principal":{"AWS":"222222222222"}"#, "{}"), false),
         ] {
             let answer = limits_policy_changes(&document(&statement), &BucketResources::of("arn:aws:s3:::data"), true);
@@ -385,6 +390,10 @@ mod tests {
             (
                 r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{
                 "aws:PrincipalIsAWSService":"false"}}}"#,
+                false,
+            ),
+            (
+                r#"{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:ViaAWSService":"false"}}}"#,
                 false,
             ),
             (

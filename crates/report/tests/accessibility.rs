@@ -9,12 +9,18 @@
 )]
 #![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
 
+#[path = "support/past_runs.rs"]
+mod past_runs;
+#[path = "support/single_pages.rs"]
+mod single_pages;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::{Format, Settings, render};
+use single_pages::write_comparing;
 
 /// One page of each kind, those with most on them.
 const PAGES: &[&str] = &[
@@ -94,6 +100,34 @@ fn every_kind_of_page_holds_to_wcag() {
         return;
     };
     assert!(is_clean, "{text}");
+}
+
+#[test]
+fn the_pages_of_a_comparison_and_of_a_trend_hold_to_wcag() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    write_comparing(
+        &sample_assessment(),
+        "a-very-long-name-of-a-directory-".repeat(6).as_str(),
+        directory.path(),
+    );
+    let pages = ["changes.html", "trend.html"];
+    let Some((is_clean, text)) = looked_at(directory.path(), &pages) else {
+        return;
+    };
+    assert!(is_clean, "{text}");
+    // What is put in is found there too, where no script says that the page is ready.
+    let path = directory.path().join("trend.html");
+    let page = fs::read_to_string(&path).expect("a page");
+    let nameless = page.replace("<main id=", "<a href=\"changes.html\"></a><main id=");
+    assert_ne!(nameless, page);
+    fs::write(&path, nameless).expect("room for a page");
+    let Some((is_clean, text)) = looked_at(directory.path(), &pages) else {
+        return;
+    };
+    assert!(
+        !is_clean && text.contains("trend.html, dark, 320 px: link-name (1)"),
+        "{text}"
+    );
 }
 
 #[test]

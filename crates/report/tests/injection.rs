@@ -7,6 +7,12 @@
     clippy::disallowed_methods,
     reason = "a test finds its browser through the environment"
 )]
+#![expect(clippy::print_stderr, reason = "a test that cannot look has to say so")]
+
+#[path = "support/past_runs.rs"]
+mod past_runs;
+#[path = "support/single_pages.rs"]
+mod single_pages;
 
 #[path = "support/files.rs"]
 mod files;
@@ -21,7 +27,8 @@ use s3attest_report::sample::{Sample, sample_assessment};
 use s3attest_report::{Format, Settings, render};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
+use single_pages::write_comparing;
 
 /// Leaves a mark that no escaped text can leave, since it is put together only when it runs.
 const SCRIPT: &str = "<script>document.documentElement.setAttribute('data-pw'+'ned','yes')</script>";
@@ -239,8 +246,8 @@ fn no_terminal_escape_and_no_turned_text_stands_in_any_file_that_people_read() {
     }
 }
 
-#[test]
-fn nothing_runs_on_any_page_even_without_the_pages_own_defence() {
+/// What a browser saw on the pages below a directory; `None` where there is no browser to ask.
+fn opened(root: &Path) -> Option<Value> {
     let (Some(python), Some(chromium)) = (
         std::env::var_os("S3ATTEST_PYTHON"),
         std::env::var_os("S3ATTEST_CHROMIUM"),
@@ -248,37 +255,73 @@ fn nothing_runs_on_any_page_even_without_the_pages_own_defence() {
         let words = "S3ATTEST_PYTHON and S3ATTEST_CHROMIUM are not both set, so no page was opened";
         assert!(std::env::var_os("CI").is_none(), "{words}");
         eprintln!("skipped: {words}");
-        return;
+        return None;
     };
+    let output = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/python/open_pages.py"))
+        .arg(root)
+        .env("S3ATTEST_CHROMIUM", chromium)
+        .output()
+        .expect("the interpreter starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).expect("one JSON object"))
+}
+
+#[test]
+fn nothing_runs_on_any_page_even_without_the_pages_own_defence() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     render(&poisoned(), Format::ALL, &Settings::default(), directory.path()).expect("the sample renders");
     let pages = files::below(directory.path())
         .iter()
         .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "html"))
         .count();
-    // One page on which both run, so that what is looked for can be found.
-    let opened = |root: &Path| -> Value {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/python/open_pages.py");
-        let output = Command::new(&python)
-            .arg(script)
-            .arg(root)
-            .env("S3ATTEST_CHROMIUM", &chromium)
-            .output()
-            .expect("the interpreter starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("one JSON object")
-    };
-    let found = opened(directory.path());
+    let Some(found) = opened(directory.path()) else { return };
     assert_eq!(found["opened"], pages);
     assert!(pages > 20, "{pages}");
-    assert_eq!(found["ran"], Value::Array(Vec::new()));
-    assert_eq!(found["foreign"], Value::Array(Vec::new()));
+    for nothing in ["ran", "foreign", "outside"] {
+        assert_eq!(found[nothing], json!([]), "{nothing}");
+    }
+    assert_ne!(found["asked"], json!([]), "the pages of a report have a style sheet");
+    // Pages on which it runs, so that what is looked for can be found.
     let unsafe_pages = tempfile::tempdir().expect("a temporary directory");
-    for (name, text) in [("script.html", SCRIPT), ("image.html", IMAGE)] {
+    let style = "<link rel=stylesheet href=\"file:///nowhere/style.css\">";
+    for (name, text) in [("script.html", SCRIPT), ("image.html", IMAGE), ("style.html", style)] {
         let page = format!("<!doctype html><title>t</title><body>{text}");
         fs::write(unsafe_pages.path().join(name), page).expect("room for a page");
     }
-    let found = opened(unsafe_pages.path());
-    let ran = found["ran"].as_array().expect("a list");
-    assert_eq!(ran.len(), 2, "{found}");
+    let Some(found) = opened(unsafe_pages.path()) else {
+        return;
+    };
+    for (list, number) in [("ran", 2), ("asked", 2), ("outside", 1)] {
+        assert_eq!(found[list].as_array().map(Vec::len), Some(number), "{list}: {found}");
+    }
+}
+
+#[test]
+fn the_pages_of_a_comparison_and_of_a_trend_run_nothing_foreign_and_ask_for_nothing() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let missing = format!("{FORMULA}{SCRIPT}{IMAGE}{TERMINAL}", FORMULA = FORMULAS[0]);
+    write_comparing(&poisoned(), &missing, directory.path());
+    for (name, bytes) in files::below(directory.path()) {
+        let text = String::from_utf8(bytes).unwrap_or_else(|_| panic!("{name} is no UTF-8"));
+        let moves = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+        assert!(!text.contains(moves), "{name}");
+        if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
+            let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            assert!(!text.contains(turns), "{name}");
+        }
+        let is_page = Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "html");
+        // The harm stands on both pages, as text.
+        assert!(
+            !is_page || text.contains("&lt;script&gt;document.documentElement.setAttribute"),
+            "{name}"
+        );
+    }
+    let Some(found) = opened(directory.path()) else { return };
+    assert_eq!(found["opened"], 2);
+    for nothing in ["ran", "foreign", "asked", "outside"] {
+        assert_eq!(found[nothing], json!([]), "{nothing}");
+    }
 }

@@ -93,6 +93,52 @@ fn a_run_with_unread_accounts_is_not_called_successful_and_one_without_is() {
     assert_eq!(log(&sample)["runs"][0]["invocations"][0]["executionSuccessful"], true);
 }
 
+/// A message string as a viewer shows it (section 3.11.5): doubled braces are one, and one alone is a placeholder's.
+fn shown(text: &str) -> Option<String> {
+    let mut shown = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if matches!(character, '{' | '}') && characters.next() != Some(character) {
+            return None;
+        }
+        shown.push(character);
+    }
+    Some(shown)
+}
+
+#[test]
+fn a_viewer_that_follows_the_format_shows_braces_as_they_were() {
+    let mut sample = sample_assessment();
+    let commands = "```json\n{\"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}\n```\n\n`${0}` {1}";
+    commands.clone_into(&mut sample.checks[0].page.remediation);
+    "It is {0} and }{ as {{well}}.".clone_into(&mut sample.findings[0].message);
+    let log = log(&sample);
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    let rule = rules.iter().find(|rule| rule["id"] == sample.checks[0].id.as_str());
+    let rule = rule.expect("the check");
+    let text = |value: &Value| shown(value.as_str().expect("a text")).expect("no placeholder");
+    assert_eq!(text(&rule["help"]["text"]), commands);
+    assert!(text(&rule["help"]["markdown"]).contains(commands));
+    assert_eq!(rule["properties"]["remediation"], commands);
+    let message = &log["runs"][0]["results"][0]["message"];
+    assert_eq!(text(&message["text"]), sample.findings[0].message);
+    assert!(message["arguments"].is_null());
+    for rule in rules {
+        for place in [
+            "/shortDescription/text",
+            "/fullDescription/text",
+            "/help/text",
+            "/help/markdown",
+        ] {
+            assert!(
+                rule.pointer(place)
+                    .is_none_or(|string| shown(string.as_str().expect("a text")).is_some())
+            );
+        }
+    }
+    assert_eq!(shown("{0}"), None);
+}
+
 #[test]
 fn the_log_is_as_documented() {
     let mut log = log(&sample_assessment());

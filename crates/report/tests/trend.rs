@@ -1,27 +1,16 @@
 //! How the runs of organizations developed, in each form.
 
-use jiff::Timestamp;
+#[path = "support/past_runs.rs"]
+mod past_runs;
+
+use past_runs::past_runs;
 use s3attest_report::Templates;
 use s3attest_report::diff::DiffFormat;
 use s3attest_report::sample::sample_assessment;
 use s3attest_report::trend::{Point, SkipReason, Skipped, render, series, text};
 
-/// Runs of the hostile sample, a day apart, newest first, and one of another organization.
 fn points() -> Vec<Point> {
-    let run = sample_assessment();
-    let mut points: Vec<Point> = (0..5_i64)
-        .rev()
-        .map(|day| {
-            let mut point = Point::of(&run).expect("the sample is read");
-            point.id = format!("<script>=run-{day}\u{1b}[31m");
-            point.started_at = Timestamp::from_second(1_780_000_000 + day * 86_400).expect("a moment");
-            point
-        })
-        .collect();
-    let mut other = points[0].clone();
-    "Organization o-other".clone_into(&mut other.subject);
-    points.push(other);
-    points
+    past_runs(&sample_assessment())
 }
 
 #[test]
@@ -98,6 +87,7 @@ fn what_the_trend_lacks_is_said_in_it() {
     let skipped = [
         one("broken<script>\u{1b}", SkipReason::Unreadable),
         one("", SkipReason::NotJudged),
+        one("=copy", SkipReason::Duplicate),
     ];
     let directory = tempfile::tempdir().expect("a temporary directory");
     render(
@@ -109,12 +99,59 @@ fn what_the_trend_lacks_is_said_in_it() {
     )
     .expect("a trend renders");
     let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).expect("a text");
-    let sentence = "Not in this trend: 2 runs (1 could not be read, 1 not judged yet).";
+    let sentence = "Not in this trend: 3 runs (1 could not be read, 1 not judged yet, 1 the same run as another one).";
     let page = read("trend.html");
     assert!(page.contains(sentence));
     assert!(page.contains("broken&lt;script&gt;") && !page.contains('\u{1b}'));
     let document: serde_json::Value = serde_json::from_str(&read("trend.json")).expect("JSON");
-    assert_eq!(document["skipped"].as_array().map(Vec::len), Some(2));
-    assert_eq!(document["skipped"][1]["reason"], "not-judged");
-    assert!(text(&series, &skipped).contains(sentence));
+    let table = read("trend.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let columns = reader.headers().expect("a header").clone();
+    assert_eq!(
+        columns.iter().rev().take(2).collect::<Vec<_>>(),
+        ["directory", "skipped"]
+    );
+    let rows: Result<Vec<_>, _> = reader.records().collect();
+    let rows = rows.expect("every row is whole");
+    let (held, missing) = rows.split_at(6);
+    assert!(held.iter().all(|row| row.iter().rev().take(2).all(str::is_empty)));
+    assert!(missing.iter().all(|row| row.iter().rev().skip(2).all(str::is_empty)));
+    let why: Vec<(&str, &str)> = missing
+        .iter()
+        .map(|row| (&row[columns.len() - 2], &row[columns.len() - 1]))
+        .collect();
+    assert_eq!(
+        why,
+        [
+            ("unreadable", "broken<script>[U+001B]"),
+            ("not-judged", ""),
+            ("duplicate", "'=copy")
+        ]
+    );
+    let of_document = document["skipped"].as_array().expect("the missing runs");
+    assert_eq!(of_document.len(), skipped.len());
+    for (one, skipped) in of_document.iter().zip(&skipped) {
+        assert_eq!(one["reason"], skipped.reason.as_str());
+    }
+    let lines = text(&series, &skipped);
+    assert!(lines.contains(&format!(
+        "{sentence}\n  broken<script>[U+001B]: could not be read\n  =copy: the same run as another one\n"
+    )));
+}
+
+#[test]
+fn a_list_of_missing_runs_that_is_cut_says_how_many_more_there_are() {
+    let skipped: Vec<Skipped> = (0..230)
+        .map(|number| Skipped {
+            directory: format!("run-{number:03}"),
+            reason: SkipReason::NotJudged,
+        })
+        .collect();
+    let lines = text(&[], &skipped);
+    assert!(lines.ends_with("  run-049: not judged yet\n  … 180 more\n"), "{lines}");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    render(&[], &skipped, &DiffFormat::ALL, &Templates::Embedded, directory.path()).expect("a trend renders");
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).expect("a text");
+    assert!(read("trend.html").contains("<li>30 more; trend.csv has all</li>"));
+    assert_eq!(read("trend.csv").lines().count(), 231);
 }

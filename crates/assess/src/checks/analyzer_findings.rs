@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use s3attest_model::evidence::{Gap, GapCause};
-use s3attest_model::services::AccessAnalyzer;
 use s3attest_model::services::access_analyzer::exposures::{Exposure, Watch, ZoneOfTrust};
 use s3attest_model::services::access_analyzer::{FindingSource, Monitoring};
+use s3attest_model::services::{AccessAnalyzer, Lacking, ServiceSource};
 
 use crate::trail::{Trail, Unknown};
 use crate::views::BucketView;
@@ -101,8 +101,8 @@ pub(super) fn of_bucket<'a>(view: &BucketView<'a>, trail: &mut Trail<'a>) -> Res
             (None, Some(Watch::Unknown(gap)), _) | (None, _, Some(Watch::Unknown(gap))) => Err(Unknown::of(gap)),
             (None, Some(_), Some(_)) => Ok(Looked::Nobody),
             (None, None, _) | (None, _, None) => {
-                let detail = format!("the run holds no reading of IAM Access Analyzer in {region}");
-                Err(Unknown::because(Gap::new(GapCause::NotCollected, detail)))
+                let lacking = Lacking::Reading(ServiceSource::AccessAnalyzer, Some(region));
+                Err(Unknown::because(lacking.gap()))
             }
         },
     };

@@ -18,6 +18,7 @@ mod effective_s3_policy;
 mod guardduty;
 mod iam;
 mod keys;
+mod lacking;
 mod macie;
 mod multi_region_access_points;
 mod object_lambda_access_points;
@@ -74,6 +75,7 @@ pub use keys::{
     Key, KeyDescription, KeyGrant, KeyGrants, KeyRotation, KeyRotationStatus, KeyUse, Keys, MultiRegionKey,
     NotConfigurable,
 };
+pub use lacking::Lacking;
 pub use macie::{AutomatedDiscovery, Macie, MacieAdministrator, MacieSession};
 pub use multi_region_access_points::{
     MultiRegionAccessPoint, MultiRegionAccessPoints, MultiRegionBucket, MultiRegionPolicies,

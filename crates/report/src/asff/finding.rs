@@ -38,6 +38,8 @@ pub(super) struct SecurityFinding<'a> {
     product_arn: &'a str,
     product_fields: BTreeMap<&'static str, Cow<'a, str>>,
     product_name: &'static str,
+    /// The hub deletes active findings that were not updated for 90 days (Security Hub User Guide, "Creating and updating
+    /// findings in Security Hub CSPM").
     record_state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     remediation: Option<&'a Remediation>,
@@ -46,7 +48,10 @@ pub(super) struct SecurityFinding<'a> {
     severity: Severity,
     title: Cow<'a, str>,
     types: [&'static str; 1],
+    /// The hub ignores an import that is not later than what it has (Security Hub User Guide, "Using `BatchImportFindings`
+    /// to create and update findings").
     updated_at: String,
+    /// As the note, it has an effect on a new finding only (Security Hub API Reference, `BatchImportFindings`).
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<Workflow>,
 }

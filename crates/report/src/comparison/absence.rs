@@ -53,6 +53,25 @@ pub enum Absence {
 }
 
 impl Absence {
+    /// Every reason.
+    pub const ALL: [Self; 15] = [
+        Self::NotListed,
+        Self::AccountNotRead,
+        Self::AccountsNotListed,
+        Self::BucketsNotListed,
+        Self::PlaceNotListed,
+        Self::Unexplained,
+        Self::AccountExcluded,
+        Self::AccountNotActive,
+        Self::NotInOrganization,
+        Self::OneAccountOnly,
+        Self::OtherOrganization,
+        Self::RegionOff,
+        Self::SourceLeftOut,
+        Self::NotJudged,
+        Self::Resolved,
+    ];
+
     /// Where this leaves the check on the resource.
     #[must_use]
     pub fn standing(self) -> Standing {

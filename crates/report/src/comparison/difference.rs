@@ -55,6 +55,28 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    /// Every aspect, in the order in which reports list them.
+    pub const ALL: [Self; 18] = [
+        Self::Organization,
+        Self::Order,
+        Self::SameRun,
+        Self::Partition,
+        Self::Mode,
+        Self::AccountListing,
+        Self::Scope,
+        Self::SourcesLeftOut,
+        Self::SettingsLeftOut,
+        Self::CollectingConfiguration,
+        Self::JudgingConfiguration,
+        Self::CollectingVersion,
+        Self::JudgingVersion,
+        Self::Frameworks,
+        Self::Baseline,
+        Self::Exceptions,
+        Self::ChecksRemoved,
+        Self::ChecksAdded,
+    ];
+
     /// The aspect in machine-readable form.
     #[must_use]
     pub fn as_str(self) -> &'static str {

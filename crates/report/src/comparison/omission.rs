@@ -50,29 +50,11 @@ impl Omission {
                 .any(|evidence| self.holds_setting_of(evidence.source.operation.as_str()));
         }
         let left_out = ServiceSource::ALL.iter().filter(|source| self.holds(**source));
-        left_out.into_iter().any(|source| is_about(&gap.detail, *source))
+        left_out.into_iter().any(|source| gap.is_lack_of(*source))
     }
 
     fn holds_setting_of(&self, operation: &str) -> bool {
         let mut settings = BucketSetting::ALL.iter();
         settings.any(|setting| setting.operation().as_str() == operation && self.keys.contains(setting.key()))
-    }
-}
-
-/// Whether a gap says that the run holds nothing of a source, in the words of those who judge.
-fn is_about(detail: &str, source: ServiceSource) -> bool {
-    let Some(lacking) = detail.strip_prefix("the run holds no ") else {
-        return false;
-    };
-    let reading = lacking.strip_prefix("reading of ");
-    let rest = reading.and_then(|reading| reading.strip_prefix(source.title()));
-    if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" in ")) {
-        return true;
-    }
-    match source {
-        ServiceSource::CloudFront => lacking.starts_with("list of the distributions"),
-        ServiceSource::CloudTrail => lacking.starts_with("list of the trails of "),
-        ServiceSource::OrganizationPolicies => lacking.starts_with("list of policies of the type "),
-        _ => false,
     }
 }

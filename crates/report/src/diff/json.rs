@@ -1,6 +1,7 @@
 //! `changes.json`: everything about a comparison for a program, written as a stream: one line for each change.
 //!
-//! The document says its schema. Within a schema members keep their names and meaning; new ones may come.
+//! The document says its schema, which stands in docs/schemas. Within a schema members keep their names and meaning; new ones
+//! may come.
 
 use std::io::Write as _;
 

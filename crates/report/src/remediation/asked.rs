@@ -42,7 +42,7 @@ pub(crate) const WORDS: &[Asked] = &[
     asked("KEY_ARN", "the ARN of the key"),
     asked("LOG_BUCKET", "the bucket that receives the access logs"),
     asked("LOG_GROUP", "the name of the log group"),
-    asked("LOG_GROUP_ARN", "the ARN of the log group"),
+    asked("LOG_GROUP_ARN", "the ARN of the log group, without `:*`"),
     asked("MFA_CODE", "the code that the device shows"),
     asked("MFA_DEVICE", "the name of the root user's device"),
     asked("NETWORK", "the addresses of your network, as a CIDR block"),

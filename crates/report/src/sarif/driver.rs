@@ -10,7 +10,7 @@ use s3attest_model::identifiers::CheckId;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::message::Message;
+use super::message::{self, Message};
 use super::notifications;
 use crate::assessed::AssessedRun;
 use crate::mapping::{MappedCheck, Mapping};
@@ -27,7 +27,7 @@ struct Rule<'run> {
     #[serde(skip_serializing_if = "Option::is_none")]
     full_description: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help<'run>>,
+    help: Option<Help>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_configuration: Option<Value>,
     relationships: Vec<Value>,
@@ -35,8 +35,8 @@ struct Rule<'run> {
 }
 
 #[derive(Serialize)]
-struct Help<'run> {
-    text: &'run str,
+struct Help {
+    text: String,
     markdown: String,
 }
 
@@ -104,6 +104,8 @@ fn rule<'run>(
     if let Some(check) = description {
         properties["severity"] = json!(check.severity.as_str());
         properties["scope"] = json!(check.scope.as_str());
+        // As it is to be typed; a help text cannot have it so.
+        properties["remediation"] = json!(check.page.remediation);
         properties["security-severity"] = json!(score(check.severity));
     }
     Rule {
@@ -117,8 +119,8 @@ fn rule<'run>(
     }
 }
 
-/// The check's page. Its commands are to be copied as they stand, so that no sign in them is doubled.
-fn help(check: &CheckDescription) -> Help<'_> {
+/// The check's page. It is a message string like any other (section 3.12.1), so that its braces are doubled.
+fn help(check: &CheckDescription) -> Help {
     let page = &check.page;
     let parts = [
         ("What it checks", &page.what_it_checks),
@@ -133,8 +135,8 @@ fn help(check: &CheckDescription) -> Help<'_> {
         .map(|(title, text)| format!("## {title}\n\n{text}"))
         .collect();
     Help {
-        text: &page.remediation,
-        markdown: parts.join("\n\n"),
+        text: message::without_placeholders(&page.remediation),
+        markdown: message::without_placeholders(&parts.join("\n\n")),
     }
 }
 

@@ -21,8 +21,9 @@ impl Message {
     }
 }
 
-/// A text in which braces are braces, whether it is plain or formatted (section 3.11.5).
-fn without_placeholders(text: &str) -> String {
+/// A text in which braces are braces. A message string has them doubled, whether it is plain or formatted, and whether there
+/// are arguments for placeholders or not (section 3.11.5).
+pub(super) fn without_placeholders(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 

@@ -27,6 +27,8 @@ struct Page {
     skipped: String,
     /// The directories of those that are listed.
     missing: Vec<Missing>,
+    /// How many more could be listed.
+    missing_more: u64,
     organizations: Vec<Organization>,
 }
 
@@ -76,6 +78,7 @@ pub(super) fn write(
         [one] => one.subject.clone(),
         _ => counted(series.len() as u64, "organization", "organizations"),
     };
+    let named: Vec<&Skipped> = missing.iter().filter(|one| !one.directory.is_empty()).collect();
     let page = Page {
         subject,
         is_simulated: series
@@ -84,15 +87,15 @@ pub(super) fn write(
         size: size(),
         runs: series.iter().map(|one| one.points.len() as u64).sum(),
         skipped: skipped::sentence(missing).unwrap_or_default(),
-        missing: missing
+        missing: named
             .iter()
-            .filter(|one| !one.directory.is_empty())
             .take(RUNS)
             .map(|one| Missing {
                 directory: clip(&one.directory, 100).into_owned(),
                 reason: one.reason.phrase(),
             })
             .collect(),
+        missing_more: named.len().saturating_sub(RUNS) as u64,
         organizations: series.iter().enumerate().map(organization).collect(),
     };
     let text = single.page("pages/trend.hbs", "trend.html", "Trend", &page)?;

@@ -1,6 +1,7 @@
 //! `trend.json`: every run in numbers, with its accounts, for a program; one line for each run.
 //!
-//! The document says its schema. Within a schema members keep their names and meaning; new ones may come.
+//! The document says its schema, which stands in docs/schemas. Within a schema members keep their names and meaning; new ones
+//! may come.
 
 use std::io::Write as _;
 

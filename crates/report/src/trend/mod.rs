@@ -88,7 +88,7 @@ pub fn render(
     let write = |format: DiffFormat, staging: &Staging| match format {
         DiffFormat::Text => Ok(()),
         DiffFormat::Html => html::write(series, skipped, templates, staging),
-        DiffFormat::Csv => Ok(table::write(series, staging)?),
+        DiffFormat::Csv => Ok(table::write(series, skipped, staging)?),
         DiffFormat::Json => Ok(json::write(series, skipped, staging)?),
     };
     render::whole(formats, destination, "trend.html", write, file)

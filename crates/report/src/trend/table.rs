@@ -1,25 +1,35 @@
-//! `trend.csv`: a row for each run, RFC 4180, every field quoted, schema version 1. docs/comparing.md documents every column.
+//! `trend.csv`: a row for each run, also for one that is not in the trend, RFC 4180, every field quoted, schema version 1.
+//! docs/comparing.md documents every column.
 
 use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::AccountStatus;
 
-use super::{Point, Series};
+use super::{Point, Series, Skipped};
 use crate::error::WriteError;
 use crate::neutralise::neutralise;
 use crate::staging::{StagedFile, Staging};
 use crate::text::{legible, rfc3339};
 
-/// Writes the table.
-pub(super) fn write(series: &[Series], staging: &Staging) -> Result<(), WriteError> {
+/// The columns that say why a run is not in the trend. They are empty for a run that is, as all others are for one that is not.
+const SKIPPED: [&str; 2] = ["skipped", "directory"];
+
+/// Writes the table: the runs of the trend, then those that it lacks.
+pub(super) fn write(series: &[Series], skipped: &[Skipped], staging: &Staging) -> Result<(), WriteError> {
     let mut file = staging.file("trend.csv")?;
-    let head: Vec<String> = cells(None).into_iter().map(|(name, _)| name).collect();
+    let mut head: Vec<String> = cells(None).into_iter().map(|(name, _)| name).collect();
+    let of_points = head.len();
+    head.extend(SKIPPED.map(str::to_owned));
     write_row(&mut file, head)?;
     for point in series.iter().flat_map(|one| &one.points) {
-        write_row(
-            &mut file,
-            cells(Some(point)).into_iter().map(|(_, cell)| cell).collect(),
-        )?;
+        let mut row: Vec<String> = cells(Some(point)).into_iter().map(|(_, cell)| cell).collect();
+        row.extend(SKIPPED.map(|_| String::new()));
+        write_row(&mut file, row)?;
+    }
+    for one in skipped {
+        let mut row = vec![String::new(); of_points];
+        row.extend([one.reason.as_str().to_owned(), one.directory.clone()]);
+        write_row(&mut file, row)?;
     }
     file.finish().map(drop)
 }

@@ -7,10 +7,10 @@ use s3attest_model::check::Severity;
 use super::{Series, Skipped, skipped};
 use crate::text::{count, legible, share};
 
-/// Runs that are listed of each organization: the latest ones.
+/// Runs that are listed of each organization, the latest ones, and of those that are missing.
 const RUNS: usize = 50;
 
-/// A trend in lines, with how many runs it lacks. Foreign text in them is made legible.
+/// A trend in lines, with the runs that it lacks and why. Foreign text in them is made legible.
 #[must_use]
 pub fn text(series: &[Series], missing: &[Skipped]) -> String {
     let mut text = String::new();
@@ -53,6 +53,7 @@ pub fn text(series: &[Series], missing: &[Skipped]) -> String {
     }
     if let Some(sentence) = skipped::sentence(missing) {
         let _ = writeln!(text, "\n{sentence}");
+        text.push_str(&skipped::lines(missing, RUNS));
     }
     text
 }
