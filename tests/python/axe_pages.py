@@ -20,10 +20,10 @@ PRINTED = 680
 
 
 def cut(page):
-    """What reaches beyond the right margin of the paper."""
+    """What reaches beyond the right margin of the paper. A picture within a picture shows nothing outside of its own place."""
     return page.evaluate(
         """width => [...document.querySelectorAll("main *")]
-            .filter((element) => !element.closest(".hidden, [hidden]") && element.getBoundingClientRect().right > width + 1)
+            .filter((element) => !element.closest(".hidden, [hidden], svg svg") && element.getBoundingClientRect().right > width + 1)
             .map((element) => element.outerHTML.slice(0, 160))
             .slice(0, 3)""",
         PRINTED,
