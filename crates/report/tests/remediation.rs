@@ -1,6 +1,8 @@
 //! How to mend what failed: on the pages of what failed, with its own names and warnings; and the code of every check's page
 //! held by readers that nobody here wrote.
 
+#[path = "remediation/pages.rs"]
+mod pages;
 #[path = "support/python.rs"]
 mod python;
 mod support;

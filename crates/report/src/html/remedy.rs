@@ -2,13 +2,13 @@
 //!
 //! It does not know what a remedy is made of.
 
-use s3attest_model::finding::Finding;
+use s3attest_model::finding::{Finding, Resource};
 use serde::Serialize;
 
 use super::book::Book;
 use super::places;
 use super::words::{self, Mark};
-use crate::remediation::{self, Around, Asked, Form, Names, Part, Warning};
+use crate::remediation::{self, Around, Asked, Form, Names, Part, Step, Warning};
 use crate::text::counted;
 
 /// What to do about a finding.
@@ -22,6 +22,8 @@ pub(super) struct RemedyView {
     is_looked_at: bool,
     warnings: Vec<WarningView>,
     asked: Vec<AskedView>,
+    /// The region for which everything is, where the finding is about a region.
+    place: Option<String>,
     forms: Vec<FormView>,
     /// Where the rest of the remediation stands.
     page: String,
@@ -43,16 +45,23 @@ struct AskedView {
 #[derive(Debug, Clone, Serialize)]
 struct FormView {
     label: &'static str,
-    blocks: Vec<String>,
+    steps: Vec<StepView>,
     /// Why there is none.
     reason: Option<String>,
+}
+
+/// Blocks of code below what says when they are for.
+#[derive(Debug, Clone, Serialize)]
+struct StepView {
+    said: Vec<String>,
+    blocks: Vec<String>,
 }
 
 impl RemedyView {
     /// The remedy of a finding that failed and that nobody accepts; `around` is what is known of its bucket.
     pub(super) fn of(book: &Book<'_>, finding: &Finding, around: Option<&Around<'_>>) -> Option<Self> {
         let remedy = book.remedies.of(finding)?;
-        let names = remediation::names(&finding.resource, book.partition);
+        let names = remediation::names(finding, book.partition);
         let warnings = match around {
             Some(around) => book.remedies.warnings(finding, around),
             None => book.remedies.cautions(finding),
@@ -63,6 +72,10 @@ impl RemedyView {
             is_looked_at: !remedy.changes().is_empty(),
             warnings: warnings.into_iter().map(WarningView::new).collect(),
             asked: remedy.asked(&names).into_iter().map(AskedView::new).collect(),
+            place: match &finding.resource {
+                Resource::Region { account, region } => Some(format!("the region {region} of the account {account}")),
+                _ => None,
+            },
             forms: Form::ALL
                 .into_iter()
                 .filter_map(|form| FormView::new(form, remedy.part(form), &names))
@@ -93,15 +106,24 @@ impl AskedView {
 
 impl FormView {
     fn new(form: Form, part: &Part, names: &Names<'_>) -> Option<Self> {
-        let (blocks, reason) = match part {
-            Part::Code(blocks) => (blocks.iter().map(|code| code.with(names)).collect(), None),
+        let (steps, reason) = match part {
+            Part::Code(steps) => (steps.iter().map(|step| StepView::new(step, names)).collect(), None),
             Part::NotPossible(reason) => (Vec::new(), Some(reason.clone())),
             Part::Unsaid => return None,
         };
         Some(Self {
             label: form.label(),
-            blocks,
+            steps,
             reason,
         })
+    }
+}
+
+impl StepView {
+    fn new(step: &Step, names: &Names<'_>) -> Self {
+        Self {
+            said: step.said.clone(),
+            blocks: step.blocks.iter().map(|code| code.with(names)).collect(),
+        }
     }
 }

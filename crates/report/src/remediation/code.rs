@@ -39,19 +39,42 @@ enum Slot {
     Account,
     Region,
     AccessPoint,
+    Key,
+    Trail,
+    TrailRegion,
+    Topic,
+    TopicRegion,
+    Analyzer,
+    ArchiveRule,
+    Detector,
+    Recorder,
     /// The `aws` of an ARN.
     Partition,
 }
 
 /// The words by which pages name what is put in.
-const SLOTS: [(&str, Slot); 4] = [
+const SLOTS: [(&str, Slot); 13] = [
     ("BUCKET", Slot::Bucket),
     ("ACCOUNT_ID", Slot::Account),
     ("REGION", Slot::Region),
     ("ACCESS_POINT", Slot::AccessPoint),
+    ("BUCKET_KEY_ARN", Slot::Key),
+    ("TRAIL_ARN", Slot::Trail),
+    ("TRAIL_REGION", Slot::TrailRegion),
+    ("NOTIFIED_TOPIC_ARN", Slot::Topic),
+    ("TOPIC_REGION", Slot::TopicRegion),
+    ("ANALYZER_NAME", Slot::Analyzer),
+    ("ARCHIVE_RULE", Slot::ArchiveRule),
+    ("DETECTOR_ID", Slot::Detector),
+    ("RECORDER_NAME", Slot::Recorder),
 ];
 
-/// The names of a resource.
+/// Whether a word stands for something that a finding may name, so that it need not be asked for.
+pub(super) fn may_be_named(word: &str) -> bool {
+    SLOTS.iter().any(|(slot, _)| *slot == word)
+}
+
+/// The names of a finding's resource, and of what else the finding names.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Names<'names> {
     /// The bucket's.
@@ -62,6 +85,24 @@ pub(crate) struct Names<'names> {
     pub(crate) region: Option<&'names str>,
     /// The access point's.
     pub(crate) access_point: Option<&'names str>,
+    /// The ARN of the key that encrypts the bucket by default.
+    pub(crate) key: Option<&'names str>,
+    /// The ARN of the trail.
+    pub(crate) trail: Option<&'names str>,
+    /// The trail's home region.
+    pub(crate) trail_region: Option<&'names str>,
+    /// The ARN of the topic that is notified.
+    pub(crate) topic: Option<&'names str>,
+    /// The topic's region.
+    pub(crate) topic_region: Option<&'names str>,
+    /// The analyzer's name.
+    pub(crate) analyzer: Option<&'names str>,
+    /// The name of the analyzer's archive rule.
+    pub(crate) archive_rule: Option<&'names str>,
+    /// The detector's id.
+    pub(crate) detector: Option<&'names str>,
+    /// The name of the configuration recorder.
+    pub(crate) recorder: Option<&'names str>,
     /// The partition's; `None` leaves `aws`.
     pub(crate) partition: Option<&'names str>,
 }
@@ -73,6 +114,15 @@ impl<'names> Names<'names> {
             Slot::Account => Some(self.account).filter(|account| !account.is_empty()),
             Slot::Region => self.region,
             Slot::AccessPoint => self.access_point,
+            Slot::Key => self.key,
+            Slot::Trail => self.trail,
+            Slot::TrailRegion => self.trail_region,
+            Slot::Topic => self.topic,
+            Slot::TopicRegion => self.topic_region,
+            Slot::Analyzer => self.analyzer,
+            Slot::ArchiveRule => self.archive_rule,
+            Slot::Detector => self.detector,
+            Slot::Recorder => self.recorder,
             Slot::Partition => self.partition,
         }
     }

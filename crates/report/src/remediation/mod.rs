@@ -1,13 +1,14 @@
 //! What to do about a failed check, with the resource's own names put in, and what speaks against doing it at once.
 //!
-//! [`page`] reads the remediation of a check's page in its three forms, [`code`] puts names into their blocks, [`asked`]
-//! lists what the reader alone knows, [`changes`] says what the commands change, and [`conflicts`] what of the same bucket
+//! [`page`] reads the remediation of a check's page in its three forms, [`code`] puts names into their blocks, [`named`] finds
+//! those names that stand beside the resource, [`asked`] lists what the reader alone knows, [`changes`] says what the commands change, and [`conflicts`] what of the same bucket
 //! stands in the way. Values and texts only: no format is known here.
 
 mod asked;
 mod changes;
 mod code;
 mod conflicts;
+mod named;
 mod page;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use s3attest_model::identifiers::CheckId;
 pub(crate) use asked::Asked;
 pub(crate) use code::Names;
 pub(crate) use conflicts::{Around, Certainty, Warning};
-pub(crate) use page::{Form, Part, Remedy};
+pub(crate) use page::{Form, Part, Remedy, Step};
 
 /// The check whose remedy closes every bucket of an account to the public.
 pub(crate) const ACCOUNT_BLOCK: &str = "s3-account-public-access-block";
@@ -77,8 +78,12 @@ impl<'run> Remedies<'run> {
     }
 }
 
-/// The names of a finding's resource, as far as it has them; the partition is the run's where the resource names none.
-pub(crate) fn names<'names>(resource: &'names Resource, partition: &'names str) -> Names<'names> {
+/// The names of a finding's resource and of what else the finding names; the partition is the run's where the resource has none.
+pub(crate) fn names<'names>(finding: &'names Finding, partition: &'names str) -> Names<'names> {
+    named::beside(finding, of_resource(&finding.resource, partition))
+}
+
+fn of_resource<'names>(resource: &'names Resource, partition: &'names str) -> Names<'names> {
     let names = Names {
         account: resource.account().as_str(),
         region: resource.region().map(AsRef::as_ref),
