@@ -164,18 +164,30 @@ fn unclear(role: BucketRole, unknown: &Unknown<'_>) -> RoleOfBucket {
     }
 }
 
-/// A clause as a sentence: with a capital at the start, unless it begins with a name in code, and a full stop.
+/// A clause as a sentence: with a capital at the start, unless it begins with a name, and a full stop.
 fn as_sentence(clause: &str) -> String {
     let mut characters = clause.chars();
     let Some(first) = characters.next() else {
         return String::new();
     };
-    let mut sentence: String = first.to_uppercase().collect();
+    let mut sentence = String::with_capacity(clause.len() + 1);
+    if begins_with_name(clause) {
+        sentence.push(first);
+    } else {
+        sentence.extend(first.to_uppercase());
+    }
     sentence.push_str(characters.as_str());
     if !sentence.ends_with('.') {
         sentence.push('.');
     }
     sentence
+}
+
+/// Whether the first word is the name of a principal, in which letters matter: an ARN, a service, an id.
+fn begins_with_name(clause: &str) -> bool {
+    let word = clause.split_whitespace().next().unwrap_or_default();
+    let word = word.trim_end_matches(['.', ',', ':', ';']);
+    word.contains(|character: char| character.is_ascii_digit() || "._:/@".contains(character))
 }
 
 #[cfg(test)]
@@ -252,6 +264,28 @@ mod tests {
                 held.unclear.as_deref().is_some_and(|why| why.contains("denied")),
                 "{held:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_a_name_keeps_its_letters() {
+        for (clause, sentence) in [
+            ("anyone can read", "Anyone can read."),
+            ("the bucket's policy: nobody", "The bucket's policy: nobody."),
+            ("account 999988887777 can read.", "Account 999988887777 can read."),
+            ("whether: unclear", "Whether: unclear."),
+            (
+                "logging.s3.amazonaws.com can write",
+                "logging.s3.amazonaws.com can write.",
+            ),
+            (
+                "arn:aws:iam::999988887777:role/deploy can read",
+                "arn:aws:iam::999988887777:role/deploy can read.",
+            ),
+            ("79a59df900b949e5 can list", "79a59df900b949e5 can list."),
+            ("", ""),
+        ] {
+            assert_eq!(as_sentence(clause), sentence);
         }
     }
 }
