@@ -2,7 +2,8 @@
 //!
 //! A fix is a change of one kind: what a check asks for, made wherever it fails; or a setting of an account that decides
 //! the findings of several checks there, made in each account that lacks it. Every finding belongs to one fix, so that
-//! numbers may be added up. It holds counts for each check, and nothing for a finding, a bucket or an account.
+//! numbers may be added up. How often it has to be made, [`change`] counts. Only counts are held for each check, and for the
+//! account that is passing by the regions that need a change; nothing for a finding, a bucket or an account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use s3attest_model::identifiers::{AccountId, CheckId};
 use serde::Serialize;
 
 use super::book::Book;
+use super::change::Changes;
 use super::finding::severity_rank;
 use super::places;
 use super::words::{self, Mark};
@@ -64,6 +66,8 @@ struct Cleared {
     by_severity: [u64; Severity::WORST_FIRST.len()],
     buckets: u64,
     accounts: u64,
+    /// Where it has to be made.
+    changes: Changes,
     /// The account with most of the findings.
     most: Option<(u64, AccountId, String)>,
 }
@@ -73,11 +77,13 @@ impl Cleared {
         self.findings += 1;
         self.by_severity[severity_rank(finding.severity)] += 1;
         self.buckets += u64::from(matches!(finding.resource, Resource::Bucket { .. }));
+        self.changes.add(finding);
     }
 
     fn merge(&mut self, other: &Self) {
         self.findings += other.findings;
         self.buckets += other.buckets;
+        self.changes.merge(&other.changes);
         for (sum, count) in self.by_severity.iter_mut().zip(other.by_severity) {
             *sum += count;
         }
@@ -86,6 +92,7 @@ impl Cleared {
     /// Takes what it clears in one account.
     fn account(&mut self, other: &Self, account: &AccountId, name: &str) {
         self.merge(other);
+        self.changes.finish_account();
         self.accounts += 1;
         if self.most.as_ref().is_none_or(|(most, ..)| other.findings > *most) {
             self.most = Some((other.findings, account.clone(), name.to_owned()));
@@ -229,10 +236,7 @@ impl Fixes {
             row(title, places, Some(setting.caution), checks, cleared)
         });
         let of_checks = self.checks.iter().map(|(check, cleared)| {
-            let places = match cleared.findings {
-                1 => "a change in one place".to_owned(),
-                findings => format!("the same change in {} places", crate::text::count(findings)),
-            };
+            let places = cleared.changes.in_words(check, cleared.accounts);
             let title = book.check_title(check).to_owned();
             row(title, places, None, vec![fixed(book, check.as_str())], cleared)
         });

@@ -9,6 +9,7 @@ mod accounts;
 mod bar;
 mod book;
 mod bucket;
+mod change;
 mod changes;
 mod checks;
 mod controls;
