@@ -287,7 +287,7 @@ fn is_elsewhere(covered: &SourceCoverage, region: Option<&RegionName>) -> bool {
 }
 
 /// Whether the account's buckets were listed to the end, and the run holds all of them.
-fn has_every_bucket(account: &AccountCoverage) -> bool {
+pub(crate) fn has_every_bucket(account: &AccountCoverage) -> bool {
     account
         .buckets_listed
         .is_some_and(|listed| account.buckets.total() >= listed)

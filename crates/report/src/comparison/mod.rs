@@ -21,6 +21,7 @@ mod standing;
 mod totals;
 
 pub use absence::Absence;
+pub(crate) use absence::has_every_bucket;
 pub use changes::{Change, Changes, changes};
 pub(crate) use coverage::named;
 pub use coverage::{AccountCoverageChange, CoverageChanges, OrganizationSourceChange, Sighting, SourceChange};

@@ -25,6 +25,7 @@ const LISTED: usize = 200;
 struct Page {
     subject: String,
     is_simulated: bool,
+    is_redacted: bool,
     grave: Vec<String>,
     differences: Vec<String>,
     runs: [Run; 2],
@@ -177,6 +178,7 @@ pub(super) fn write<R: AssessedRun>(
     let page = Page {
         subject,
         is_simulated: later.run().is_simulated,
+        is_redacted: later.is_redacted(),
         grave: in_words(true),
         differences: in_words(false),
         runs: [run("Earlier", &comparison.earlier), run("Later", later_run)],
