@@ -48,6 +48,10 @@ refuse(checker, changes, "changes.json", {
     "a moment that is none": lambda it: it["earlier"].update(started_at="yesterday"),
     "a number below nothing": lambda it: it["kinds"]["unchanged"].update(changes=-1),
     "more than all": lambda it: it["later"].update(seen=101),
+    "silence about what is seen otherwise": lambda it: it.pop("coverage_changes"),
+    "something seen otherwise without a name": lambda it: it["coverage_changes"][0].pop("name"),
+    "something seen otherwise in no direction": lambda it: it["coverage_changes"][0].update(change="better"),
+    "something of another kind": lambda it: it["coverage_changes"][0].update(record="account"),
 })
 
 trend = read("trend")
