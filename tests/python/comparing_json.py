@@ -48,6 +48,10 @@ refuse(checker, changes, "changes.json", {
     "a moment that is none": lambda it: it["earlier"].update(started_at="yesterday"),
     "a number below nothing": lambda it: it["kinds"]["unchanged"].update(changes=-1),
     "more than all": lambda it: it["later"].update(seen=101),
+    "silence about what is seen otherwise": lambda it: it.pop("coverage_changes"),
+    "something seen otherwise without a name": lambda it: it["coverage_changes"][0].pop("name"),
+    "something seen otherwise in no direction": lambda it: it["coverage_changes"][0].update(change="better"),
+    "something of another kind": lambda it: it["coverage_changes"][0].update(record="account"),
 })
 
 trend = read("trend")
@@ -61,6 +65,7 @@ refuse(checker, trend, "trend.json", {
     "silence about what is missing": lambda it: it.pop("skipped"),
     "a reason that there is not": lambda it: it["skipped"][0].update(reason="other"),
     "a run that nobody can tell": lambda it: it["runs"][0].pop("id"),
+    "an account without what was seen there": lambda it: it["runs"][0]["accounts"][0].pop("unaccepted_seen"),
     "an account without what fails there": lambda it: it["runs"][0]["accounts"][0].pop("unaccepted"),
     "a status that there is not": lambda it: it["runs"][0]["accounts"][0].update(status="fine"),
     "verdicts without those that are not known": lambda it: it["runs"][0]["verdicts"].pop("not_assessed"),

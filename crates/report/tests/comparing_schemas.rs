@@ -93,7 +93,16 @@ fn the_schemas_list_every_word_that_there_is() {
         ),
         (
             "/properties/coverage/properties/accounts/items/properties/change/enum",
-            sightings,
+            sightings.clone(),
+        ),
+        ("/$defs/seen/properties/change/enum", sightings),
+        (
+            "/$defs/seen/properties/why_not_named/anyOf/0/enum",
+            words(Absence::ALL, |absence| absence.as_str()),
+        ),
+        (
+            "/properties/coverage/properties/accounts/items/properties/why_not_named/anyOf/0/enum",
+            words(Absence::ALL, |absence| absence.as_str()),
         ),
         (
             "/properties/coverage/properties/accounts/items/properties/before/anyOf/0/enum",

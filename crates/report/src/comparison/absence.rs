@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use s3attest_model::coverage::{
     AccountCoverage, AccountStatus, CoverageRecord, RegionStatus, SourceCoverage, SourceStatus,
 };
+use s3attest_model::evidence::Gap;
 use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{CheckId, RegionName};
 use s3attest_model::run::Mode;
@@ -144,7 +145,8 @@ impl Absence {
 pub(super) struct Horizon {
     judged: BTreeSet<CheckId>,
     is_one_account: bool,
-    accounts_are_listed: bool,
+    /// Why the list of accounts is incomplete; `None` when it is complete.
+    pub(super) listing_gap: Option<Gap>,
     /// What the run was told to leave out.
     pub(super) omission: Omission,
     /// Whether the other run is of another organization.
@@ -157,8 +159,21 @@ impl Horizon {
             judged: run.summary().checks.iter().map(|tally| tally.check.clone()).collect(),
             is_one_account: matches!(run.run().mode, Mode::SingleAccount(_)),
             omission: Omission::of(run.run()),
-            accounts_are_listed: run.summary().account_listing_gap.is_none(),
+            listing_gap: run.summary().account_listing_gap.clone(),
             is_foreign,
+        }
+    }
+
+    /// Why the run does not name an account.
+    pub(super) fn of_account(&self) -> Absence {
+        if self.is_foreign {
+            Absence::OtherOrganization
+        } else if self.listing_gap.is_some() {
+            Absence::AccountsNotListed
+        } else if self.is_one_account {
+            Absence::OneAccountOnly
+        } else {
+            Absence::NotInOrganization
         }
     }
 
@@ -178,8 +193,8 @@ impl Horizon {
 #[derive(Debug, Default)]
 pub(super) struct Sight {
     pub(super) account: Option<AccountCoverage>,
-    regions: BTreeMap<RegionName, RegionStatus>,
-    sources: BTreeMap<ServiceSource, SourceCoverage>,
+    pub(super) regions: BTreeMap<RegionName, RegionStatus>,
+    pub(super) sources: BTreeMap<ServiceSource, SourceCoverage>,
 }
 
 impl Sight {
@@ -202,25 +217,44 @@ impl Sight {
         matches!(status, Some(AccountStatus::Assessed | AccountStatus::PartlyAssessed))
     }
 
-    /// Why there is no finding of a check on a resource; `is_listed` says of a bucket whether the run lists it.
-    pub(super) fn absence(&self, horizon: &Horizon, resource: &Resource, check: &CheckId, is_listed: bool) -> Absence {
+    /// The account, where it was entered, and otherwise why it was not.
+    fn entered(&self, horizon: &Horizon) -> Result<&AccountCoverage, Absence> {
         let Some(account) = &self.account else {
-            return match horizon {
-                _ if horizon.is_foreign => Absence::OtherOrganization,
-                Horizon {
-                    accounts_are_listed: false,
-                    ..
-                } => Absence::AccountsNotListed,
-                _ if horizon.is_one_account => Absence::OneAccountOnly,
-                _ => Absence::NotInOrganization,
-            };
+            return Err(horizon.of_account());
         };
         match account.status {
-            AccountStatus::Excluded => return Absence::AccountExcluded,
-            AccountStatus::NotActive => return Absence::AccountNotActive,
-            AccountStatus::Denied | AccountStatus::NotCollected => return Absence::AccountNotRead,
-            AccountStatus::Assessed | AccountStatus::PartlyAssessed => {}
+            AccountStatus::Excluded => Err(Absence::AccountExcluded),
+            AccountStatus::NotActive => Err(Absence::AccountNotActive),
+            AccountStatus::Denied | AccountStatus::NotCollected => Err(Absence::AccountNotRead),
+            AccountStatus::Assessed | AccountStatus::PartlyAssessed => Ok(account),
         }
+    }
+
+    /// Why the coverage does not name a region of the account.
+    pub(super) fn of_region(&self, horizon: &Horizon) -> Absence {
+        self.entered(horizon)
+            .map_or_else(|absence| absence, |_| self.unlisted_region())
+    }
+
+    /// Why the coverage does not name a bucket of the account.
+    pub(super) fn of_bucket(&self, horizon: &Horizon) -> Absence {
+        self.entered(horizon).map_or_else(|absence| absence, unlisted_bucket)
+    }
+
+    fn unlisted_region(&self) -> Absence {
+        if self.regions_are_listed() {
+            Absence::NotListed
+        } else {
+            Absence::PlaceNotListed
+        }
+    }
+
+    /// Why there is no finding of a check on a resource; `is_listed` says of a bucket whether the run lists it.
+    pub(super) fn absence(&self, horizon: &Horizon, resource: &Resource, check: &CheckId, is_listed: bool) -> Absence {
+        let account = match self.entered(horizon) {
+            Ok(account) => account,
+            Err(absence) => return absence,
+        };
         if !horizon.judged.contains(check) {
             return Absence::NotJudged;
         }
@@ -232,13 +266,11 @@ impl Sight {
                 Some(RegionStatus::Off) => Absence::RegionOff,
                 Some(RegionStatus::Read) => Absence::Resolved,
                 Some(RegionStatus::Assumed) => Absence::Unexplained,
-                None if self.regions_are_listed() => Absence::NotListed,
-                None => Absence::PlaceNotListed,
+                None => self.unlisted_region(),
             },
             Resource::AccessPoint { arn, region, .. } => self.access_point(horizon, arn, region.as_ref()),
             Resource::Bucket { .. } if is_listed => Absence::Unexplained,
-            Resource::Bucket { .. } if has_every_bucket(account) => Absence::NotListed,
-            Resource::Bucket { .. } => Absence::BucketsNotListed,
+            Resource::Bucket { .. } => unlisted_bucket(account),
             Resource::Organization { .. } => Absence::Unexplained,
         }
     }
@@ -286,8 +318,16 @@ fn is_elsewhere(covered: &SourceCoverage, region: Option<&RegionName>) -> bool {
         && covered.gaps.iter().all(|gap| is_elsewhere(&gap.regions))
 }
 
+fn unlisted_bucket(account: &AccountCoverage) -> Absence {
+    if has_every_bucket(account) {
+        Absence::NotListed
+    } else {
+        Absence::BucketsNotListed
+    }
+}
+
 /// Whether the account's buckets were listed to the end, and the run holds all of them.
-fn has_every_bucket(account: &AccountCoverage) -> bool {
+pub(crate) fn has_every_bucket(account: &AccountCoverage) -> bool {
     account
         .buckets_listed
         .is_some_and(|listed| account.buckets.total() >= listed)

@@ -67,6 +67,25 @@ impl Change {
         }
     }
 
+    /// How much it mattered before and matters now, where it fails in both runs and that changed.
+    #[must_use]
+    pub fn severities(&self) -> Option<(Severity, Severity)> {
+        let (earlier, later) = (self.earlier.as_ref()?.severity, self.later.as_ref()?.severity);
+        (self.before.is_fail() && self.after.is_fail() && earlier != later).then_some((earlier, later))
+    }
+
+    /// Where it stood, in words; with the severity where that is another one now.
+    #[must_use]
+    pub fn before_in_words(&self) -> String {
+        in_words(self.before, self.severities().map(|(before, _)| before))
+    }
+
+    /// Where it stands, in words; with the severity where that was another one before.
+    #[must_use]
+    pub fn after_in_words(&self) -> String {
+        in_words(self.after, self.severities().map(|(_, after)| after))
+    }
+
     /// Whether it fails now, is not accepted, and did not fail so badly before: what a gate looks for.
     #[must_use]
     pub fn is_failing_anew(&self) -> bool {
@@ -101,6 +120,13 @@ impl Change {
             (Some(later), None) => later.message.clone(),
             (None, None) => String::new(),
         }
+    }
+}
+
+fn in_words(standing: Standing, severity: Option<Severity>) -> String {
+    match severity {
+        Some(severity) => format!("{} ({severity})", standing.title()),
+        None => standing.title().to_owned(),
     }
 }
 

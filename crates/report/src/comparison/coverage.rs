@@ -1,74 +1,19 @@
 //! What changed in what the two runs could see: sources of the organization, accounts, their regions and sources, buckets.
 //!
-//! It holds a line for each account whose place changed, and numbers for the rest.
+//! It holds a line for each account whose place changed; numbers for the rest, and the first regions and buckets by name.
 
 use std::collections::BTreeMap;
 
-use s3attest_model::coverage::{
-    AccountCoverage, AccountStatus, BucketStatus, CoverageRecord, RegionStatus, SourceStatus,
-};
-use s3attest_model::identifiers::{AccountId, BucketName};
+use s3attest_model::coverage::{AccountStatus, BucketStatus, RegionStatus, SourceStatus};
+use s3attest_model::identifiers::{AccountId, BucketName, RegionName};
 use s3attest_model::services::ServiceSource;
 
-use super::omission::Omission;
-use crate::ahead::Ahead;
+use super::absence::Absence;
+use super::seen::{CoverageChange, Moved, coverage_changes};
+use super::sighting::Sighting;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-
-/// In which direction sight of something changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sighting {
-    /// It was read, in full or in part, and less of it is read now.
-    Lost,
-    /// It is in scope now and was not before, and it could not be read.
-    EnteredUnread,
-    /// It was in scope and is not now.
-    LeftScope,
-    /// It is in scope now and was not before, and it was read.
-    EnteredScope,
-    /// More of it is read now.
-    Regained,
-    /// Its place changed, and no more and no less of it is read.
-    Changed,
-}
-
-impl Sighting {
-    /// Every direction, in the order in which reports list them.
-    pub const ALL: [Self; 6] = [
-        Self::Lost,
-        Self::EnteredUnread,
-        Self::LeftScope,
-        Self::EnteredScope,
-        Self::Regained,
-        Self::Changed,
-    ];
-
-    /// The direction in machine-readable form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lost => "lost",
-            Self::EnteredUnread => "entered-unread",
-            Self::LeftScope => "left-scope",
-            Self::EnteredScope => "entered-scope",
-            Self::Regained => "regained",
-            Self::Changed => "changed",
-        }
-    }
-
-    /// The direction as a reader knows it.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Lost => "Seen less",
-            Self::EnteredUnread => "New and not read",
-            Self::LeftScope => "Left the scope",
-            Self::EnteredScope => "New in scope",
-            Self::Regained => "Seen more",
-            Self::Changed => "Changed",
-        }
-    }
-}
+use crate::text::counted;
 
 /// An account whose place in the coverage changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +32,25 @@ pub struct AccountCoverageChange {
     pub buckets_before: Option<u64>,
     /// How many buckets are listed.
     pub buckets_after: Option<u64>,
-    /// Why it was not read in full; empty when it was, or when the later run does not name it.
+    /// Why one of the runs does not name it; `None` when both do.
+    pub absence: Option<Absence>,
+    /// Why it was not read in full, or was not listed; empty when it was, or when it was not to be.
     pub reason: String,
     /// What a person can do about it.
     pub remedy: String,
+}
+
+impl AccountCoverageChange {
+    /// Why its place is what it is: the reason, or why one of the runs does not name it; empty when there is nothing to say.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        match self.absence {
+            _ if !self.reason.is_empty() => self.reason.clone(),
+            Some(absence) if self.before.is_none() => format!("It was not named: {}.", absence.phrase()),
+            Some(absence) => format!("It is not named any more: {}.", absence.phrase()),
+            None => String::new(),
+        }
+    }
 }
 
 /// In how many accounts that are in both runs what is read of a source changed.
@@ -152,6 +112,37 @@ pub(crate) fn named<S>(status: Option<S>, word: fn(S) -> &'static str) -> &'stat
     status.map_or("not named", word)
 }
 
+/// Regions, or buckets, whose place in the coverage changed alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike<T, S> {
+    /// In which direction.
+    pub sighting: Sighting,
+    /// How far they were read before; `None` when the earlier run does not name them.
+    pub before: Option<S>,
+    /// How far they were read; `None` when the later run does not name them.
+    pub after: Option<S>,
+    /// Why one of the runs does not name them.
+    pub absence: Option<Absence>,
+    /// How many there are.
+    pub count: u64,
+    /// The first of them, by account and name.
+    pub first: Vec<Moved<T, S>>,
+}
+
+impl<T, S: Copy> Alike<T, S> {
+    /// How they stood and stand, in words: `read before, assumed now`. `word` is the word of a status.
+    #[must_use]
+    pub fn in_words(&self, word: fn(S) -> &'static str) -> String {
+        let status = |status| named(status, word).replace('-', " ");
+        let mut words = format!("{} before, {} now", status(self.before), status(self.after));
+        if let Some(absence) = self.absence {
+            words.push_str(": ");
+            words.push_str(absence.phrase());
+        }
+        words
+    }
+}
+
 /// What changed in what could be seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageChanges {
@@ -167,6 +158,10 @@ pub struct CoverageChanges {
     /// Buckets by how far they were read before and are read now, unchanged ones included; `None` for a run that does not
     /// list the bucket.
     pub buckets: BTreeMap<(Option<BucketStatus>, Option<BucketStatus>), u64>,
+    /// The regions of accounts that stood otherwise before, what was lost first.
+    pub regions_moved: Vec<Alike<RegionName, RegionStatus>>,
+    /// The buckets that stood otherwise before, what was lost first.
+    pub buckets_moved: Vec<Alike<BucketName, BucketStatus>>,
 }
 
 impl CoverageChanges {
@@ -175,256 +170,129 @@ impl CoverageChanges {
         self.accounts.iter().filter(move |change| change.sighting == sighting)
     }
 
-    /// Whether anything changed but the number of buckets.
+    /// Whether nothing changed in what could be seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.organization.is_empty() && self.accounts.is_empty() && self.sources.is_empty() && self.regions.is_empty()
+        self.organization.is_empty()
+            && self.accounts.is_empty()
+            && self.sources.is_empty()
+            && self.regions_moved.is_empty()
+            && self.buckets_moved.is_empty()
     }
 
-    /// Joins the coverage of both runs.
-    pub(super) fn of<R: AssessedRun>(earlier: &R, later: &R) -> Result<Self, ReportError<R::Error>> {
-        let omissions = (Omission::of(earlier.run()), Omission::of(later.run()));
-        let mut earlier = Ahead::new(earlier.coverage().map_err(ReportError::Run)?);
-        let mut later = Ahead::new(later.coverage().map_err(ReportError::Run)?);
+    /// Joins the coverage of both runs, and keeps the names of at most `most` regions and buckets that changed alike.
+    pub(super) fn of<R: AssessedRun>(earlier: &R, later: &R, most: usize) -> Result<Self, ReportError<R::Error>> {
         let mut changes = Self::default();
         let mut sources: BTreeMap<ServiceSource, SourceChange> = BTreeMap::new();
-        loop {
-            let key = |record: &CoverageRecord| Place::of(record);
-            let before = earlier.peek().map_err(ReportError::Run)?.map(key);
-            let after = later.peek().map_err(ReportError::Run)?.map(key);
-            let Some(place) = before.into_iter().chain(after).min() else {
-                break;
-            };
-            let is_here = |record: &CoverageRecord| Place::of(record) == place;
-            let before = earlier.next_if(is_here).map_err(ReportError::Run)?;
-            let after = later.next_if(is_here).map_err(ReportError::Run)?;
-            changes.take(before, after, &omissions, &mut sources);
+        let (mut regions, mut buckets) = (BTreeMap::new(), BTreeMap::new());
+        for change in coverage_changes(earlier, later)? {
+            match change? {
+                CoverageChange::Organization(change) => changes.organization.push(change),
+                CoverageChange::Account(change) => changes.accounts.push(change),
+                CoverageChange::Region(region) => {
+                    *changes.regions.entry((region.before, region.after)).or_default() += 1;
+                    group(&mut regions, region, most);
+                }
+                CoverageChange::Source(change) => {
+                    let source = change.what;
+                    if let Some(sighting) = change.sighting {
+                        let change = sources.entry(source).or_insert_with(|| SourceChange::new(source));
+                        change.add(sighting);
+                    }
+                }
+                CoverageChange::Bucket(bucket) => {
+                    *changes.buckets.entry((bucket.before, bucket.after)).or_default() += 1;
+                    group(&mut buckets, bucket, most);
+                }
+            }
         }
         changes.accounts.sort_by_key(|change| change.sighting);
         let order = ServiceSource::ALL.iter();
         changes.sources = order.filter_map(|source| sources.remove(source)).collect();
+        changes.regions_moved = regions.into_values().collect();
+        changes.buckets_moved = buckets.into_values().collect();
         Ok(changes)
     }
+}
 
-    fn take(
-        &mut self,
-        before: Option<CoverageRecord>,
-        after: Option<CoverageRecord>,
-        omissions: &(Omission, Omission),
-        sources: &mut BTreeMap<ServiceSource, SourceChange>,
-    ) {
-        match (before, after) {
-            (Some(CoverageRecord::Account(before)), Some(CoverageRecord::Account(after))) => {
-                self.accounts.extend(account_change(Some(&before), Some(&after)));
-            }
-            (Some(CoverageRecord::Account(before)), None) => self.accounts.extend(account_change(Some(&before), None)),
-            (None, Some(CoverageRecord::Account(after))) => self.accounts.extend(account_change(None, Some(&after))),
-            (Some(CoverageRecord::Source(before)), Some(CoverageRecord::Source(after))) => {
-                let source = after.source;
-                if let Some(sighting) = sighting(source, Some(before.status), Some(after.status), omissions) {
-                    let change = sources.entry(source).or_insert_with(|| SourceChange::new(source));
-                    change.add(sighting);
-                }
-            }
-            (before @ Some(CoverageRecord::Organization(_)), after)
-            | (before, after @ Some(CoverageRecord::Organization(_))) => {
-                self.organization
-                    .extend(organization_change(before.as_ref(), after.as_ref(), omissions));
-            }
-            (before @ Some(CoverageRecord::Region(_)), after) | (before, after @ Some(CoverageRecord::Region(_))) => {
-                let status = |record: Option<CoverageRecord>| match record {
-                    Some(CoverageRecord::Region(region)) => Some(region.status),
-                    _ => None,
-                };
-                let statuses = (status(before), status(after));
-                if statuses.0 != statuses.1 {
-                    *self.regions.entry(statuses).or_default() += 1;
-                }
-            }
-            (before, after) => {
-                let status = |record: Option<CoverageRecord>| match record {
-                    Some(CoverageRecord::Bucket(bucket)) => Some(bucket.status),
-                    _ => None,
-                };
-                let statuses = (status(before), status(after));
-                if statuses != (None, None) {
-                    *self.buckets.entry(statuses).or_default() += 1;
-                }
-            }
-        }
+/// Regions or buckets that changed alike, as a reader is told of them.
+#[derive(Debug)]
+pub(crate) struct Group<'changes> {
+    /// How many there are, and of what: `3 buckets`.
+    pub(crate) number: String,
+    /// In which direction.
+    pub(crate) sighting: Sighting,
+    /// How they stood and stand.
+    pub(crate) words: String,
+    /// How many there are.
+    pub(crate) count: u64,
+    /// The first of them.
+    pub(crate) first: Vec<Part<'changes>>,
+}
+
+/// A region or a bucket of an account.
+#[derive(Debug)]
+pub(crate) struct Part<'changes> {
+    pub(crate) name: &'changes str,
+    pub(crate) account: &'changes AccountId,
+    pub(crate) account_name: &'changes str,
+}
+
+impl CoverageChanges {
+    /// The regions and the buckets that changed, those that changed alike together; at most `most` of each by name.
+    pub(crate) fn groups(&self, most: usize) -> Vec<Group<'_>> {
+        let regions = self.regions_moved.iter().map(|alike| Group {
+            number: counted(alike.count, "region of an account", "regions of accounts"),
+            sighting: alike.sighting,
+            words: alike.in_words(RegionStatus::as_str),
+            count: alike.count,
+            first: parts(alike, most, RegionName::as_str),
+        });
+        let buckets = self.buckets_moved.iter().map(|alike| Group {
+            number: counted(alike.count, "bucket", "buckets"),
+            sighting: alike.sighting,
+            words: alike.in_words(BucketStatus::as_str),
+            count: alike.count,
+            first: parts(alike, most, BucketName::as_str),
+        });
+        regions.chain(buckets).collect()
     }
 }
 
-/// Where a line stands in the coverage; lines of both runs with the same place are about the same thing.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Organization(ServiceSource),
-    Account(AccountId, WithinAccount),
+fn parts<T, S>(alike: &Alike<T, S>, most: usize, name: fn(&T) -> &str) -> Vec<Part<'_>> {
+    let first = alike.first.iter().take(most);
+    first
+        .map(|moved| Part {
+            name: name(&moved.what),
+            account: &moved.account,
+            account_name: &moved.account_name,
+        })
+        .collect()
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum WithinAccount {
-    Itself,
-    Region(String),
-    Source(usize),
-    Bucket(BucketName),
-}
+/// What has to be the same for things to have changed alike.
+type Likeness<S> = (Sighting, Option<S>, Option<S>, Option<Absence>);
 
-impl Place {
-    fn of(record: &CoverageRecord) -> Self {
-        match record {
-            CoverageRecord::Organization(covered) => Self::Organization(covered.source),
-            CoverageRecord::Account(covered) => Self::Account(covered.account.clone(), WithinAccount::Itself),
-            CoverageRecord::Region(covered) => Self::Account(
-                covered.account.clone(),
-                WithinAccount::Region(covered.region.to_string()),
-            ),
-            CoverageRecord::Source(covered) => {
-                let order = ServiceSource::ALL.iter().position(|source| *source == covered.source);
-                Self::Account(
-                    covered.account.clone(),
-                    WithinAccount::Source(order.unwrap_or(usize::MAX)),
-                )
-            }
-            CoverageRecord::Bucket(covered) => {
-                Self::Account(covered.account.clone(), WithinAccount::Bucket(covered.bucket.clone()))
-            }
-        }
-    }
-}
-
-fn account_change(before: Option<&AccountCoverage>, after: Option<&AccountCoverage>) -> Option<AccountCoverageChange> {
-    let (was, is) = (
-        before.map_or(Sight::Outside, Sight::of),
-        after.map_or(Sight::Outside, Sight::of),
-    );
-    let statuses = (
-        before.map(|account| account.status),
-        after.map(|account| account.status),
-    );
-    let sighting = match (was, is) {
-        _ if was == is && statuses.0 == statuses.1 => return None,
-        (Sight::Outside, Sight::Outside) => Sighting::Changed,
-        (Sight::Outside, Sight::Unread | Sight::Unlisted) => Sighting::EnteredUnread,
-        (Sight::Outside, Sight::Partly | Sight::Whole) => Sighting::EnteredScope,
-        (_, Sight::Outside) => Sighting::LeftScope,
-        _ if is < was => Sighting::Lost,
-        _ if is > was => Sighting::Regained,
-        _ => Sighting::Changed,
+/// Puts something with what changed alike; what did not change is left out.
+fn group<T, S: Copy + Ord>(groups: &mut BTreeMap<Likeness<S>, Alike<T, S>>, moved: Moved<T, S>, most: usize) {
+    let Some(sighting) = moved.sighting else {
+        return;
     };
-    let mut names = after.iter().chain(&before).map(|account| account.name.as_str());
-    let name = names.find(|name| !name.is_empty()).unwrap_or_default().to_owned();
-    let known = after.or(before)?;
-    Some(AccountCoverageChange {
-        account: known.account.clone(),
-        name,
-        sighting,
-        before: statuses.0,
-        after: statuses.1,
-        buckets_before: before.and_then(|account| account.buckets_listed),
-        buckets_after: after.and_then(|account| account.buckets_listed),
-        reason: after.map(|account| account.reason.clone()).unwrap_or_default(),
-        remedy: after.map(|account| account.remedy.clone()).unwrap_or_default(),
-    })
-}
-
-/// How much of an account could be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sight {
-    /// It is out of scope, or the run does not name it.
-    Outside,
-    /// It could not be read.
-    Unread,
-    /// It was entered, and its buckets could not be listed to the end.
-    Unlisted,
-    /// Some of it could not be read.
-    Partly,
-    /// All of it was read.
-    Whole,
-}
-
-impl Sight {
-    fn of(account: &AccountCoverage) -> Self {
-        match account.status {
-            AccountStatus::Excluded | AccountStatus::NotActive => Self::Outside,
-            AccountStatus::Denied | AccountStatus::NotCollected => Self::Unread,
-            AccountStatus::Assessed | AccountStatus::PartlyAssessed if account.buckets_listed.is_none() => {
-                Self::Unlisted
-            }
-            AccountStatus::PartlyAssessed => Self::Partly,
-            AccountStatus::Assessed => Self::Whole,
-        }
-    }
-}
-
-fn organization_change(
-    before: Option<&CoverageRecord>,
-    after: Option<&CoverageRecord>,
-    omissions: &(Omission, Omission),
-) -> Option<OrganizationSourceChange> {
-    let of = |record: Option<&CoverageRecord>| match record {
-        Some(CoverageRecord::Organization(covered)) => Some((covered.source, covered.status)),
-        _ => None,
-    };
-    let (before, after) = (of(before), of(after));
-    let (source, _) = after.or(before)?;
-    let (before, after) = (before.map(|(_, status)| status), after.map(|(_, status)| status));
-    Some(OrganizationSourceChange {
-        source,
-        sighting: sighting(source, before, after, omissions)?,
-        before,
-        after,
-    })
-}
-
-/// How much of a source could be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// The run was told to leave it out.
-    LeftOut,
-    /// AWS says that there is nothing to read.
-    Nothing,
-    /// It was to be read; the more was, the higher.
-    Read(u8),
-}
-
-impl Reach {
-    fn of(status: Option<SourceStatus>, is_left_out: bool) -> Self {
-        match status {
-            None | Some(SourceStatus::NotCollected) if is_left_out => Self::LeftOut,
-            None | Some(SourceStatus::NotCollected) => Self::Read(0),
-            Some(SourceStatus::Unreadable) => Self::Read(1),
-            Some(SourceStatus::PartlyRead) => Self::Read(2),
-            Some(SourceStatus::Read) => Self::Read(3),
-            Some(SourceStatus::NotSubscribed | SourceStatus::NotOffered) => Self::Nothing,
-        }
-    }
-
-    /// Whether something is known of it.
-    fn is_known(self) -> bool {
-        matches!(self, Self::Nothing | Self::Read(2..))
-    }
-}
-
-/// In which direction sight of a source changed; `None` when it did not.
-fn sighting(
-    source: ServiceSource,
-    before: Option<SourceStatus>,
-    after: Option<SourceStatus>,
-    omissions: &(Omission, Omission),
-) -> Option<Sighting> {
-    let was = Reach::of(before, omissions.0.holds(source));
-    let is = Reach::of(after, omissions.1.holds(source));
-    match (was, is) {
-        (Reach::Nothing, Reach::Nothing) => (before != after).then_some(Sighting::Changed),
-        _ if was == is => None,
-        (_, Reach::LeftOut) => Some(Sighting::LeftScope),
-        (Reach::LeftOut, _) if is.is_known() => Some(Sighting::EnteredScope),
-        (Reach::LeftOut, _) => Some(Sighting::EnteredUnread),
-        (Reach::Read(was), Reach::Read(is)) if is < was => Some(Sighting::Lost),
-        (Reach::Read(_), Reach::Read(_)) => Some(Sighting::Regained),
-        _ if was.is_known() && is.is_known() => Some(Sighting::Changed),
-        _ if was.is_known() => Some(Sighting::Lost),
-        _ => Some(Sighting::Regained),
+    let Moved {
+        before, after, absence, ..
+    } = moved;
+    let group = groups
+        .entry((sighting, before, after, absence))
+        .or_insert_with(|| Alike {
+            sighting,
+            before,
+            after,
+            absence,
+            count: 0,
+            first: Vec::new(),
+        });
+    group.count += 1;
+    if group.first.len() < most {
+        group.first.push(moved);
     }
 }

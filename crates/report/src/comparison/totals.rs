@@ -113,7 +113,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Compares two runs and keeps at most `most` changes of each kind.
+    /// Compares two runs and keeps at most `most` changes of each kind, and as many names of what changed its coverage alike.
     pub fn of<R: AssessedRun>(earlier: &R, later: &R, most: usize) -> Result<Self, ReportError<R::Error>> {
         let (before, after) = (organization_of(earlier)?, organization_of(later)?);
         let mut comparison = Self {
@@ -126,7 +126,7 @@ impl Comparison {
             checks: BTreeMap::new(),
             worst: BTreeMap::new(),
             failing_anew: BTreeMap::new(),
-            coverage: CoverageChanges::of(earlier, later)?,
+            coverage: CoverageChanges::of(earlier, later, most)?,
             controls: control_changes(earlier.controls(), later.controls()),
         };
         for change in changes(earlier, later)? {

@@ -2,7 +2,7 @@
 //!
 //! Lists are bounded and say so; `changes.csv` and `changes.json` hold every change.
 
-use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
+use s3attest_model::coverage::{AccountStatus, SourceStatus};
 use serde::Serialize;
 
 use super::text::{self, in_brief};
@@ -12,7 +12,7 @@ use crate::comparison::{Change, Comparison, CoverageChanges, Kind, RunInBrief, S
 use crate::error::ReportError;
 use crate::html::{Single, Templates};
 use crate::staging::Staging;
-use crate::text::{clip, counted, moment, share};
+use crate::text::{clip, moment, share};
 
 /// The longest name.
 const NAME: usize = 100;
@@ -20,11 +20,14 @@ const NAME: usize = 100;
 const SENTENCE: usize = 400;
 /// Accounts and controls that are listed.
 const LISTED: usize = 200;
+/// Regions and buckets of each kind of change that are listed.
+const PARTS: usize = 20;
 
 #[derive(Serialize)]
 struct Page {
     subject: String,
     is_simulated: bool,
+    is_redacted: bool,
     grave: Vec<String>,
     differences: Vec<String>,
     runs: [Run; 2],
@@ -37,7 +40,8 @@ struct Page {
     accounts_total: u64,
     organization_sources: Vec<String>,
     sources: Vec<Source>,
-    regions: Vec<String>,
+    /// Regions and buckets that changed alike.
+    groups: Vec<Parts>,
     controls: Vec<Control>,
     controls_total: u64,
 }
@@ -84,6 +88,8 @@ struct Entry {
     title: String,
     before: Mark,
     after: Mark,
+    /// The severity before and now, where it changed; empty otherwise.
+    severities: String,
     explanation: String,
 }
 
@@ -112,6 +118,15 @@ struct Source {
     changed: u64,
     left_scope: u64,
     entered_scope: u64,
+}
+
+#[derive(Serialize)]
+struct Parts {
+    number: String,
+    mark: Mark,
+    words: String,
+    first: Vec<String>,
+    more: u64,
 }
 
 #[derive(Serialize)]
@@ -151,6 +166,19 @@ fn mark_of(standing: Standing) -> Mark {
     }
 }
 
+fn mark_of_sighting(sighting: Sighting) -> Mark {
+    let class = match sighting {
+        Sighting::Lost | Sighting::EnteredUnread => "unknown",
+        Sighting::LeftScope => "off",
+        Sighting::EnteredScope | Sighting::Changed => "there",
+        Sighting::Regained => "good",
+    };
+    Mark {
+        class,
+        word: sighting.title(),
+    }
+}
+
 /// Writes the page.
 pub(super) fn write<R: AssessedRun>(
     later: &R,
@@ -177,6 +205,7 @@ pub(super) fn write<R: AssessedRun>(
     let page = Page {
         subject,
         is_simulated: later.run().is_simulated,
+        is_redacted: later.is_redacted(),
         grave: in_words(true),
         differences: in_words(false),
         runs: [run("Earlier", &comparison.earlier), run("Later", later_run)],
@@ -204,7 +233,7 @@ pub(super) fn write<R: AssessedRun>(
                 entered_scope: change.entered_scope,
             })
             .collect(),
-        regions: regions(&comparison.coverage),
+        groups: groups(&comparison.coverage),
         controls: comparison
             .controls
             .iter()
@@ -234,17 +263,19 @@ fn organization_sources(coverage: &CoverageChanges) -> Vec<String> {
         .collect()
 }
 
-fn regions(coverage: &CoverageChanges) -> Vec<String> {
-    let status = |status: &Option<RegionStatus>| named(*status, RegionStatus::as_str);
-    let changes = coverage.regions.iter();
-    changes
-        .map(|((before, after), number)| {
-            let regions = counted(*number, "region", "regions");
-            format!(
-                "{regions} of accounts: {} before, {} now",
-                status(before),
-                status(after)
-            )
+fn groups(coverage: &CoverageChanges) -> Vec<Parts> {
+    let groups = coverage.groups(PARTS).into_iter();
+    groups
+        .map(|group| Parts {
+            number: group.number,
+            mark: mark_of_sighting(group.sighting),
+            words: group.words,
+            more: group.count.saturating_sub(group.first.len() as u64),
+            first: group
+                .first
+                .iter()
+                .map(|part| text::in_account(part.name, part.account, part.account_name))
+                .collect(),
         })
         .collect()
 }
@@ -299,27 +330,22 @@ fn entry(change: &Change, titles: &Titles<'_>) -> Entry {
         title: titles.title(change.check()).to_owned(),
         before: mark_of(change.before),
         after: mark_of(change.after),
+        severities: change
+            .severities()
+            .map(|(before, after)| format!("{before} before, {after} now"))
+            .unwrap_or_default(),
         explanation: clip(&change.explanation(), SENTENCE).into_owned(),
     }
 }
 
 fn account(change: &crate::comparison::AccountCoverageChange) -> Account {
-    let class = match change.sighting {
-        Sighting::Lost | Sighting::EnteredUnread => "unknown",
-        Sighting::LeftScope => "off",
-        Sighting::EnteredScope | Sighting::Changed => "there",
-        Sighting::Regained => "good",
-    };
     Account {
         id: change.account.to_string(),
         name: clip(&change.name, NAME).into_owned(),
-        mark: Mark {
-            class,
-            word: change.sighting.title(),
-        },
+        mark: mark_of_sighting(change.sighting),
         before: named(change.before, AccountStatus::as_str),
         after: named(change.after, AccountStatus::as_str),
-        reason: clip(&change.reason, SENTENCE).into_owned(),
+        reason: clip(&change.explanation(), SENTENCE).into_owned(),
         remedy: clip(&change.remedy, SENTENCE).into_owned(),
     }
 }

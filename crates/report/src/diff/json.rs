@@ -12,7 +12,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::assessed::AssessedRun;
-use crate::comparison::{Absence, Change, Comparison, Kind, RunInBrief, changes};
+use crate::comparison::{
+    Absence, Change, Comparison, CoverageChange, Kind, Moved, RunInBrief, changes, coverage_changes,
+};
 use crate::error::ReportError;
 use crate::staging::{StagedFile, Staging};
 use crate::text::rfc3339;
@@ -106,8 +108,44 @@ pub(super) fn write<R: AssessedRun>(
         is_first = false;
         visible::write(&mut file, &Line::of(&change)).map_err(failed)?;
     }
+    file.write_all(b"\n],\"coverage_changes\":[\n").map_err(failed)?;
+    let mut is_first = true;
+    for change in coverage_changes(earlier, later)? {
+        let Some(line) = part(&change?) else {
+            continue;
+        };
+        if !is_first {
+            file.write_line(b",")?;
+        }
+        is_first = false;
+        visible::write(&mut file, &line).map_err(failed)?;
+    }
     file.write_all(b"\n]}\n").map_err(failed)?;
     Ok(file.finish().map(drop)?)
+}
+
+/// A region, a source or a bucket of an account that is seen otherwise than before; the rest stands in the head.
+fn part(change: &CoverageChange) -> Option<Value> {
+    match change {
+        CoverageChange::Organization(_) | CoverageChange::Account(_) => None,
+        CoverageChange::Region(region) => moved("region", region, region.what.as_str()),
+        CoverageChange::Source(source) => moved("source", source, source.what.key()),
+        CoverageChange::Bucket(bucket) => moved("bucket", bucket, bucket.what.as_str()),
+    }
+}
+
+fn moved<T, S: Serialize>(record: &str, moved: &Moved<T, S>, name: &str) -> Option<Value> {
+    let sighting = moved.sighting?;
+    Some(json!({
+        "record": record,
+        "change": sighting.as_str(),
+        "account": moved.account,
+        "account_name": *moved.account_name,
+        "name": name,
+        "before": moved.before,
+        "after": moved.after,
+        "why_not_named": moved.absence.map(Absence::as_str),
+    }))
 }
 
 fn head(comparison: &Comparison) -> Value {
@@ -176,6 +214,7 @@ fn head(comparison: &Comparison) -> Value {
                 "after": change.after,
                 "buckets_listed_before": change.buckets_before,
                 "buckets_listed_after": change.buckets_after,
+                "why_not_named": change.absence.map(Absence::as_str),
                 "reason": change.reason,
                 "remedy": change.remedy,
             })).collect::<Vec<_>>(),

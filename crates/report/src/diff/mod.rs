@@ -2,6 +2,7 @@
 //!
 //! One module per form. What changed is decided in [`crate::comparison`]; nothing here judges.
 
+mod coverage_table;
 mod html;
 mod json;
 mod table;
@@ -30,7 +31,7 @@ pub enum DiffFormat {
     Text,
     /// `changes.html`: one page for a browser, complete in itself.
     Html,
-    /// `changes.csv`: a row for each change.
+    /// `changes.csv`: a row for each change; `coverage-changes.csv`: a row for each thing that is seen otherwise.
     Csv,
     /// `changes.json`: everything, for a program.
     Json,
@@ -51,7 +52,13 @@ impl DiffFormat {
         }
     }
 
-    /// The file that a comparison becomes in this form; `None` for lines of a terminal.
+    /// The files that a comparison becomes in this form; none for lines of a terminal.
+    pub fn files(self) -> impl Iterator<Item = &'static str> {
+        let seen = (self == Self::Csv).then_some("coverage-changes.csv");
+        self.file().into_iter().chain(seen)
+    }
+
+    /// The file that holds every change in this form; `None` for lines of a terminal.
     #[must_use]
     pub fn file(self) -> Option<&'static str> {
         match self {
@@ -91,10 +98,13 @@ pub fn render<R: AssessedRun>(
     let write = |format: DiffFormat, staging: &Staging| match format {
         DiffFormat::Text => Ok(()),
         DiffFormat::Html => html::write(later, comparison, templates, staging),
-        DiffFormat::Csv => table::write(earlier, later, staging),
+        DiffFormat::Csv => {
+            table::write(earlier, later, staging)?;
+            coverage_table::write(earlier, later, staging)
+        }
         DiffFormat::Json => json::write(earlier, later, comparison, staging),
     };
-    render::whole(formats, destination, "changes.html", write, DiffFormat::file)
+    render::whole(formats, destination, "changes.html", write, DiffFormat::files)
 }
 
 /// The titles of the checks of a run, by id.

@@ -3,7 +3,7 @@
 //! docs/comparing.md documents every column. Unchanged findings have no rows; `changes.json` counts them.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use s3attest_model::finding::Finding;
 
@@ -40,12 +40,7 @@ const HEADER: [&str; 20] = [
 
 /// Writes the table.
 pub(super) fn write<R: AssessedRun>(earlier: &R, later: &R, staging: &Staging) -> Result<(), ReportError<R::Error>> {
-    let file = staging.file("changes.csv")?;
-    let path = file.path().to_owned();
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .quote_style(csv::QuoteStyle::Always)
-        .from_writer(file);
+    let (mut writer, path) = begin("changes.csv", staging)?;
     row(&mut writer, &path, &HEADER.map(Cow::Borrowed))?;
     let (known, older) = (Titles::of(later), Titles::of(earlier));
     for change in changes(earlier, later)? {
@@ -86,14 +81,30 @@ pub(super) fn write<R: AssessedRun>(earlier: &R, later: &R, staging: &Staging) -
         ];
         row(&mut writer, &path, &cells)?;
     }
+    Ok(end(writer, &path)?)
+}
+
+/// Begins a table; its path is for errors.
+pub(super) fn begin(name: &str, staging: &Staging) -> Result<(csv::Writer<StagedFile>, PathBuf), WriteError> {
+    let file = staging.file(name)?;
+    let path = file.path().to_owned();
+    let writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(file);
+    Ok((writer, path))
+}
+
+/// Completes a table.
+pub(super) fn end(writer: csv::Writer<StagedFile>, path: &Path) -> Result<(), WriteError> {
     let file = writer
         .into_inner()
-        .map_err(|error| StagedFile::failed(&path, error.into_error()))?;
-    Ok(file.finish().map(drop)?)
+        .map_err(|error| StagedFile::failed(path, error.into_error()))?;
+    file.finish().map(drop)
 }
 
 /// Writes a row. Characters that a reader cannot see become visible, and what a spreadsheet would execute becomes text.
-fn row(writer: &mut csv::Writer<StagedFile>, path: &Path, cells: &[Cow<'_, str>]) -> Result<(), WriteError> {
+pub(super) fn row(writer: &mut csv::Writer<StagedFile>, path: &Path, cells: &[Cow<'_, str>]) -> Result<(), WriteError> {
     let failed = |error: csv::Error| {
         let source = match error.into_kind() {
             csv::ErrorKind::Io(error) => error,

@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
-use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
+use s3attest_model::coverage::{AccountStatus, SourceStatus};
 use s3attest_model::finding::Resource;
+use s3attest_model::identifiers::AccountId;
 
 use super::sentence;
 use crate::comparison::{Change, Comparison, Kind, RunInBrief, named};
@@ -15,6 +16,8 @@ use crate::text::{clip, count, counted, legible, moment, share};
 const NAMED: usize = 10;
 /// Accounts and controls that are named one by one.
 const LISTED: usize = 15;
+/// Regions and buckets of each kind of change that are named one by one.
+const PARTS: usize = 5;
 /// The longest sentence of a finding.
 const SENTENCE: usize = 200;
 
@@ -82,12 +85,20 @@ pub(super) fn resource(change: &Change) -> String {
 
 /// The account that holds a resource, with its name where it is known.
 pub(super) fn account(change: &Change) -> String {
-    let account = change.resource().account();
-    if change.account_name.is_empty() {
+    with_name(change.resource().account(), &change.account_name)
+}
+
+fn with_name(account: &AccountId, name: &str) -> String {
+    if name.is_empty() {
         account.to_string()
     } else {
-        format!("{account} ({})", clip(&change.account_name, 40))
+        format!("{account} ({})", clip(name, 40))
     }
+}
+
+/// A region or a bucket with its account.
+pub(super) fn in_account(part: &str, account: &AccountId, account_name: &str) -> String {
+    format!("{part} of {}", with_name(account, account_name))
 }
 
 struct Lines<'text> {
@@ -159,8 +170,9 @@ impl Lines<'_> {
                 named(change.after, AccountStatus::as_str),
             );
             let _ = write!(line, ": {} ({before} before, {after} now)", change.sighting.title());
-            if !change.reason.is_empty() {
-                let _ = write!(line, ": {}", clip(&change.reason, SENTENCE));
+            let explanation = change.explanation();
+            if !explanation.is_empty() {
+                let _ = write!(line, ": {}", clip(&explanation, SENTENCE));
             }
             self.line(&line);
             if !change.remedy.is_empty() {
@@ -186,13 +198,20 @@ impl Lines<'_> {
             }
             self.line(&line);
         }
-        for ((before, after), number) in &coverage.regions {
+        for group in coverage.groups(PARTS) {
             self.line(&format!(
-                "  - {} of accounts: {} before, {} now",
-                counted(*number, "region", "regions"),
-                named(*before, RegionStatus::as_str),
-                named(*after, RegionStatus::as_str)
+                "  - {}: {} ({})",
+                group.number,
+                group.sighting.title(),
+                group.words
             ));
+            for part in &group.first {
+                self.line(&format!(
+                    "      {}",
+                    in_account(part.name, part.account, part.account_name)
+                ));
+            }
+            self.more(group.count, PARTS);
         }
     }
 
@@ -234,8 +253,8 @@ impl Lines<'_> {
             ));
             self.line(&format!(
                 "            {} before, {} now. {}",
-                change.before.title(),
-                change.after.title(),
+                change.before_in_words(),
+                change.after_in_words(),
                 clip(&change.explanation(), SENTENCE)
             ));
         }

@@ -150,8 +150,17 @@ fn anew(book: &Book<'_>, comparison: &Comparison) -> Vec<FindingRow> {
     changes.truncate(FAILING_ANEW);
     changes
         .into_iter()
-        .map(|change| FindingRow::new(book, change.finding(), &change.account_name).became(change.kind.title()))
+        .map(|change| FindingRow::new(book, change.finding(), &change.account_name).became(became(change)))
         .collect()
+}
+
+/// What became of a finding, with its severities where they differ.
+fn became(change: &Change) -> String {
+    let title = change.kind.title();
+    match change.severities() {
+        Some((before, after)) => format!("{title}: {before} before, {after} now"),
+        None => title.to_owned(),
+    }
 }
 
 /// The shape of a kind: what needs somebody, what is not known any more, what got better, and the rest.

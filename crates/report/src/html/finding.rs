@@ -43,12 +43,12 @@ pub(super) struct FindingRow {
     message: String,
     exception: Option<BesideRow>,
     /// What became of it since an earlier run, where a list is about that.
-    became: Option<&'static str>,
+    became: Option<String>,
 }
 
 impl FindingRow {
     /// The row with what became of the finding since an earlier run.
-    pub(super) fn became(self, became: &'static str) -> Self {
+    pub(super) fn became(self, became: String) -> Self {
         Self {
             became: Some(became),
             ..self

@@ -22,6 +22,9 @@ const NAMED: [Kind; 9] = [
     Kind::Fixed,
 ];
 
+/// Regions and buckets of each kind of change that are named one by one.
+const PARTS: usize = 3;
+
 /// Writes what changed.
 pub(super) fn write(comparison: &Comparison, checks: &[CheckDescription], page: &mut Page) {
     let earlier = &comparison.earlier;
@@ -95,8 +98,8 @@ fn row(change: &Change, checks: &[CheckDescription]) -> Vec<String> {
         code(change.resource().account().as_str(), NAME),
         code(change.resource().name(), NAME),
         words(title, NAME * 2).into_owned(),
-        change.before.title().to_owned(),
-        change.after.title().to_owned(),
+        change.before_in_words(),
+        change.after_in_words(),
     ]
 }
 
@@ -123,12 +126,39 @@ fn coverage(comparison: &Comparison, page: &mut Page) {
                 change.sighting.title().to_owned(),
                 status(change.before),
                 status(change.after),
-                code(&change.reason, SENTENCE),
+                code(&change.explanation(), SENTENCE),
             ]
         })
         .collect();
     page.table(&["Account", "Name", "Coverage", "Before", "Now", "Why"], &rows);
     page.more(accounts.len() as u64, rows.len(), "accounts whose coverage changed");
+    let groups = comparison.coverage.groups(PARTS);
+    let rows: Vec<_> = groups
+        .iter()
+        .take(ROWS)
+        .map(|group| {
+            let first = group.first.iter();
+            let mut which: Vec<String> = first
+                .map(|part| format!("{} of {}", code(part.name, NAME), code(part.account.as_str(), NAME)))
+                .collect();
+            let more = group.count.saturating_sub(which.len() as u64);
+            if more > 0 {
+                which.push(format!("… and {} more", count(more)));
+            }
+            vec![
+                group.number.clone(),
+                group.sighting.title().to_owned(),
+                group.words.clone(),
+                which.join(", "),
+            ]
+        })
+        .collect();
+    page.table(&["Seen otherwise", "Coverage", "Before and now", "Which"], &rows);
+    page.more(
+        groups.len() as u64,
+        rows.len(),
+        "ways in which regions and buckets are seen otherwise",
+    );
 }
 
 fn controls(comparison: &Comparison, page: &mut Page) {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;
-use s3attest_model::identifiers::AccountId;
 use serde::Serialize;
 
+use super::accounts::{AccountOverTime, Standing, accounts};
 use super::chart::{Chart, Values, size};
 use super::{Point, Series, Skipped, TrendError, skipped};
 use crate::html::{Single, Templates};
@@ -14,6 +14,8 @@ use crate::text::{clip, count, counted, share};
 
 /// Accounts that have a chart of their own.
 const ACCOUNTS: usize = 12;
+/// Accounts that are listed with their numbers.
+const LISTED: usize = 200;
 /// Runs that the charts and the tables of an organization show: the latest ones.
 const RUNS: usize = 200;
 
@@ -21,6 +23,7 @@ const RUNS: usize = 200;
 struct Page {
     subject: String,
     is_simulated: bool,
+    is_redacted: bool,
     size: String,
     runs: u64,
     /// How many runs are missing and why; empty when none is.
@@ -48,8 +51,24 @@ struct Organization {
     /// In which runs the list of accounts was incomplete, or the configuration was another one.
     notes: Vec<String>,
     figures: Vec<Figure>,
-    accounts: Vec<Figure>,
+    accounts: Vec<AccountRow>,
     accounts_total: u64,
+    /// Charts of the first accounts of which a number was ever known.
+    account_figures: Vec<Figure>,
+    account_figures_total: u64,
+}
+
+/// An account over all runs.
+#[derive(Serialize)]
+struct AccountRow {
+    account: String,
+    name: String,
+    class: &'static str,
+    status: String,
+    remark: &'static str,
+    number: String,
+    /// The last number that was known, and of when it is.
+    known: String,
 }
 
 #[derive(Serialize)]
@@ -84,6 +103,9 @@ pub(super) fn write(
         is_simulated: series
             .iter()
             .any(|one| one.points.iter().any(|point| point.is_simulated)),
+        is_redacted: series
+            .iter()
+            .any(|one| one.points.iter().any(|point| point.is_redacted)),
         size: size(),
         runs: series.iter().map(|one| one.points.len() as u64).sum(),
         skipped: skipped::sentence(missing).unwrap_or_default(),
@@ -116,14 +138,16 @@ fn organization((number, series): (usize, &Series)) -> Organization {
         times: points.iter().map(|point| point.started_at).collect(),
         id: format!("organization-{}", number + 1),
     };
-    let worst = drawing.worst_accounts();
+    // Also those that only runs name which are too old to be drawn.
+    let every = accounts(&series.points);
+    let drawn: Vec<_> = every.iter().filter(|account| drawing.knows(account)).collect();
     Organization {
         id: drawing.id.clone(),
         subject: series.subject.clone(),
-        lead: lead(points),
+        lead: lead(points, &every),
         shown: points.len() as u64,
         total: series.points.len() as u64,
-        notes: notes(points),
+        notes: notes(points, &every),
         figures: [
             Some(drawing.coverage()),
             Some(drawing.severities()),
@@ -133,16 +157,18 @@ fn organization((number, series): (usize, &Series)) -> Organization {
         .into_iter()
         .flatten()
         .collect(),
-        accounts: worst
+        accounts: every.iter().take(LISTED).map(row).collect(),
+        accounts_total: every.len() as u64,
+        account_figures: drawn
             .iter()
             .take(ACCOUNTS)
             .map(|account| drawing.account(account))
             .collect(),
-        accounts_total: worst.len() as u64,
+        account_figures_total: drawn.len() as u64,
     }
 }
 
-fn lead(points: &[Point]) -> String {
+fn lead(points: &[Point], every: &[AccountOverTime<'_>]) -> String {
     let Some(latest) = points.last() else {
         return String::new();
     };
@@ -150,15 +176,35 @@ fn lead(points: &[Point]) -> String {
         || "nothing was judged".to_owned(),
         |passes| format!("{} of what was judged passes", share(passes)),
     );
-    format!(
-        "In the latest run {} of the scope was seen; {passes}, and {} fail that nobody accepts.",
+    let of = if latest.accounts_are_listed {
+        ""
+    } else {
+        " of the accounts that are known"
+    };
+    let lead = format!(
+        "In the latest run {} of the scope{of} was seen; {passes}, and {} fail that nobody accepts.",
         share(latest.seen),
         counted(latest.counts.unaccepted(), "finding", "findings"),
-    )
+    );
+    match every.iter().filter(|account| account.latest.is_unknown()).count() as u64 {
+        0 => lead,
+        unknown => format!(
+            "{lead} Of {} nobody knows how much fails there.",
+            counted(unknown, "account", "accounts")
+        ),
+    }
 }
 
-fn notes(points: &[Point]) -> Vec<String> {
+fn notes(points: &[Point], every: &[AccountOverTime<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
+    let never = every.iter().filter(|account| account.is_wanted && !account.is_entered);
+    let never = never.count() as u64;
+    if never > 0 {
+        notes.push(format!(
+            "{} could be entered in no run: no number holds what fails there.",
+            counted(never, "account", "accounts")
+        ));
+    }
     let unlisted = points.iter().filter(|point| !point.accounts_are_listed).count() as u64;
     if unlisted > 0 {
         notes.push(format!(
@@ -187,7 +233,26 @@ fn in_percent(share: u32) -> f64 {
     f64::from(share) / 100.0
 }
 
+/// The head of the column that says how much of a run's scope was seen.
+const SEEN: &str = "Scope seen";
+
+/// Of how many accounts of a run nobody knows how much fails there.
+fn unknown(point: &Point) -> String {
+    if point.accounts_are_listed {
+        count(point.unknown_accounts())
+    } else {
+        format!("{} and those not listed", count(point.unknown_accounts()))
+    }
+}
+
 impl Drawing<'_> {
+    /// Whether a run that is drawn knows how much fails in an account.
+    fn knows(&self, over_time: &AccountOverTime<'_>) -> bool {
+        let of = |point: &Point| point.account(over_time.account).is_some_and(|one| one.failed.is_some());
+        self.points.iter().any(of)
+    }
+
+    /// A chart with its numbers; beside those of each run stands, under a word of its own, how much of it was seen.
     fn figure(
         &self,
         name: &str,
@@ -195,9 +260,9 @@ impl Drawing<'_> {
         lines: Vec<Values>,
         ceiling: Option<f64>,
         note: &'static str,
-        cells: impl Fn(&Point) -> Vec<String>,
+        (seen, cells): (&'static str, impl Fn(&Point) -> (Vec<String>, String)),
     ) -> Figure {
-        let head = lines.iter().map(|line| line.label).collect();
+        let head = lines.iter().map(|line| line.label).chain([seen]).collect();
         let unit = if ceiling.is_some() { " %" } else { "" };
         let id = format!("{}-{name}", self.id);
         Figure {
@@ -208,9 +273,13 @@ impl Drawing<'_> {
                 .points
                 .iter()
                 .rev()
-                .map(|point| Row {
-                    moment: point.started_at.strftime("%Y-%m-%d %H:%M").to_string(),
-                    cells: cells(point),
+                .map(|point| {
+                    let (mut cells, seen) = cells(point);
+                    cells.push(seen);
+                    Row {
+                        moment: point.started_at.strftime("%Y-%m-%d %H:%M").to_string(),
+                        cells,
+                    }
                 })
                 .collect(),
         }
@@ -247,10 +316,10 @@ impl Drawing<'_> {
             lines,
             Some(100.0),
             "A share of passes says nothing of what was not seen.",
-            |point| {
+            ("Accounts not known", |point| {
                 let passes = point.passing().map_or("–".to_owned(), share);
-                vec![share(point.seen), passes]
-            },
+                (vec![share(point.seen), passes], unknown(point))
+            }),
         )
     }
 
@@ -272,11 +341,10 @@ impl Drawing<'_> {
             Severity::WORST_FIRST.map(line).into(),
             None,
             "Fewer fails are good news only where as much was seen.",
-            |point| {
-                Severity::WORST_FIRST
-                    .map(|severity| count(point.failed_of(severity)))
-                    .into()
-            },
+            (SEEN, |point| {
+                let numbers = Severity::WORST_FIRST.map(|severity| count(point.failed_of(severity)));
+                (numbers.into(), share(point.seen))
+            }),
         )
     }
 
@@ -291,7 +359,10 @@ impl Drawing<'_> {
             lines,
             None,
             "An account that cannot be entered has fewer findings, and not fewer problems.",
-            |point| vec![count(point.counts.not_assessed), count(point.counts.accepted)],
+            (SEEN, |point| {
+                let numbers = vec![count(point.counts.not_assessed), count(point.counts.accepted)];
+                (numbers, share(point.seen))
+            }),
         )
     }
 
@@ -314,55 +385,55 @@ impl Drawing<'_> {
             lines.collect(),
             None,
             "Only controls on which a check bears.",
-            |point| {
+            (SEEN, |point| {
                 let cell = |(status, ..): &(ControlStatus, _, _)| of(point, *status).map_or("–".to_owned(), count);
-                statuses.iter().map(cell).collect()
-            },
+                (statuses.iter().map(cell).collect(), share(point.seen))
+            }),
         ))
     }
 
-    /// Every account that was ever entered, those with most fails in the latest run first; those that could not be entered
-    /// then come first of all, since nobody knows.
-    fn worst_accounts(&self) -> Vec<AccountId> {
-        let Some(latest) = self.points.last() else {
-            return Vec::new();
-        };
-        let known = |account: &AccountId| {
-            let of = |point: &Point| point.account(account).is_some_and(|one| one.failed.is_some());
-            self.points.iter().any(of)
-        };
-        let mut accounts: Vec<_> = latest
-            .accounts
-            .iter()
-            .filter(|account| account.status.is_in_scope() && known(&account.account))
-            .collect();
-        accounts.sort_by_key(|account| (account.failed.is_some(), std::cmp::Reverse(account.failed)));
-        accounts.into_iter().map(|account| account.account.clone()).collect()
-    }
-
-    fn account(&self, account: &AccountId) -> Figure {
-        let name = self.points.iter().rev().filter_map(|point| point.account(account));
-        let name = name.map(|point| point.name.as_str()).find(|name| !name.is_empty());
-        let title = match name {
+    fn account(&self, over_time: &AccountOverTime<'_>) -> Figure {
+        let account = over_time.account;
+        let title = match over_time.name {
             Some(name) => format!("{} ({account})", clip(name, 40)),
             None => account.to_string(),
         };
         let failed = |point: &Point| point.account(account).and_then(|account| account.failed);
+        let mut line = self.counts("Failed", "bad", failed);
+        line.latest = over_time.latest.in_brief();
         self.figure(
             account.as_str(),
             title,
-            vec![self.counts("Failed", "bad", failed)],
+            vec![line],
             None,
             "",
-            |point| {
-                let known = point.account(account);
-                let cell = match known.map(|account| (account.failed, account.status)) {
-                    Some((Some(failed), _)) => count(failed),
-                    Some((None, status)) => status.as_str().replace('-', " "),
-                    None => "not named".to_owned(),
-                };
-                vec![cell]
-            },
+            ("How far read", |point| {
+                let standing = Standing::of(point, account);
+                let words = standing.in_words();
+                (vec![standing.number], words)
+            }),
         )
+    }
+}
+
+/// An account in the table of all accounts.
+fn row(over_time: &AccountOverTime<'_>) -> AccountRow {
+    let known = match over_time.known {
+        Some((at, failed)) => format!("{} on {}", count(failed), at.strftime("%Y-%m-%d")),
+        None if over_time.is_entered => "never known".to_owned(),
+        None if over_time.is_wanted => "never entered".to_owned(),
+        None => "never in scope".to_owned(),
+    };
+    AccountRow {
+        account: over_time.account.to_string(),
+        name: over_time
+            .name
+            .map(|name| clip(name, 100).into_owned())
+            .unwrap_or_default(),
+        class: over_time.latest.class,
+        status: over_time.latest.status.clone(),
+        remark: over_time.latest.remark,
+        number: over_time.latest.number.clone(),
+        known,
     }
 }

@@ -58,6 +58,8 @@ fn line(point: &Point) -> serde_json::Value {
             "name": account.name,
             "status": account.status,
             "unaccepted": account.failed,
+            "unaccepted_seen": account.failed_seen,
+            "buckets_listed": account.buckets_listed,
         })).collect::<Vec<_>>(),
         "configuration_digest": point.configuration_digest,
     })

@@ -3,6 +3,7 @@
 //! Of each run a [`Point`] is kept, which grows with its accounts and not with its findings. Runs of different organizations
 //! stand apart. A line is broken where a run says nothing, and where much more time passed than usual.
 
+mod accounts;
 mod chart;
 mod html;
 mod json;

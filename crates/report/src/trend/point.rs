@@ -10,6 +10,7 @@ use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::AccountId;
 
 use crate::assessed::AssessedRun;
+use crate::comparison::has_every_bucket;
 use crate::error::ReportError;
 use crate::organization;
 use crate::passing::passing;
@@ -26,6 +27,8 @@ pub struct Point {
     pub started_at: Timestamp,
     /// Whether the organization is a simulated one.
     pub is_simulated: bool,
+    /// Whether tokens stand in the place of names.
+    pub is_redacted: bool,
     /// How much of the scope was seen, in ten-thousandths.
     pub seen: u32,
     /// Whether the list of accounts was complete.
@@ -62,8 +65,21 @@ pub struct AccountPoint {
     pub name: String,
     /// How far it was read.
     pub status: AccountStatus,
-    /// Findings that fail there and that nobody accepts; `None` when the account was not entered, so that nobody knows.
+    /// Findings that fail there and that nobody accepts; `None` when nobody knows how many there are: the account was not
+    /// entered, or its buckets could not be listed to the end.
     pub failed: Option<u64>,
+    /// Those of them that were seen; `None` when the account was not entered.
+    pub failed_seen: Option<u64>,
+    /// How many buckets its list gave; `None` when the list could not be read to its end.
+    pub buckets_listed: Option<u64>,
+}
+
+impl AccountPoint {
+    /// Whether it was to be read, and nobody knows how much fails there.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.failed.is_none() && self.status.is_in_scope()
+    }
 }
 
 impl Point {
@@ -87,6 +103,7 @@ impl Point {
             id: information.id.clone(),
             started_at: information.started_at,
             is_simulated: information.is_simulated,
+            is_redacted: run.is_redacted(),
             seen: summary.coverage.seen,
             accounts_are_listed: summary.account_listing_gap.is_none(),
             counts: summary.counts,
@@ -118,6 +135,12 @@ impl Point {
         let found = self.controls.iter().find(|counts| counts.framework == framework)?;
         let of = found.counts.iter().filter(|(other, _)| *other == status);
         Some(of.map(|(_, count)| count).sum())
+    }
+
+    /// How many accounts were to be read of which nobody knows how much fails there.
+    #[must_use]
+    pub fn unknown_accounts(&self) -> u64 {
+        self.accounts.iter().filter(|account| account.is_unknown()).count() as u64
     }
 
     /// An account of the run; `None` when the run does not name it.
@@ -158,8 +181,12 @@ fn accounts<R: AssessedRun>(run: &R) -> Result<Vec<AccountPoint>, ReportError<R:
         };
         let is_reached = matches!(covered.status, AccountStatus::Assessed | AccountStatus::PartlyAssessed);
         let counts = tallies.get(&covered.account);
+        let seen = is_reached.then(|| counts.map_or(0, VerdictCounts::unaccepted));
         accounts.push(AccountPoint {
-            failed: is_reached.then(|| counts.map_or(0, VerdictCounts::unaccepted)),
+            // What fails in buckets that were never listed is in no number.
+            failed: seen.filter(|_| has_every_bucket(&covered)),
+            failed_seen: seen,
+            buckets_listed: covered.buckets_listed,
             account: covered.account,
             name: covered.name,
             status: covered.status,

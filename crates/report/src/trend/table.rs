@@ -109,5 +109,8 @@ fn cells(point: Option<&Point>) -> Vec<(String, String)> {
     add("configuration_digest".to_owned(), &|point| {
         point.configuration_digest.clone()
     });
+    add("accounts_not_known".to_owned(), &|point| {
+        point.unknown_accounts().to_string()
+    });
     cells
 }

@@ -4,4 +4,5 @@ mod cases;
 mod lacking;
 mod properties;
 mod runs;
+mod seen;
 mod whole;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use s3attest_model::coverage::{AccountStatus, RegionStatus, SourceStatus};
-use s3attest_report::comparison::{Comparison, Kind, Standing, changes};
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, RegionStatus, SourceStatus};
+use s3attest_report::comparison::{Comparison, CoverageChange, Kind, Sighting, Standing, changes, coverage_changes};
 use s3attest_report::sample::Sample;
 
 use crate::runs::{Account, CHECK, ONE, OTHER, Plan, Said, TWO, access_point, of_account, of_organization, of_region};
@@ -195,6 +195,40 @@ proptest! {
         for kind in [Kind::Fixed, Kind::Gone, Kind::Accepted, Kind::Regressed, Kind::New] {
             prop_assert_eq!(comparison.of_kind(kind).changes, 0, "{}", kind);
         }
+    }
+
+    #[test]
+    fn what_is_not_seen_any_more_neither_left_the_scope_nor_is_seen_more(before in plan(), losses in losses()) {
+        let mut after = before.clone();
+        for loss in losses {
+            lose(&mut after, loss);
+        }
+        // A region of which it was known that it is off, and which is now taken for enabled, is new and not read.
+        let is_less = |sighting| matches!(sighting, Sighting::Lost | Sighting::Changed | Sighting::EnteredUnread);
+        let (earlier, later) = (before.run(), after.run());
+        let buckets = |sample: &Sample| {
+            let of = |record: &&CoverageRecord| matches!(record, CoverageRecord::Bucket(_));
+            sample.coverage.iter().filter(of).count()
+        };
+        let held = (buckets(&earlier), buckets(&later));
+        let mut found = (0, 0);
+        for change in coverage_changes(&earlier, &later).expect("the runs open") {
+            let (account, sighting) = match change.expect("the runs are in order") {
+                CoverageChange::Account(account) => (account.account, Some(account.sighting)),
+                CoverageChange::Region(region) => (region.account, region.sighting),
+                CoverageChange::Bucket(bucket) => {
+                    found.0 += usize::from(bucket.before.is_some());
+                    found.1 += usize::from(bucket.after.is_some());
+                    (bucket.account, bucket.sighting)
+                }
+                CoverageChange::Organization(_) | CoverageChange::Source(_) => continue,
+            };
+            if before.accounts[account.as_str()].status.is_in_scope() {
+                prop_assert!(sighting.is_none_or(is_less), "{}: {:?}", account, sighting);
+            }
+        }
+        prop_assert_eq!(found, held);
+        prop_assert!(compare(&later, &later).coverage.is_empty());
     }
 
     #[test]
