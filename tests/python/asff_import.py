@@ -1,6 +1,7 @@
 """Holds a directory of ASFF batches against botocore's model of Security Hub, then imports it into moto's Security Hub.
 
-Usage: asff_import.py DIRECTORY EXPECTED, where EXPECTED is JSON with the number of findings of each verdict.
+Usage: asff_import.py DIRECTORY EXPECTED, where EXPECTED is JSON with the number of findings of each verdict, and with
+`released`, how many of an earlier run are to be new again, where one was given.
 
 Every batch is imported as its own account into its own region, as `aws securityhub batch-import-findings
 --cli-input-json` would, and what the hubs then hold is compared with what was sent. The limits that stand in Security Hub's
@@ -139,19 +140,30 @@ def main():
                 assert verdict(finding) == "fail", "only a fail can be accepted"
                 accepted.add((finding["ProductArn"], finding["Id"]))
 
-    suppressed = set()
+    question = json.loads((root / "suppressed.json").read_text(encoding="utf-8"))
+    hold_to_model("GetFindings", question)
+
+    suppressed, released = set(), set()
     for path in sorted(root.glob("*/*/update-*.json")):
         body = json.loads(path.read_text(encoding="utf-8"))
         hold_to_model("BatchUpdateFindings", body)
         assert 1 <= len(body["FindingIdentifiers"]) <= 100 and len(body["Note"]["Text"].encode()) <= 512
         named = {(each["ProductArn"], each["Id"]) for each in body["FindingIdentifiers"]}
-        _, sent = hubs[tuple(path.parts[-3:-1])]
+        account, region = path.parts[-3:-1]
+        assert all(f":securityhub:{region}:{account}:" in product for product, _ in named)
+        if body["Workflow"]["Status"] == "NEW":
+            assert not released & named, "a finding is released twice"
+            released |= named
+            continue
+        assert body["Workflow"]["Status"] == "SUPPRESSED"
+        _, sent = hubs[account, region]
         for product, id in named:
             assert sent[id]["ProductArn"] == product
-            assert sent[id]["Workflow"]["Status"] == body["Workflow"]["Status"]
-        if body["Workflow"]["Status"] == "SUPPRESSED":
-            suppressed |= named
+            assert sent[id]["Workflow"]["Status"] == "SUPPRESSED"
+        suppressed |= named
     assert suppressed == accepted, "the updates are about other findings than the batches"
+    assert not suppressed & released, "a finding is both suppressed and new"
+    assert len(released) == expected.get("released", 0), released
 
     for name in ("pass", "fail", "not_assessed", "not_applicable"):
         assert counts[name] == expected[name], (counts, expected)

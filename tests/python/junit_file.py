@@ -31,7 +31,7 @@ def none():
     return {"passed": 0, "failures": 0, "errors": 0, "skipped": 0}
 
 
-findings, accounts, accepted = none(), none(), 0
+findings, accounts, accepted, regions = none(), none(), 0, 0
 suites = junitparser.JUnitXml.fromfile(path)
 stated = {"tests": 0, "failures": 0, "errors": 0}
 seen = set()
@@ -41,7 +41,10 @@ for suite in suites:
         word = outcome(case)
         counted[word] += 1
         if case.classname == "coverage":
-            if suite.name != "organization":
+            if case.name.startswith("Region "):
+                assert word == "errors", "only a region in doubt has a case"
+                regions += 1
+            elif suite.name != "organization":
                 accounts[word] += 1
         else:
             findings[word] += 1
@@ -61,4 +64,4 @@ for suite in suites:
 for word, number in stated.items():
     assert getattr(suites, word) == number, word
 
-print(json.dumps({"findings": findings, "accepted": accepted, "accounts": accounts}))
+print(json.dumps({"findings": findings, "accepted": accepted, "regions": regions, "accounts": accounts}))

@@ -312,7 +312,8 @@ pub(crate) struct RenderArguments {
     /// Begin every CSV file with a byte-order mark, by which Microsoft Excel knows that it is UTF-8.
     #[arg(long)]
     pub(crate) excel: bool,
-    /// An earlier run, which was judged: the report then says what changed since.
+    /// An earlier run, which was judged: `html` and `markdown` then say what changed since, and `asff` takes back what that run
+    /// suppressed and this one does not; the other formats do not use it.
     #[arg(long, value_name = "RUN")]
     pub(crate) previous: Option<PathBuf>,
     #[command(flatten)]

@@ -30,6 +30,7 @@ mod parquet;
 mod passing;
 mod prose;
 mod redaction;
+mod regions;
 mod remediation;
 mod render;
 #[cfg(feature = "sample")]

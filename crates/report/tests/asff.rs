@@ -9,9 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use s3attest_model::coverage::{AccountStatus, CoverageRecord};
+use s3attest_model::evidence::Observed;
 use s3attest_model::exception::ExceptionEffect;
-use s3attest_model::finding::{Finding, Resource, Verdict};
+use s3attest_model::finding::{Finding, Resource, Verdict, VerdictCounts};
 use s3attest_model::identifiers::BucketName;
+use s3attest_model::organization::OrganizationRecord;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use s3attest_report::{AssessedRun, Format, Settings, render};
 use serde_json::Value;
@@ -21,7 +24,15 @@ use verdicts::{combinations, combined, counted, read_back};
 type Files = BTreeMap<String, String>;
 
 fn rendered(run: &impl AssessedRun, directory: &Path) -> Files {
-    render(run, &[Format::Asff], &Settings::default(), directory).expect("a sample renders");
+    rendered_since(run, None, directory)
+}
+
+fn rendered_since<R: AssessedRun>(run: &R, previous: Option<&R>, directory: &Path) -> Files {
+    let settings = Settings {
+        previous,
+        ..Settings::default()
+    };
+    render(run, &[Format::Asff], &settings, directory).expect("a sample renders");
     let texts = files::below(directory).into_iter();
     let text = |(name, bytes)| (name, String::from_utf8(bytes).expect("a text in UTF-8"));
     texts.map(text).collect()
@@ -46,6 +57,151 @@ fn holds(run: &impl AssessedRun) {
 fn security_hub_takes_every_batch_and_holds_what_was_sent() {
     holds(&sample_assessment());
     holds(&Generated::new(6, 20, &[]));
+}
+
+/// The identifiers of findings in the updates that set a workflow, each with its hub.
+fn updated(files: &Files, status: &str) -> BTreeSet<(String, String)> {
+    let mut named = BTreeSet::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.contains("/update-")) {
+        let update: Value = serde_json::from_str(text).expect("JSON");
+        if update["Workflow"]["Status"] != status {
+            continue;
+        }
+        let (hub, _) = name.rsplit_once('/').expect("a directory");
+        for each in update["FindingIdentifiers"].as_array().expect("a list") {
+            let id = each["Id"].as_str().expect("an id").to_owned();
+            assert!(named.insert((hub.to_owned(), id)), "{name} names a finding twice");
+        }
+    }
+    named
+}
+
+/// A run in which every finding is an accepted fail, and the run after it, in which they are what [`combinations`] says.
+fn all_accepted_and_then_combined() -> (Sample, Sample) {
+    let after = combined();
+    let mut before = after.clone();
+    let accepted = after.findings.iter().find(|finding| finding.is_accepted());
+    let exception = accepted.expect("one is").exception.clone();
+    for finding in &mut before.findings {
+        finding.verdict = Verdict::Fail;
+        finding.gap = None;
+        finding.exception.clone_from(&exception);
+    }
+    before.summary.counts = counts(&before.findings);
+    (before, after)
+}
+
+fn counts(findings: &[Finding]) -> VerdictCounts {
+    let mut counts = VerdictCounts::default();
+    for finding in findings {
+        counts.add_finding(finding);
+    }
+    counts
+}
+
+#[test]
+fn whatever_was_accepted_and_is_not_any_more_is_new_again() {
+    let (before, after) = all_accepted_and_then_combined();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let was = updated(&rendered(&before, directory.path()), "SUPPRESSED");
+    assert_eq!(was.len(), before.findings.len());
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered_since(&after, Some(&before), directory.path());
+    let (suppressed, released) = (updated(&files, "SUPPRESSED"), updated(&files, "NEW"));
+    assert_eq!(suppressed.len(), 1);
+    assert!(suppressed.is_disjoint(&released));
+    // Nothing else stays hidden: neither what is not known now, nor what no exception stands beside any more.
+    let both: BTreeSet<_> = suppressed.union(&released).cloned().collect();
+    assert_eq!(both, was);
+    let mut expected = counted(&after);
+    expected["released"] = released.len().into();
+    read_back("asff_import.py", &directory.path().join("asff"), &expected);
+}
+
+#[test]
+fn what_has_no_finding_any_more_is_released_where_it_was_suppressed() {
+    let (before, mut after) = all_accepted_and_then_combined();
+    after.findings.clear();
+    after.summary.counts = VerdictCounts::default();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let was = updated(&rendered(&before, directory.path()), "SUPPRESSED");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered_since(&after, Some(&before), directory.path());
+    assert_eq!(updated(&files, "NEW"), was);
+    let notes: Vec<&String> = files
+        .iter()
+        .filter(|(name, _)| name.contains("/update-new-"))
+        .map(|(_, text)| text)
+        .collect();
+    assert!(
+        notes.iter().all(|text| text.contains("there is no finding any more: ")),
+        "{notes:?}"
+    );
+    // What the run was told not to look at is not its business.
+    for record in &mut after.coverage {
+        if let CoverageRecord::Account(account) = record {
+            account.status = AccountStatus::Excluded;
+        }
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered_since(&after, Some(&before), directory.path());
+    assert_eq!(updated(&files, "NEW"), BTreeSet::new());
+}
+
+#[test]
+fn nothing_is_set_to_new_that_this_program_did_not_suppress() {
+    let after = combined();
+    let mut before = after.clone();
+    for finding in &mut before.findings {
+        finding.verdict = Verdict::Fail;
+        finding.exception = None;
+    }
+    before.summary.counts = counts(&before.findings);
+    let mut foreign = all_accepted_and_then_combined().0;
+    let Some(OrganizationRecord::Organization(evidence)) = foreign.organization.first_mut() else {
+        panic!("the organization comes first");
+    };
+    let Observed::Present(organization) = &mut evidence.observed else {
+        panic!("the organization is known");
+    };
+    "o-another".clone_into(&mut organization.id);
+    for previous in [None, Some(&before), Some(&foreign)] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let files = rendered_since(&after, previous, directory.path());
+        assert_eq!(updated(&files, "NEW"), BTreeSet::new());
+        assert_eq!(updated(&files, "SUPPRESSED").len(), 1);
+    }
+}
+
+#[test]
+fn the_hub_can_be_asked_what_it_still_hides_where_no_earlier_run_is_given() {
+    let run = combined();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let files = rendered(&run, directory.path());
+    let asked: Value = serde_json::from_str(&files["asff/suppressed.json"]).expect("JSON");
+    let filters = &asked["Filters"];
+    // The note of a suppression is told from every other note.
+    let suppressing = filters["NoteUpdatedBy"][0]["Value"].clone();
+    let field = filters["ProductFields"][0]["Key"]
+        .as_str()
+        .expect("a member")
+        .to_owned();
+    for finding in findings(&files) {
+        let is_suppressed = finding["Workflow"]["Status"] == filters["WorkflowStatus"][0]["Value"];
+        assert_eq!(finding["Note"]["UpdatedBy"] == suppressing, is_suppressed, "{finding}");
+        assert_eq!(finding["ProductFields"][&field] == "no", !is_suppressed, "{finding}");
+        assert_eq!(filters["ProductFields"][0]["Value"], "no");
+    }
+    let released = {
+        let (before, after) = all_accepted_and_then_combined();
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        rendered_since(&after, Some(&before), directory.path())
+    };
+    for (name, text) in released.iter().filter(|(name, _)| name.contains("/update-")) {
+        let update: Value = serde_json::from_str(text).expect("JSON");
+        let is_suppression = update["Workflow"]["Status"] == "SUPPRESSED";
+        assert_eq!(update["Note"]["UpdatedBy"] == suppressing, is_suppression, "{name}");
+    }
 }
 
 #[test]
@@ -180,10 +336,7 @@ fn crowded() -> Sample {
         finding
     });
     sample.findings = many.collect();
-    sample.summary.counts = s3attest_model::finding::VerdictCounts::default();
-    for finding in &sample.findings {
-        sample.summary.counts.add_finding(finding);
-    }
+    sample.summary.counts = counts(&sample.findings);
     sample
 }
 

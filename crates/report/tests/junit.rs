@@ -8,7 +8,8 @@ mod unread;
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::AccountStatus;
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, RegionStatus};
+use s3attest_model::evidence::{BlockedBy, GapCause};
 use s3attest_model::finding::Verdict;
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, sample_assessment};
@@ -38,6 +39,7 @@ fn expected(run: &impl AssessedRun) -> Value {
     json!({
         "findings": {"passed": passed, "failures": failures, "errors": errors, "skipped": not_applicable + accepted},
         "accepted": accepted,
+        "regions": regions_in_doubt(run),
         "accounts": {
             "passed": accounts(&[AccountStatus::Assessed]),
             "failures": 0,
@@ -45,6 +47,26 @@ fn expected(run: &impl AssessedRun) -> Value {
             "skipped": accounts(&[AccountStatus::NotActive, AccountStatus::Excluded]),
         },
     })
+}
+
+/// Regions that are off with buckets in them or in a list that broke off, and those of which nobody knows whether they are on.
+fn regions_in_doubt(run: &impl AssessedRun) -> usize {
+    let mut listed = None;
+    let mut count = 0;
+    for record in run.coverage().expect("coverage") {
+        match record.expect("a record") {
+            CoverageRecord::Account(account) => listed = account.buckets_listed,
+            CoverageRecord::Region(region) => {
+                count += usize::from(match region.status {
+                    RegionStatus::Read => false,
+                    RegionStatus::Assumed => true,
+                    RegionStatus::Off => region.buckets > 0 || listed.is_none(),
+                });
+            }
+            _ => {}
+        }
+    }
+    count
 }
 
 #[test]
@@ -69,6 +91,62 @@ fn findings_of_an_account_that_nothing_else_names_are_an_error_and_do_not_vanish
     let settings = s3attest_report::Settings::default();
     let error = s3attest_report::render(&sample, &formats, &settings, directory.path()).expect_err("no suite for them");
     assert!(error.to_string().contains("findings are not in order"), "{error}");
+}
+
+/// A case by its account and name, up to its end.
+fn case<'a>(text: &'a str, account: &str, name: &str) -> Option<&'a str> {
+    let suite = text
+        .split("<testsuite ")
+        .find(|suite| suite.contains(&format!("name=\"{account}")))?;
+    let case = suite.split(&format!("name=\"{name}\"")).nth(1)?;
+    case.split("</testcase>").next()
+}
+
+#[test]
+fn a_region_that_was_not_read_is_an_error_and_one_that_holds_nothing_is_none() {
+    let mut sample = sample_assessment();
+    let mut off = None;
+    for record in &mut sample.coverage {
+        if let CoverageRecord::Region(region) = record
+            && region.status == RegionStatus::Off
+            && off.is_none()
+        {
+            region.buckets = 2;
+            off = Some(region.account.clone());
+        }
+    }
+    let off = off.expect("a region that is off");
+    let report = report(&sample, "junit");
+    let text = fs::read_to_string(report.path().join("junit.xml")).expect("UTF-8");
+    let unread = case(&text, off.as_str(), "Region ap-southeast-3 is read").expect("a case of the region");
+    assert!(
+        unread.contains("<error") && unread.contains("type=\"region-off\""),
+        "{unread}"
+    );
+    assert!(unread.contains("holds 2 buckets"), "{unread}");
+    assert_eq!(case(&text, "111111111111", "Region ap-southeast-3 is read"), None);
+    let assumed = case(&text, "666666666666", "Region eu-central-1 is read").expect("a case of the region");
+    assert!(assumed.contains("type=\"region-assumed\""), "{assumed}");
+    if let Some(read) = read_by("junit_file.py", report.path()) {
+        assert_eq!(read, expected(&sample));
+    }
+}
+
+#[test]
+fn what_refused_is_named_only_where_aws_said_it() {
+    let mut sample = sample_assessment();
+    let unknown = sample.findings.iter_mut().find_map(|finding| finding.gap.as_mut());
+    let unknown = unknown.expect("a finding that was not assessed");
+    unknown.cause = GapCause::Denied;
+    unknown.blocked_by = Some(BlockedBy::Unknown);
+    let report = report(&sample, "junit,csv,oscal");
+    let text = fs::read_to_string(report.path().join("junit.xml")).expect("UTF-8");
+    assert!(text.contains("access was denied, and AWS did not say by what."));
+    assert!(text.contains("access was denied by "), "what AWS said is there");
+    for file in ["junit.xml", "coverage.csv", "poam.oscal.json"] {
+        let text = fs::read_to_string(report.path().join(file)).expect("UTF-8");
+        assert!(!text.contains("by unknown"), "{file}");
+    }
 }
 
 #[test]

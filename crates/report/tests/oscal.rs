@@ -53,9 +53,7 @@ fn expected(run: &impl AssessedRun) -> Value {
 
 fn is_not_seen(record: &CoverageRecord) -> bool {
     match record {
-        CoverageRecord::Account(account) => {
-            matches!(account.status, AccountStatus::Denied | AccountStatus::NotCollected)
-        }
+        CoverageRecord::Account(account) => account.status.is_in_scope() && account.buckets_listed.is_none(),
         _ => false,
     }
 }
@@ -125,6 +123,32 @@ fn an_incomplete_list_of_accounts_is_open_too() {
         .clone();
     assert_eq!(items.len(), 1);
     assert_eq!(property(&items[0], "state"), "not-seen");
+}
+
+#[test]
+fn an_account_whose_buckets_could_not_be_listed_is_open_like_one_that_was_not_read() {
+    let mut sample = all_seen(sample_assessment());
+    sample.findings.clear();
+    assert!(!rendered(&counted(sample.clone())).path().join(PLAN).exists());
+    let broken = sample.coverage.iter_mut().find_map(|record| match record {
+        CoverageRecord::Account(account) if account.status == AccountStatus::Assessed => Some(account),
+        _ => None,
+    });
+    let broken = broken.expect("an account that was read");
+    broken.buckets_listed = None;
+    let account = broken.account.clone();
+    let sample = counted(sample);
+    let plan = document(rendered(&sample).path(), PLAN);
+    let items = plan["plan-of-action-and-milestones"]["poam-items"]
+        .as_array()
+        .expect("items")
+        .clone();
+    assert_eq!(items.len(), 1);
+    assert_eq!(property(&items[0], "state"), "not-seen");
+    assert_eq!(property(&items[0], "account-id"), account.as_str());
+    let title = items[0]["title"].as_str().expect("a title");
+    assert!(title.contains("could not be listed"), "{title}");
+    holds(&sample);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use jiff::ToSpan as _;
 use readers::{read_by, report};
+use s3attest_model::check::Severity;
+use s3attest_model::coverage::{AccountStatus, CoverageRecord};
 use s3attest_model::finding::{Finding, Verdict};
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
@@ -83,6 +85,15 @@ fn two_runs() -> (Sample, Sample) {
     };
     let open = before.findings.iter().position(was_open).expect("a fail in both");
     before.findings[open].exception = before.findings[accepted].exception.take();
+    // And one mattered less, in a way that changes nothing else.
+    let still_open = |finding: &Finding| was_open(finding) && finding.severity != Severity::Info;
+    let worse = before
+        .findings
+        .iter()
+        .rposition(still_open)
+        .expect("another fail in both");
+    assert!(worse != open && worse != accepted);
+    before.findings[worse].severity = Severity::Info;
     (before, now)
 }
 
@@ -191,14 +202,74 @@ fn every_saved_query_answers_what_the_records_say() {
         json!(changes),
         json!({
             "fails now": 1, "failed, not known now": 1, "first seen": first_seen, "accepted now": 1, "no longer accepted": 1,
+            "severity changed": 1,
         })
     );
+    let rows = answers_of("changed-since-previous-run")
+        .as_array()
+        .expect("rows")
+        .iter();
+    let severity: Vec<&Value> = rows.filter(|row| row["change"] == "severity changed").collect();
+    assert_eq!(severity[0]["severity_before"], "info");
+    assert_ne!(severity[0]["severity_after"], "info");
+    accounts_that_were_not_read_stand_in_every_answer_about_accounts(&now, &answers);
     let accounts = answers_of("account-coverage").as_array().expect("rows");
     assert_eq!(accounts.len(), 8);
     assert_eq!(accounts[0]["record"], "account-list");
     assert!(accounts.iter().any(|row| row["account_id"] == "000000000123"));
     let shown = serde_json::to_string_pretty(&answers).expect("JSON");
     insta::assert_snapshot!("saved-queries", shown.replace(&"A-very-long-value-".repeat(20), "…"));
+}
+
+/// A unit of unread accounts has no fails, and an unread account no bucket without a key: both are there to be asked about.
+fn accounts_that_were_not_read_stand_in_every_answer_about_accounts(now: &Sample, answers: &Value) {
+    let units = &answers["open-criticals-by-unit"];
+    let is_grave = |finding: &&Finding| is_open(finding) && finding.severity >= Severity::High;
+    let grave = now.findings.iter().filter(is_grave).count() as u64;
+    assert_eq!(sum(units, "critical") + sum(units, "high"), grave);
+    let [mut in_scope, mut unread] = [0_u64, 0];
+    for record in &now.coverage {
+        if let CoverageRecord::Account(account) = record {
+            in_scope += u64::from(account.status.is_in_scope());
+            unread += u64::from(matches!(
+                account.status,
+                AccountStatus::Denied | AccountStatus::NotCollected
+            ));
+        }
+    }
+    assert!(unread > 0);
+    assert_eq!(
+        (sum(units, "accounts"), sum(units, "accounts_not_read")),
+        (in_scope, unread)
+    );
+    let shares = answers["encryption-by-kms-share"].as_array().expect("rows");
+    assert_eq!(shares.len() as u64, in_scope);
+    let denied = shares
+        .iter()
+        .find(|row| row["status"] == "denied")
+        .expect("a denied account");
+    assert_eq!(denied["percent_at_most"], Value::Null);
+    assert_eq!(denied["every_bucket_is_listed"], "no");
+}
+
+#[test]
+fn a_unit_of_unread_accounts_alone_has_a_row() {
+    let mut sample = sample_assessment();
+    for record in &mut sample.coverage {
+        if let CoverageRecord::Account(account) = record
+            && account.status == AccountStatus::Denied
+        {
+            account.organizational_unit = Some("/unread".to_owned());
+        }
+    }
+    let Some(answers) = read_by("parquet_queries.py", report(&sample, "parquet").path()) else {
+        return;
+    };
+    let units = answers["open-criticals-by-unit"].as_array().expect("rows");
+    let unread = units.iter().find(|row| row["organizational_unit"] == "/unread");
+    let unread = unread.expect("the unit has a row");
+    assert_eq!(unread["accounts_not_read"], 1);
+    assert_eq!(unread["critical"], 0);
 }
 
 #[test]
@@ -253,7 +324,6 @@ fn an_earlier_run_does_not_answer_for_a_later_one_that_has_no_rows() {
         "exceptions-expiring",
         "fails-by-age",
         "fails-by-control",
-        "open-criticals-by-unit",
         "public-buckets",
         "tls-missing-by-region",
         "unknowns-by-cause",
@@ -262,6 +332,12 @@ fn an_earlier_run_does_not_answer_for_a_later_one_that_has_no_rows() {
         assert_eq!(answers[name], json!([]), "{name}");
     }
     assert_eq!(sum(&answers["worst-accounts"], "findings"), 0);
+    let units = &answers["open-criticals-by-unit"];
+    assert_eq!(
+        sum(units, "critical") + sum(units, "high") + sum(units, "not_assessed"),
+        0
+    );
+    assert!(sum(units, "accounts_not_read") > 0);
     let changed = answers["changed-since-previous-run"].as_array().expect("rows");
     assert_eq!(changed.len(), before.findings.len());
     assert!(changed.iter().all(|row| row["change"] == "no longer visible"));

@@ -369,6 +369,80 @@ fn whatever_a_bucket_says_of_others_is_hidden_in_every_field_and_every_text() {
     }
 }
 
+/// What a policy, a distribution and people's tags say beside AWS's own terms.
+fn with_terms(buckets: &[&str]) -> Sample {
+    let mut sample = telling();
+    let settings = sample.buckets.values_mut().flatten().next().expect("a bucket");
+    let settings = &mut settings.settings;
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":
+        ["logging.s3.amazonaws.com","securityhub.amazonaws.com","cloudfront.amazonaws.com"]},"Action":"s3:PutObject",
+        "Resource":"*","Condition":{"StringLike":{"kms:ViaService":["s3.*.amazonaws.com","*.amazonaws.com"]}}}]}"#;
+    settings.policy = Evidence::present(PolicyDocument(document.to_owned()), settings.policy.source.clone());
+    settings.tagging = Evidence::present(
+        BTreeMap::from([("ZebraKind".to_owned(), "AWS::S3::ZebraVault".to_owned())]),
+        settings.tagging.source.clone(),
+    );
+    for (number, name) in buckets.iter().enumerate() {
+        let target = NotificationTarget {
+            id: Some((*name).to_owned()),
+            arn: format!("arn:aws:s3:::{name}"),
+            events: vec![format!("s3:ObjectCreated:{number}")],
+        };
+        let notifications = NotificationConfiguration {
+            topics: vec![target],
+            queues: Vec::new(),
+            functions: Vec::new(),
+            event_bridge: false,
+        };
+        settings.notifications = Evidence::present(notifications, settings.notifications.source.clone());
+    }
+    let finding = sample.findings.first_mut().expect("a finding");
+    let message = "Logging.s3.amazonaws.com and logging.s3.amazonaws.com may write, as may securityhub.amazonaws.com and \
+        cloudfront.amazonaws.com; s3:DeleteObject and AWS::S3::Object are not AWS::S3::ZebraVault.";
+    message.clone_into(&mut finding.message);
+    let detail = "no reading in eu-south-1 ({ ($.eventSource = s3.amazonaws.com) && ($.eventName = PutBucketPolicy) }, \
+        NoSuchBucket: zebra_table)";
+    finding.gap = Some(Gap::new(GapCause::Denied, detail));
+    sample
+}
+
+#[test]
+fn awss_own_terms_stay_readable_and_what_looks_like_them_does_not() {
+    let first = |buckets: &[&str]| -> (String, String) {
+        let sample = with_terms(buckets);
+        let contents = redacted(&sample, 8);
+        assert_hidden(&contents, ["ebraVault", "zebra_table"]);
+        let redaction = Redaction::of(&salt(8), &[&sample]).expect("a sample is redacted");
+        let run = Redacted::new(&sample, &redaction);
+        let finding = run
+            .findings()
+            .expect("findings")
+            .next()
+            .expect("one")
+            .expect("readable");
+        let detail = finding.gap.expect("a gap").detail;
+        (finding.message, detail)
+    };
+    let (message, detail) = first(&[]);
+    assert!(
+        message.starts_with(
+            "Logging.s3.amazonaws.com and logging.s3.amazonaws.com may write, as may securityhub.amazonaws.com and \
+             cloudfront.amazonaws.com; s3:DeleteObject and AWS::S3::Object are not name-"
+        ),
+        "{message}"
+    );
+    assert!(
+        detail.starts_with(
+            "no reading in eu-south-1 ({ ($.eventSource = s3.amazonaws.com) && ($.eventName = PutBucketPolicy) }, \
+             NoSuchBucket: name-"
+        ),
+        "{detail}"
+    );
+    // The service's host is a bucket's where a bucket has the name.
+    let (message, _) = first(&["logging"]);
+    assert!(!message.to_lowercase().contains("logging"), "{message}");
+}
+
 /// A report with every token taken out, so that two of them can be compared.
 fn numbers(run: &impl AssessedRun) -> Vec<String> {
     let mut told = Vec::new();

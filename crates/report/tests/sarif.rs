@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use readers::{read_by, report};
-use s3attest_model::coverage::AccountStatus;
+use s3attest_model::coverage::{AccountStatus, CoverageRecord, RegionStatus};
 use s3attest_report::AssessedRun;
 use s3attest_report::sample::{Generated, Sample, sample_assessment};
 use serde_json::{Value, json};
@@ -161,6 +161,54 @@ fn the_log_is_as_documented() {
     insta::assert_snapshot!(
         "findings.sarif.json",
         text.replace(&"A-very-long-value-".repeat(50), "…")
+    );
+}
+
+#[test]
+fn a_region_that_is_off_with_buckets_or_only_assumed_has_a_notification() {
+    let mut sample = sample_assessment();
+    let told = |sample: &Sample| -> Vec<(String, String, String)> {
+        let log = log(sample);
+        let told = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].clone();
+        let told = told.as_array().expect("a list").iter();
+        told.filter(|one| one["descriptor"]["id"] == "region-in-doubt")
+            .map(|one| {
+                assert_eq!(one["level"], "warning");
+                let text = |value: &Value| value.as_str().expect("a text").to_owned();
+                (
+                    text(&one["locations"][0]["logicalLocations"][0]["name"]),
+                    text(&one["properties"]["region"]) + " " + one["properties"]["status"].as_str().expect("a status"),
+                    text(&one["message"]["text"]),
+                )
+            })
+            .collect()
+    };
+    let before = told(&sample);
+    let places: Vec<(&str, &str)> = before
+        .iter()
+        .map(|(account, region, _)| (account.as_str(), region.as_str()))
+        .collect();
+    // The third account's list of buckets broke off, so nobody knows what its region that is off holds.
+    assert_eq!(
+        places,
+        [
+            ("666666666666", "ap-southeast-3 off"),
+            ("666666666666", "eu-central-1 assumed")
+        ]
+    );
+    for record in &mut sample.coverage {
+        if let CoverageRecord::Region(region) = record
+            && region.account.as_str() == "111111111111"
+            && region.status == RegionStatus::Off
+        {
+            region.buckets = 1;
+        }
+    }
+    let after = told(&sample);
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(
+        after[0].0 == "111111111111" && after[0].2.contains("holds 1 bucket;"),
+        "{after:?}"
     );
 }
 

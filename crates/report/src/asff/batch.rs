@@ -1,8 +1,7 @@
-//! The files for one hub: batches of findings, and the updates that bring its workflow in line with the exceptions.
+//! The files for one hub: batches of findings, and the updates that suppress what an exception accepts.
 
 use std::collections::BTreeMap;
 
-use s3attest_model::exception::ExceptionEffect;
 use s3attest_model::identifiers::{AccountId, Partition};
 use serde_json::json;
 
@@ -17,7 +16,7 @@ use crate::surroundings::Surroundings;
 use crate::visible;
 
 /// How many findings a call takes (Security Hub API Reference, `BatchImportFindings` and `BatchUpdateFindings`).
-const MOST_FINDINGS: usize = 100;
+pub(super) const MOST_FINDINGS: usize = 100;
 /// Security Hub takes 6 MB a batch (Security Hub Partner Integration Guide, "Guidelines for using the
 /// `BatchImportFindings` API"). A smaller batch bounds what is held here while the regions of an account lie open.
 const MOST_BYTES: usize = 2_000_000;
@@ -33,14 +32,13 @@ pub(super) struct Hub {
     batch: Vec<u8>,
     in_batch: usize,
     batches: u32,
-    /// The findings that each exception is about, while they are fewer than a call takes.
-    updates: BTreeMap<(String, ExceptionEffect), Update>,
+    /// The findings that each exception accepts, while they are fewer than a call takes.
+    updates: BTreeMap<String, Update>,
     updates_written: u32,
 }
 
 struct Update {
     note: String,
-    status: &'static str,
     findings: Vec<String>,
 }
 
@@ -88,15 +86,16 @@ impl Hub {
         self.update(joined, id, staging)
     }
 
-    /// Notes that the exception beside the finding decides on its workflow.
+    /// Notes that the exception beside the finding suppresses it. An exception that is expired says nothing of what the hub
+    /// holds: the fail may never have been suppressed, or by a person.
     fn update(&mut self, joined: &JoinedFinding, id: String, staging: &Staging) -> Result<(), WriteError> {
-        let (Some(status), Some(exception)) = (words::workflow(&joined.finding), &joined.finding.exception) else {
+        let finding = &joined.finding;
+        let Some(exception) = finding.exception.as_ref().filter(|_| finding.is_accepted()) else {
             return Ok(());
         };
-        let key = (exception.id.clone(), exception.effect);
+        let key = exception.id.clone();
         let update = self.updates.entry(key.clone()).or_insert_with(|| Update {
-            note: finding::note(&joined.finding).unwrap_or_default(),
-            status,
+            note: finding::note(finding).unwrap_or_default(),
             findings: Vec::new(),
         });
         update.findings.push(id);
@@ -132,24 +131,27 @@ impl Hub {
         Ok(())
     }
 
-    fn write_update(&mut self, update: &Update, staging: &Staging) -> Result<(), WriteError> {
+    fn write_update(&mut self, accepted: &Update, staging: &Staging) -> Result<(), WriteError> {
         self.updates_written += 1;
-        let product = self.product_arn.as_str();
-        let findings = update
-            .findings
-            .iter()
-            .map(|id| json!({ "Id": id, "ProductArn": product }));
-        let mut bytes = json_of(&json!({
-            "FindingIdentifiers": findings.collect::<Vec<_>>(),
-            "Note": { "Text": update.note, "UpdatedBy": "s3attest" },
-            "Workflow": { "Status": update.status },
-        }));
-        bytes.push(b'\n');
+        let note = (accepted.note.as_str(), words::NOTES_OF_SUPPRESSIONS);
+        let body = update(&self.product_arn, &accepted.findings, note, "SUPPRESSED");
         staging.write(
             &format!("{}/update-{:05}.json", self.directory, self.updates_written),
-            &bytes,
+            &body,
         )
     }
+}
+
+/// The body of a `BatchUpdateFindings` that sets the workflow of findings, with a note and whose it is.
+pub(super) fn update(product_arn: &str, ids: &[String], (note, by): (&str, &str), status: &str) -> Vec<u8> {
+    let findings = ids.iter().map(|id| json!({ "Id": id, "ProductArn": product_arn }));
+    let mut bytes = json_of(&json!({
+        "FindingIdentifiers": findings.collect::<Vec<_>>(),
+        "Note": { "Text": note, "UpdatedBy": by },
+        "Workflow": { "Status": status },
+    }));
+    bytes.push(b'\n');
+    bytes
 }
 
 fn json_of(value: &impl serde::Serialize) -> Vec<u8> {

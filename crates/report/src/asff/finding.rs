@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 use super::bucket::Known;
 use super::checks::{CheckParts, Remediation, Standard};
 use super::words;
-use crate::identity;
 use crate::joined::JoinedFinding;
 use crate::legible::within;
 use crate::surroundings::Surroundings;
@@ -162,12 +161,16 @@ impl<'a> SecurityFinding<'a> {
             },
             first_observed_at: observed.map(|(first, _)| rfc3339(first)),
             generator_id: format!("s3attest/{}", finding.check),
-            id: format!("s3attest/{}/{}", finding.check, identity::of_finding(finding)),
+            id: words::id(finding),
             last_observed_at: observed.map(|(_, last)| rfc3339(last)),
             note: note(finding).map(|text| Note {
                 text,
                 updated_at: rfc3339(around.updated),
-                updated_by: "s3attest",
+                updated_by: if finding.is_accepted() {
+                    words::NOTES_OF_SUPPRESSIONS
+                } else {
+                    words::NOTES
+                },
             }),
             product_arn,
             product_fields: product_fields(joined, parts, around),
@@ -266,6 +269,10 @@ fn product_fields<'a>(
         ("s3attest/CheckId", finding.check.as_str().into()),
         ("s3attest/Verdict", finding.verdict.as_str().into()),
         ("s3attest/Message", finding.message.as_str().into()),
+        (
+            words::IS_ACCEPTED,
+            if finding.is_accepted() { "yes" } else { "no" }.into(),
+        ),
         ("s3attest/RunId", around.run.id.as_str().into()),
         ("s3attest/ToolVersion", around.tool_version.into()),
         ("s3attest/ResourceKind", finding.resource.kind().into()),

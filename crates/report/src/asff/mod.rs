@@ -8,30 +8,36 @@ mod batch;
 mod bucket;
 mod checks;
 mod finding;
+mod release;
 mod words;
 
 use std::collections::BTreeMap;
 
 use s3attest_model::finding::Resource;
 use s3attest_model::identifiers::{AccountId, Partition};
+use serde_json::json;
 
 use crate::ahead::Ahead;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
-use crate::joined::{self, JoinedFinding};
+use crate::joined;
 use crate::settings::Settings;
 use crate::staging::Staging;
 use crate::surroundings::Surroundings;
+use crate::visible;
 use batch::Hub;
 use bucket::Buckets;
 
 /// The directory of the batches.
 pub(crate) const ENTRIES: &[&str] = &["asff"];
 
+/// The question which findings a hub holds suppressed for an exception that does not accept them any more.
+const SUPPRESSED: &str = "asff/suppressed.json";
+
 /// Writes every finding into a batch of its account and region. It holds one open batch for each region of one account.
 pub(crate) fn render<R: AssessedRun>(
     run: &R,
-    _settings: &Settings<'_, R>,
+    settings: &Settings<'_, R>,
     staging: &Staging,
 ) -> Result<(), ReportError<R::Error>> {
     let checks = checks::of(run);
@@ -46,7 +52,7 @@ pub(crate) fn render<R: AssessedRun>(
                 Resource::Bucket { name, .. } => buckets.find(name).map_err(ReportError::Run)?,
                 _ => None,
             };
-            let (partition, region) = home(&joined, around.run.partition);
+            let (partition, region) = home(&joined.finding.resource, around.run.partition);
             let hub = hubs
                 .entry(region.to_owned())
                 .or_insert_with(|| Hub::new(&account, partition, region));
@@ -62,13 +68,31 @@ pub(crate) fn render<R: AssessedRun>(
             hub.finish(staging)?;
         }
     }
-    Ok(())
+    staging.write(SUPPRESSED, &suppressed())?;
+    match settings.previous {
+        Some(previous) => release::write(previous, run, staging),
+        None => Ok(()),
+    }
+}
+
+/// The body of a `GetFindings`. Without an earlier run only the hub knows what was suppressed: it still has the note of the
+/// suppression, and beside it what the latest import says of the finding.
+fn suppressed() -> Vec<u8> {
+    let is = |value: &str| json!([{ "Value": value, "Comparison": "EQUALS" }]);
+    let mut body = visible::line(&json!({
+        "Filters": {
+            "NoteUpdatedBy": is(words::NOTES_OF_SUPPRESSIONS),
+            "ProductFields": [{ "Key": words::IS_ACCEPTED, "Value": "no", "Comparison": "EQUALS" }],
+            "WorkflowStatus": is("SUPPRESSED"),
+        },
+    }));
+    body.push(b'\n');
+    body
 }
 
 /// The partition and the region whose hub takes a finding: the resource's own, and for what belongs to no region, or to one
 /// that is not known, the region in which the partition keeps what is global.
-fn home(joined: &JoinedFinding, of_run: Partition) -> (Partition, &str) {
-    let resource = &joined.finding.resource;
+fn home(resource: &Resource, of_run: Partition) -> (Partition, &str) {
     let partition = resource.partition().unwrap_or(of_run);
     let region = resource.region().map_or(
         match partition {

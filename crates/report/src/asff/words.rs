@@ -5,6 +5,8 @@ use s3attest_model::check::Severity;
 use s3attest_model::exception::ExceptionEffect;
 use s3attest_model::finding::{Finding, Verdict};
 
+use crate::identity;
+
 /// `Compliance.Status`. What could not be assessed and what does not apply are both `NOT_AVAILABLE`; the reason tells them
 /// apart.
 pub(super) fn compliance(verdict: Verdict) -> &'static str {
@@ -29,7 +31,23 @@ pub(super) fn severity(finding: &Finding) -> &'static str {
     }
 }
 
-/// `Workflow.Status` of a failed finding beside which an exception stands; for any other finding the hub keeps its own.
+/// `Id`: the same in every run for the same account, check and resource.
+pub(super) fn id(finding: &Finding) -> String {
+    format!("s3attest/{}/{}", finding.check, identity::of_finding(finding))
+}
+
+/// Who wrote a note with which a finding is suppressed. By it the hub can tell these suppressions from those of people
+/// (Security Hub API Reference, `AwsSecurityFindingFilters`, `NoteUpdatedBy`).
+pub(super) const NOTES_OF_SUPPRESSIONS: &str = "s3attest-exception";
+
+/// Who wrote any other note.
+pub(super) const NOTES: &str = "s3attest";
+
+/// The member of `ProductFields` that says whether an exception in force accepts the finding.
+pub(super) const IS_ACCEPTED: &str = "s3attest/IsAccepted";
+
+/// `Workflow.Status` of a failed finding beside which an exception stands, for a hub that does not have the finding yet; any
+/// other one begins as `NEW`, and what the hub has keeps its own.
 pub(super) fn workflow(finding: &Finding) -> Option<&'static str> {
     let effect = finding.exception.as_ref()?.effect;
     (finding.verdict == Verdict::Fail).then_some(match effect {

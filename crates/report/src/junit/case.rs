@@ -2,6 +2,7 @@
 //!
 //! It does not know suites.
 
+use s3attest_model::evidence::BlockedBy;
 use s3attest_model::exception::ExceptionEffect;
 use s3attest_model::finding::{Finding, Verdict};
 
@@ -130,7 +131,11 @@ fn text(finding: &Finding, check: &MappedCheck<'_>) -> String {
         lines.push(format!("Region: {region}"));
     }
     if let Some(gap) = &finding.gap {
-        let blocker = gap.blocked_by.map(|by| format!(" by {by}")).unwrap_or_default();
+        let blocker = match gap.blocked_by {
+            Some(BlockedBy::Unknown) => ", and AWS did not say by what".to_owned(),
+            Some(by) => format!(" by {by}"),
+            None => String::new(),
+        };
         lines.push(format!("Missing: {}{blocker}. {}", gap.cause.phrase(), gap.detail));
     }
     if let Some(exception) = &finding.exception {

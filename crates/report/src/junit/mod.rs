@@ -51,7 +51,9 @@ pub(crate) fn render<R: AssessedRun>(
         let attributes = [("name", suite.name()), ("timestamp", started.clone())];
         xml.open("testsuite", &attributes, &suite.counts().attributes())?;
         xml.properties(&suite.properties())?;
-        suite.coverage().write(&mut xml)?;
+        for case in suite.coverage() {
+            case.write(&mut xml)?;
+        }
         while let Some(joined) = findings.next_if(|joined| joined.finding.resource.account() == id)? {
             Case::of_finding(&joined, mapping.of(&joined.finding.check)).write(&mut xml)?;
         }

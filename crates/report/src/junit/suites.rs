@@ -1,16 +1,18 @@
 //! The suites and their numbers, which stand before the cases and so have to be known first.
 //!
-//! The numbers of findings are the summary's, so that findings are read once. It holds a line for each account.
+//! The numbers of findings are the summary's, so that findings are read once. It holds a line for each
+//! account, and one for each of its regions that is in doubt.
 
 use std::collections::BTreeMap;
 
-use s3attest_model::coverage::{AccountCoverage, AccountStatus, CoverageRecord, OrganizationCoverage};
+use s3attest_model::coverage::{AccountCoverage, AccountStatus, CoverageRecord, OrganizationCoverage, RegionCoverage};
 use s3attest_model::finding::VerdictCounts;
 use s3attest_model::identifiers::AccountId;
 
 use super::case::{Case, Outcome};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::regions;
 
 /// How many cases there are of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,6 +67,8 @@ impl From<VerdictCounts> for Counts {
 pub(super) struct Suite {
     account: AccountId,
     covered: Option<Box<AccountCoverage>>,
+    /// The regions that were not read, or of which nobody knows whether they had to be, with why.
+    regions: Vec<(RegionCoverage, String)>,
     findings: VerdictCounts,
 }
 
@@ -78,12 +82,14 @@ impl Suite {
 
     pub(super) fn counts(&self) -> Counts {
         let mut counts = Counts::from(self.findings);
-        counts.add(&self.coverage());
+        for case in self.coverage() {
+            counts.add(&case);
+        }
         counts
     }
 
-    /// How far the account was read, as a case.
-    pub(super) fn coverage(&self) -> Case {
+    /// How far the account was read, as a case, and one for each region that is in doubt.
+    pub(super) fn coverage(&self) -> Vec<Case> {
         let outcome = match self.covered.as_deref() {
             None => Outcome::Error {
                 kind: "not-covered".to_owned(),
@@ -92,7 +98,16 @@ impl Suite {
             },
             Some(account) => of_account(account),
         };
-        Case::coverage("The account is read in full", outcome)
+        let mut cases = vec![Case::coverage("The account is read in full", outcome)];
+        cases.extend(self.regions.iter().map(|(region, why)| {
+            let outcome = Outcome::Error {
+                kind: format!("region-{}", region.status.as_str()),
+                message: why.clone(),
+                text: String::new(),
+            };
+            Case::coverage(&format!("Region {} is read", region.region), outcome)
+        }));
+        cases
     }
 
     pub(super) fn properties(&self) -> Vec<(&'static str, String)> {
@@ -162,6 +177,7 @@ impl Suites {
         let suite = |account: &AccountId| Suite {
             account: account.clone(),
             covered: None,
+            regions: Vec::new(),
             findings: VerdictCounts::default(),
         };
         for record in run.coverage().map_err(ReportError::Run)? {
@@ -172,7 +188,15 @@ impl Suites {
                     accounts.entry(id).or_insert(new).covered = Some(account);
                 }
                 CoverageRecord::Organization(source) => sources.push(source),
-                CoverageRecord::Region(_) | CoverageRecord::Source(_) | CoverageRecord::Bucket(_) => {}
+                CoverageRecord::Region(region) => {
+                    let new = suite(&region.account);
+                    let suite = accounts.entry(region.account.clone()).or_insert(new);
+                    let listed = suite.covered.as_ref().and_then(|account| account.buckets_listed);
+                    if let Some(why) = regions::doubt(&region, listed) {
+                        suite.regions.push((region, why));
+                    }
+                }
+                CoverageRecord::Source(_) | CoverageRecord::Bucket(_) => {}
             }
         }
         for tally in &run.summary().accounts {

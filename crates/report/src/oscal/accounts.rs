@@ -38,8 +38,23 @@ pub(super) fn components<R: AssessedRun>(
     for record in run.coverage().map_err(ReportError::Run)? {
         if let CoverageRecord::Account(account) = record.map_err(ReportError::Run)? {
             sections.components.push(&account_component(&account))?;
-            if matches!(account.status, AccountStatus::Denied | AccountStatus::NotCollected) {
-                let title = format!("Account {} was not read", account.account);
+            let title = match account.status {
+                AccountStatus::Denied | AccountStatus::NotCollected => {
+                    Some(format!("Account {} was not read", account.account))
+                }
+                // Its other findings say nothing of the buckets that nobody could name.
+                AccountStatus::Assessed | AccountStatus::PartlyAssessed if account.buckets_listed.is_none() => {
+                    Some(format!(
+                        "The buckets of account {} could not be listed to the end",
+                        account.account
+                    ))
+                }
+                AccountStatus::Assessed
+                | AccountStatus::PartlyAssessed
+                | AccountStatus::NotActive
+                | AccountStatus::Excluded => None,
+            };
+            if let Some(title) = title {
                 let said = format!("{}\n\n{}", account.reason, account.remedy);
                 sections
                     .items

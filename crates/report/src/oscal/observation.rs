@@ -247,10 +247,10 @@ impl Place<'_> {
                 counted(tally.counts.not_assessed, "resource", "resources"),
             );
             for ((cause, blocked_by), count) in &tally.gaps {
-                let by = if blocked_by.is_empty() {
-                    String::new()
-                } else {
-                    format!(", by {blocked_by}")
+                let by = match *blocked_by {
+                    "" => String::new(),
+                    "unknown" => ", by what AWS did not say".to_owned(),
+                    blocked_by => format!(", by {blocked_by}"),
                 };
                 // Writing to a string cannot fail.
                 let _ = write!(said, " Evidence is missing: {cause}{by} ({count}).");

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::json::{Place, rewrite};
 use super::redactor::Redactor;
+use super::terms::is_principal;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,6 +272,10 @@ impl Redactor {
             Some(Held::Identifier | Held::Group) => {
                 if field.contains("bucket") && BucketName::new(text).is_ok() {
                     self.note_bucket(text);
+                }
+                // Where a host is wanted, it is a bucket's, whatever service has the same name.
+                if matches!(field, "domain_name" | "host_name") && is_principal(text) {
+                    return self.name(text);
                 }
                 self.identifier(text)
             }

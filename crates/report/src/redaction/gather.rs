@@ -24,7 +24,12 @@ const WORDS_OF_REFUSALS: &str = "User is not authorized to perform on resource w
     exceeded RequestLimitExceeded TooManyRequestsException ThrottlingException SlowDown AssumeRole IAM STS DNS HTTP HTTPS TLS \
     TCP JSON XML endpoint name region resolve connection refused reset answer within seconds retry attempts security token \
     included invalid VPC include exclude accounts organizational units tags selection configuration leaves \
-    suspended closed active account run ended reads refused two-factor multi-factor non-existent re-read so-called up-to-date read-only log-file";
+    suspended closed active account run ended reads refused two-factor multi-factor non-existent re-read so-called up-to-date read-only log-file \
+    NoSuchBucket NoSuchBucketPolicy NoSuchKey NoSuchEntity NoSuchTagSet NoSuchPublicAccessBlockConfiguration";
+
+/// Words of filters over what CloudTrail records (AWS CloudTrail User Guide, "CloudTrail record contents"), and of EventBridge.
+const WORDS_OF_RECORDS: &str = "eventName eventSource eventType userIdentity sessionContext errorCode errorMessage \
+    additionalEventData requestParameters bucketName ConsoleLogin MFAUsed event bus";
 
 /// A redactor that knows everything that the runs hold.
 pub(super) fn redactor<R: AssessedRun>(salt: &Salt, runs: &[&R]) -> Result<Redactor, RedactionError<R::Error>> {
@@ -122,6 +127,7 @@ fn rank_buckets<R: AssessedRun>(redactor: &mut Redactor, runs: &[&R]) -> Result<
 fn learn<R: AssessedRun>(run: &R, redactor: &mut Redactor) {
     let originals = redactor.originals_mut();
     originals.add_vocabulary(WORDS_OF_REFUSALS);
+    originals.add_vocabulary(WORDS_OF_RECORDS);
     for cause in GapCause::ALL {
         originals.add_vocabulary(cause.phrase());
     }

@@ -13,6 +13,7 @@ mod originals;
 mod policy;
 mod records;
 mod redactor;
+mod terms;
 mod text;
 mod tokens;
 mod words;

@@ -6,6 +6,7 @@
 
 use super::json::{Place, rewrite};
 use super::redactor::Redactor;
+use super::terms::is_principal;
 use super::words::is_word_of_aws;
 
 /// Keys of documents that AWS gave their meaning.
@@ -133,7 +134,7 @@ impl Redactor {
                 }
             }
             _ if value.starts_with("arn:") => self.arn(value),
-            _ if is_word_of_aws(value) => value.to_owned(),
+            _ if is_word_of_aws(value) || (is_principal(value) && self.is_of_aws(value)) => value.to_owned(),
             _ => match self.shaped(value) {
                 Some(_) => self.identifier(value),
                 None => self.pattern(value),

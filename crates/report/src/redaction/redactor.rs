@@ -9,8 +9,9 @@ use std::net::IpAddr;
 use s3attest_model::identifiers::{AccountId, BucketName};
 
 use super::originals::Originals;
+use super::terms;
 use super::tokens::{Digests, Salt};
-use super::words::{AWS_WORDS, is_word_of_aws};
+use super::words::AWS_WORDS;
 
 /// Prefixes of IAM's unique ids (IAM User Guide, "IAM identifiers").
 const UNIQUE_IDS: &[&str] = &[
@@ -68,7 +69,10 @@ impl Redactor {
     }
 
     fn note(&self, original: &str) {
-        if let Some(gathered) = &self.gathered {
+        // The domain of `*.amazonaws.com` is nobody's name.
+        if let Some(gathered) = &self.gathered
+            && !terms::is_domain(original.trim_matches(['*', '.']))
+        {
             gathered.borrow_mut().add_name(original);
         }
     }
@@ -134,7 +138,7 @@ impl Redactor {
 
     /// Whatever a field names, by its shape.
     pub(super) fn identifier(&self, original: &str) -> String {
-        if original.is_empty() || is_word_of_aws(original) {
+        if original.is_empty() || self.is_of_aws(original) {
             return original.to_owned();
         }
         if original.starts_with("arn:") {
@@ -180,7 +184,9 @@ impl Redactor {
 
     /// A text with wildcards, slashes and variables of policies, of which each part between is replaced.
     pub(super) fn pattern(&self, original: &str) -> String {
-        self.note(original);
+        if !self.is_of_aws(original) {
+            self.note(original);
+        }
         let mut written = String::with_capacity(original.len());
         let mut rest = original;
         while !rest.is_empty() {

@@ -6,6 +6,7 @@
 
 use super::originals::{LEAST_DIGITS, word};
 use super::redactor::Redactor;
+use super::terms::is_principal;
 use super::words::{is_region, is_word_of_aws};
 
 /// The longest run of letters and digits that is taken for a word; a longer one is encoded, and nobody knows of what.
@@ -55,6 +56,10 @@ impl Redactor {
     /// What stands at the beginning of a word, with its length; `None` for a word that stays.
     fn at_word(&self, text: &str, at: usize, is_foreign: bool) -> Option<(usize, String)> {
         let rest = &text[at..];
+        let atom = &rest[..extent(rest)];
+        if self.is_term(atom) {
+            return Some((atom.len(), atom.to_owned()));
+        }
         if rest.starts_with("arn:") {
             let arn = &rest[..extent(rest)];
             // A name of the run may hold what ends an ARN elsewhere.
@@ -77,7 +82,17 @@ impl Redactor {
         let known = self.originals().found(rest, false).filter(is_name);
         let marked = || self.originals().found(rest, true).filter(|length| is_quoted(*length));
         if let Some(length) = known.or_else(marked) {
-            return Some((length, self.identifier(&rest[..length])));
+            let found = &rest[..length];
+            // A host that a field gave as a bucket's, and that a service has too.
+            let is_host = is_principal(found);
+            return Some((
+                length,
+                if is_host {
+                    self.name(found)
+                } else {
+                    self.identifier(found)
+                },
+            ));
         }
         // What a sentence quotes is somebody's, unless all of it are ordinary words: the name of a statement, say.
         if text[..at].ends_with('"')
@@ -91,7 +106,6 @@ impl Redactor {
                 return Some((run, token));
             }
         }
-        let atom = &rest[..extent(rest)];
         if let Some(length) = endpoint(atom) {
             return Some((length, self.object(&atom[..length])));
         }
@@ -106,6 +120,10 @@ impl Redactor {
             return Some((length, self.name(&rest[..length])));
         }
         let compound = &rest[..compound(rest)];
+        // As a whole, or its second half would be taken for a name in a foreign text.
+        if is_region(compound) {
+            return Some((compound.len(), compound.to_owned()));
+        }
         if is_foreign && self.looks_like_a_name(text, at, compound) {
             return Some((compound.len(), self.identifier(compound)));
         }

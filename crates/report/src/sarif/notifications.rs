@@ -2,7 +2,9 @@
 //!
 //! It does not know findings.
 
-use s3attest_model::coverage::{AccountCoverage, AccountStatus, CoverageRecord, GapTally, SourceStatus};
+use s3attest_model::coverage::{
+    AccountCoverage, AccountStatus, CoverageRecord, GapTally, RegionCoverage, SourceStatus,
+};
 use s3attest_model::services::ServiceSource;
 use serde_json::{Value, json};
 
@@ -10,13 +12,18 @@ use super::frame::Frame;
 use super::message::Message;
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::regions;
 
 /// Every kind of notification: id and what it says.
-pub(super) const DESCRIPTORS: [(&str, &str); 5] = [
+pub(super) const DESCRIPTORS: [(&str, &str); 6] = [
     (LISTING_INCOMPLETE, "The list of accounts is incomplete."),
     (ACCOUNT_NOT_READ, "An account in scope was not read."),
     (ACCOUNT_PARTLY_READ, "Some of an account could not be read."),
     (ACCOUNT_OUT_OF_SCOPE, "An account is not in scope."),
+    (
+        REGION_IN_DOUBT,
+        "A region was not read, or nobody knows whether it had to be.",
+    ),
     (SOURCE_NOT_READ, "A source was not read, or not in full."),
 ];
 
@@ -24,6 +31,7 @@ const LISTING_INCOMPLETE: &str = "account-listing-incomplete";
 const ACCOUNT_NOT_READ: &str = "account-not-read";
 const ACCOUNT_PARTLY_READ: &str = "account-partly-read";
 const ACCOUNT_OUT_OF_SCOPE: &str = "account-out-of-scope";
+const REGION_IN_DOUBT: &str = "region-in-doubt";
 const SOURCE_NOT_READ: &str = "source-not-read";
 
 /// Writes the invocation. It is not called successful when an account in scope was not read, or when the list of accounts
@@ -57,8 +65,14 @@ pub(super) fn write<R: AssessedRun>(run: &R, frame: &mut Frame) -> Result<(), Re
         let properties = json!({"cause": gap.cause.as_str()});
         frame.element(&notification(LISTING_INCOMPLETE, "error", &text, None, &properties))?;
     }
+    // Of the account at hand, whose regions come behind it.
+    let mut listed = None;
     for record in run.coverage().map_err(ReportError::Run)? {
-        if let Some(notification) = of_record(&record.map_err(ReportError::Run)?, &run.run().sources_left_out) {
+        let record = record.map_err(ReportError::Run)?;
+        if let CoverageRecord::Account(account) = &record {
+            listed = account.buckets_listed;
+        }
+        if let Some(notification) = of_record(&record, listed, &run.run().sources_left_out) {
             frame.element(&notification)?;
         }
     }
@@ -74,7 +88,7 @@ pub(super) fn write<R: AssessedRun>(run: &R, frame: &mut Frame) -> Result<(), Re
     Ok(())
 }
 
-fn of_record(record: &CoverageRecord, left_out: &[String]) -> Option<Value> {
+fn of_record(record: &CoverageRecord, listed: Option<u64>, left_out: &[String]) -> Option<Value> {
     match record {
         CoverageRecord::Account(account) => of_account(account),
         CoverageRecord::Organization(source) => {
@@ -87,9 +101,21 @@ fn of_record(record: &CoverageRecord, left_out: &[String]) -> Option<Value> {
             Some(source.account.as_str()),
             source.gaps.iter().map(|gap| &gap.tally),
         ),
-        // What was not read of a bucket is told by its findings, and a region that is off holds nothing.
-        CoverageRecord::Region(_) | CoverageRecord::Bucket(_) => None,
+        CoverageRecord::Region(region) => of_region(region, listed),
+        // What was not read of a bucket is told by its findings.
+        CoverageRecord::Bucket(_) => None,
     }
+}
+
+fn of_region(region: &RegionCoverage, listed: Option<u64>) -> Option<Value> {
+    let text = regions::doubt(region, listed)?;
+    let properties = json!({
+        "region": region.region.as_str(),
+        "status": region.status.as_str(),
+        "buckets": region.buckets,
+    });
+    let account = Some(region.account.as_str());
+    Some(notification(REGION_IN_DOUBT, "warning", &text, account, &properties))
 }
 
 fn of_account(account: &AccountCoverage) -> Option<Value> {

@@ -244,9 +244,10 @@ fn kind(gap: &GapTally) -> String {
     format!("{} {}", gap.operation, caused(gap.cause, gap.blocked_by))
 }
 
-/// `denied by resource-policy`.
+/// `denied by resource-policy`; `denied` alone where AWS did not say what refused.
 fn caused(cause: GapCause, blocked_by: Option<BlockedBy>) -> String {
-    let blocker = blocked_by.map(|blocker| format!(" by {blocker}")).unwrap_or_default();
+    let said = blocked_by.filter(|blocker| *blocker != BlockedBy::Unknown);
+    let blocker = said.map(|blocker| format!(" by {blocker}")).unwrap_or_default();
     format!("{cause}{blocker}")
 }
 
