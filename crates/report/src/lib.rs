@@ -12,6 +12,7 @@ pub mod comparison;
 mod csv;
 pub mod diff;
 mod error;
+mod foremost;
 mod format;
 mod html;
 mod identity;
@@ -35,6 +36,7 @@ mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
 mod sarif;
+mod seen;
 mod selection;
 mod settings;
 mod staging;
@@ -43,6 +45,7 @@ mod tables;
 mod text;
 mod times;
 pub mod trend;
+mod unread;
 mod visible;
 mod xlsx;
 

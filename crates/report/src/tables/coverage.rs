@@ -244,10 +244,13 @@ fn kind(gap: &GapTally) -> String {
     format!("{} {}", gap.operation, caused(gap.cause, gap.blocked_by))
 }
 
-/// `denied by resource-policy`.
+/// `denied by resource-policy`, and `denied by something that AWS did not name`.
 fn caused(cause: GapCause, blocked_by: Option<BlockedBy>) -> String {
-    let blocker = blocked_by.map(|blocker| format!(" by {blocker}")).unwrap_or_default();
-    format!("{cause}{blocker}")
+    match blocked_by {
+        None => cause.to_string(),
+        Some(BlockedBy::Unknown) => format!("{cause} by something that AWS did not name"),
+        Some(blocker) => format!("{cause} by {blocker}"),
+    }
 }
 
 /// `shield.ListProtections denied: eu-central-1 us-east-1`, in the order of the gaps; those that were met for the account as
