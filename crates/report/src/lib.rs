@@ -12,6 +12,7 @@ pub mod comparison;
 mod csv;
 pub mod diff;
 mod error;
+mod foremost;
 mod format;
 mod html;
 mod identity;
@@ -36,6 +37,7 @@ mod render;
 #[cfg(feature = "sample")]
 pub mod sample;
 mod sarif;
+mod seen;
 mod selection;
 mod settings;
 mod staging;
@@ -44,6 +46,7 @@ mod tables;
 mod text;
 mod times;
 pub mod trend;
+mod unread;
 mod visible;
 mod xlsx;
 

@@ -23,6 +23,9 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<u8> {
         }
     }
     let before = run.verify();
+    if let Ok(verification) = &before {
+        say_missing(&run, verification);
+    }
     let rendered = render(&opened, &arguments.render, destination)?;
     if arguments.output.is_none() {
         seal(&run, &before)?;
@@ -40,6 +43,17 @@ pub(crate) fn judged(run: &Run) -> Result<OpenedRun<'_>> {
             run.directory().display(),
             run.directory().display()
         ),
+    }
+}
+
+/// Says that a part of the run is missing, which a report renders without.
+fn say_missing(run: &Run, verification: &Verification) {
+    if let Some(path) = verification.missing.iter().find(|path| !path.starts_with("report/")) {
+        notice(&format!(
+            "{} is missing, so the report cannot show everything that was read; `s3attest verify {}` says more",
+            plain(path),
+            run.directory().display()
+        ));
     }
 }
 

@@ -7,29 +7,29 @@ use std::collections::BTreeMap;
 use s3attest_model::account::AccountFacts;
 use s3attest_model::check::Severity;
 use s3attest_model::control::{ControlMatrixRecord, ResourceCounts};
-use s3attest_model::coverage::{AccountCoverage, GapTally, RegionCoverage, SourceCoverage, SourceGap};
+use s3attest_model::coverage::{AccountCoverage, BucketCoverage, GapTally, RegionCoverage, SourceCoverage, SourceGap};
 use s3attest_model::finding::{Finding, Verdict, VerdictCounts};
 use s3attest_model::identifiers::{AccountId, CheckId};
 use s3attest_model::organization::{Account, Selection};
 use s3attest_model::services::ServiceSource;
 use serde::Serialize;
 
+use super::account_row::{self, AccountRow};
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::bucket::BucketRow;
 use super::evidence::{AnswerView, Passage};
-use super::finding::{FindingDetail, FindingRow, NAME, Worst};
+use super::finding::{FindingDetail, FindingRow, Worst};
 use super::heat::Picture;
 use super::pager::{Pager, ROWS};
 use super::places;
+use super::regions::{OfAccount, RegionReads, UnreadRegions};
 use super::words::{self, Mark};
-use crate::text::{clip, moment, share};
+use crate::text::moment;
+use crate::unread::Unread;
 
 /// How many of an account's worst findings its page lists.
 const WORST: usize = 100;
-
-/// A reason in a list is cut here; the account's page has the whole of it.
-const SENTENCE: usize = 400;
 
 /// What the run holds of one account, apart from its buckets. Each part can be missing, and the page then says so.
 #[derive(Default)]
@@ -46,6 +46,10 @@ pub(super) struct AccountRecords {
     pub(super) controls: Vec<ControlMatrixRecord>,
     /// Its line of the map of control families; `None` for an account out of scope.
     pub(super) heat: Option<Picture>,
+    /// What reading came to in its regions.
+    pub(super) reads: RegionReads,
+    /// Whether it was read and the snapshot holds nothing of it any more.
+    pub(super) is_without_evidence: bool,
 }
 
 impl AccountRecords {
@@ -57,30 +61,12 @@ impl AccountRecords {
     }
 }
 
-/// An account in a list of accounts.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct AccountRow {
-    pub(super) id: String,
-    page: String,
-    name: String,
-    organizational_unit: Option<String>,
-    state: String,
-    pub(super) status: Option<Mark>,
-    reason: String,
-    remedy: String,
-    reads: String,
-    seen: String,
-    buckets: u64,
-    counts: VerdictCounts,
-    failed: Vec<u64>,
-}
-
 /// A kind of gap and how often it was met.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct GapRow {
     operation: String,
     phrase: &'static str,
-    blocked_by: Option<&'static str>,
+    refused: Option<&'static str>,
     count: u64,
     example: Option<Passage>,
 }
@@ -90,7 +76,7 @@ impl GapRow {
         Self {
             operation: gap.operation.to_string(),
             phrase: gap.cause.phrase(),
-            blocked_by: gap.blocked_by.map(words::blocker),
+            refused: gap.blocked_by.map(words::refused),
             count: gap.count,
             example: Passage::of(&gap.example),
         }
@@ -221,6 +207,7 @@ struct AccountPage<'page> {
     bar: Bar,
     gaps: Vec<GapRow>,
     regions: Vec<RegionRow>,
+    unread_regions: &'page [UnreadRegions],
     assumed_regions: Vec<String>,
     sources: Vec<SourceLine>,
     services_page: Option<String>,
@@ -235,13 +222,23 @@ struct AccountPage<'page> {
     pager: Pager,
 }
 
+/// What the lists of accounts want of an account.
+pub(super) struct Finished {
+    pub(super) row: AccountRow,
+    pub(super) unread: Option<Unread>,
+    pub(super) failed: Failed,
+    pub(super) regions: OfAccount,
+}
+
 /// An account whose buckets are passing by.
 pub(super) struct AccountInProgress<'book, 'run> {
     book: &'book Book<'run>,
     id: AccountId,
     records: AccountRecords,
     counts: VerdictCounts,
-    failed: [u64; 5],
+    failed: Failed,
+    /// The regions that could not be read, once all buckets have passed by.
+    unread_regions: Vec<UnreadRegions>,
     checks: BTreeMap<CheckId, VerdictCounts>,
     worst: Worst,
     first: Vec<BucketRow>,
@@ -258,6 +255,7 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
             records,
             counts: VerdictCounts::default(),
             failed: [0; 5],
+            unread_regions: Vec::new(),
             checks: BTreeMap::new(),
             worst: Worst::new(WORST),
             first: Vec::new(),
@@ -282,6 +280,11 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
         }
     }
 
+    /// Counts the reads of a bucket where it is.
+    pub(super) fn cover(&mut self, covered: &BucketCoverage) {
+        self.records.reads.bucket(covered);
+    }
+
     /// Lists a bucket. A page of buckets is written as soon as another bucket follows it.
     pub(super) fn list(&mut self, row: BucketRow) -> Result<(), PageError> {
         if self.current.len() == ROWS {
@@ -299,8 +302,10 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
     }
 
     /// Writes what is left, the first page last, since it needs what all buckets add up to.
-    pub(super) fn finish(mut self) -> Result<(AccountRow, [u64; 5]), PageError> {
+    pub(super) fn finish(mut self) -> Result<Finished, PageError> {
         let rows = std::mem::take(&mut self.current);
+        let regions = self.records.reads.unread(&self.id, &self.records);
+        self.unread_regions.clone_from(&regions.rows);
         if self.page == 1 {
             self.write_page(&rows, 1, false)?;
         } else {
@@ -308,54 +313,16 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
             let first = std::mem::take(&mut self.first);
             self.write_page(&first, 1, true)?;
         }
-        Ok((self.row(), self.failed))
+        Ok(Finished {
+            row: self.row(),
+            unread: account_row::unread(&self.records),
+            failed: self.failed,
+            regions,
+        })
     }
 
     fn row(&self) -> AccountRow {
-        let coverage = self.records.coverage.as_ref();
-        let member = self.records.member.as_ref();
-        AccountRow {
-            id: self.id.to_string(),
-            page: places::account(&self.id, 1),
-            name: clip(&self.records.name(), NAME).into_owned(),
-            organizational_unit: coverage
-                .and_then(|coverage| coverage.organizational_unit.as_deref())
-                .map(|unit| clip(unit, NAME).into_owned()),
-            state: coverage
-                .map(|coverage| coverage.state.to_string())
-                .or_else(|| member.map(|member| member.state.to_string()))
-                .unwrap_or_default(),
-            status: coverage.map(|coverage| words::account_status(coverage.status)),
-            reason: coverage.map_or_else(String::new, |coverage| clip(&coverage.reason, SENTENCE).into_owned()),
-            remedy: coverage.map_or_else(String::new, |coverage| clip(&coverage.remedy, SENTENCE).into_owned()),
-            reads: coverage.map_or_else(String::new, |coverage| {
-                format!(
-                    "{} of {}",
-                    crate::text::count(coverage.reads.answered),
-                    crate::text::count(coverage.reads.asked)
-                )
-            }),
-            seen: self.seen(),
-            buckets: self.buckets,
-            counts: self.counts,
-            failed: self.failed.to_vec(),
-        }
-    }
-
-    /// The share of answered reads, rounded down; nothing for an account of which nothing was to be read.
-    fn seen(&self) -> String {
-        let Some(coverage) = self
-            .records
-            .coverage
-            .as_ref()
-            .filter(|coverage| coverage.status.is_in_scope())
-        else {
-            return String::new();
-        };
-        match coverage.reads.asked {
-            0 => share(0),
-            asked => share(u32::try_from(coverage.reads.answered * 10_000 / asked).unwrap_or(0)),
-        }
+        AccountRow::new(&self.id, &self.records, self.buckets, self.counts, self.failed)
     }
 
     fn write_page(&self, rows: &[BucketRow], page: u64, has_next: bool) -> Result<(), PageError> {
@@ -369,20 +336,23 @@ impl<'book, 'run> AccountInProgress<'book, 'run> {
             is_first,
             first_page: place(1),
             full_name: Some(records.name()).filter(|name| *name != row.name),
-            reason: coverage.and_then(|coverage| Passage::of(&coverage.reason)),
-            remedy: coverage.and_then(|coverage| Passage::of(&coverage.remedy)),
+            reason: Passage::of(&account_row::reason(&self.id, records)),
+            remedy: Passage::of(&account_row::remedy(records)),
             email: records.member.as_ref().and_then(|member| member.email.as_deref()),
             joined: records.member.as_ref().and_then(|member| member.joined_at).map(moment),
             is_management: records.member.as_ref().is_some_and(|member| member.is_management),
             selection: records.member.as_ref().and_then(|member| selection(&member.selection)),
             seen: row.seen.clone(),
             buckets_listed: coverage.and_then(|coverage| coverage.buckets_listed),
-            bucket_bar: coverage.map(|coverage| super::coverage::bucket_bar(&coverage.buckets)),
+            bucket_bar: coverage
+                .filter(|_| row.is_entered)
+                .map(|coverage| super::coverage::bucket_bar(&coverage.buckets)),
             bar: Bar::of_verdicts(self.counts),
             gaps: coverage
                 .map(|coverage| coverage.gaps.iter().map(GapRow::new).collect())
                 .unwrap_or_default(),
             regions: records.regions.iter().map(region_row).collect(),
+            unread_regions: &self.unread_regions,
             assumed_regions: records
                 .facts
                 .as_ref()

@@ -1,17 +1,24 @@
 //! The lists of accounts: all of them in numbered pages, those that were not read in full, and those with the worst
-//! findings.
+//! findings, before which stand those whose findings nobody knows.
 //!
 //! Whatever the number of accounts, no more than a page of rows is held for each list.
 
 use serde::Serialize;
 
-use super::account::{AccountRow, Failed};
+use super::account::{Failed, Finished};
+use super::account_row::AccountRow;
 use super::book::{Book, PageError, Sheet};
 use super::pager::{Pager, ROWS};
 use super::places;
+use super::ranked::{Leading, Ranked};
+use crate::foremost::Foremost;
+use crate::unread::Unread;
 
 /// How many accounts the front page lists, of those not read in full and of those with the worst findings each.
 pub(super) const ON_FRONT_PAGE: usize = 250;
+
+/// Longer lists of what was not read are folded there.
+pub(super) const UNREAD_OPEN: u64 = 12;
 
 #[derive(Serialize)]
 struct AccountsPage<'page> {
@@ -23,11 +30,18 @@ struct AccountsPage<'page> {
 pub(super) struct Accounts {
     rows: Vec<AccountRow>,
     page: u64,
-    pub(super) total: u64,
-    /// Accounts in scope that were not read in full, and those that are out of scope with a reason, by id.
+    not_fully_read: Foremost<Unread, AccountRow>,
+    worst: Ranked<Failed, AccountRow>,
+}
+
+/// What the front page shows of the accounts.
+#[derive(Debug)]
+pub(super) struct Leaders {
+    /// Accounts in scope that were not read in full, those of which least is known first, then those out of scope; by id
+    /// where they are equal.
     pub(super) not_fully_read: Vec<AccountRow>,
     pub(super) not_fully_read_total: u64,
-    worst: Vec<(Failed, AccountRow)>,
+    pub(super) worst: Leading<AccountRow>,
 }
 
 impl Accounts {
@@ -35,27 +49,19 @@ impl Accounts {
         Self {
             rows: Vec::new(),
             page: 1,
-            total: 0,
-            not_fully_read: Vec::new(),
-            not_fully_read_total: 0,
-            worst: Vec::new(),
+            not_fully_read: Foremost::new(ON_FRONT_PAGE),
+            worst: Ranked::new(ON_FRONT_PAGE),
         }
     }
 
-    pub(super) fn add(&mut self, book: &Book<'_>, row: AccountRow, failed: Failed) -> Result<(), PageError> {
-        self.total += 1;
-        if row.status.is_none_or(|status| status.key != "assessed") {
-            self.not_fully_read_total += 1;
-            if self.not_fully_read.len() < ON_FRONT_PAGE {
-                self.not_fully_read.push(row.clone());
-            }
+    pub(super) fn add(&mut self, book: &Book<'_>, account: Finished) -> Result<(), PageError> {
+        let Finished {
+            row, unread, failed, ..
+        } = account;
+        if let Some(unread) = unread {
+            self.not_fully_read.offer(unread, || row.clone());
         }
-        // Worst first, and by id where two are equally bad: rows come by id, and later ones are placed behind.
-        let place = self.worst.partition_point(|(other, _)| *other >= failed);
-        if place < ON_FRONT_PAGE {
-            self.worst.insert(place, (failed, row.clone()));
-            self.worst.truncate(ON_FRONT_PAGE);
-        }
+        self.worst.add(unread, failed, &row);
         if self.rows.len() == ROWS {
             self.write(book, true)?;
         }
@@ -63,14 +69,14 @@ impl Accounts {
         Ok(())
     }
 
-    /// Writes the last page and gives the accounts with the worst findings.
-    pub(super) fn finish(&mut self, book: &Book<'_>) -> Result<(), PageError> {
-        self.write(book, false)
-    }
-
-    /// The accounts with the worst findings, the worst first.
-    pub(super) fn worst(&self) -> impl Iterator<Item = &AccountRow> {
-        self.worst.iter().map(|(_, row)| row)
+    /// Writes the last page and gives what the front page shows.
+    pub(super) fn finish(mut self, book: &Book<'_>) -> Result<Leaders, PageError> {
+        self.write(book, false)?;
+        Ok(Leaders {
+            not_fully_read_total: self.not_fully_read.total(),
+            not_fully_read: self.not_fully_read.into_rows(),
+            worst: self.worst.finish(),
+        })
     }
 
     fn write(&mut self, book: &Book<'_>, has_next: bool) -> Result<(), PageError> {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use s3attest_model::assessment::FrameworkInformation;
 use s3attest_model::check::CheckDescription;
 use s3attest_model::control::ControlAssessment;
-use s3attest_model::identifiers::{CheckId, ControlId};
+use s3attest_model::coverage::AccountStatus;
+use s3attest_model::identifiers::{AccountId, CheckId, ControlId};
 use s3attest_model::run::Mode;
 use serde::Serialize;
 
@@ -17,9 +18,10 @@ use super::templates::Engine;
 use crate::assessed::AssessedRun;
 use crate::error::{ReportError, TemplateError, WriteError};
 use crate::remediation::Remedies;
+use crate::seen::{seen, without_evidence};
 use crate::selection::Selection;
 use crate::staging::Staging;
-use crate::text::{moment, share};
+use crate::text::moment;
 
 /// A page that could not be made.
 #[derive(Debug)]
@@ -62,10 +64,10 @@ pub(super) struct Banner {
     single_account: Option<String>,
     /// Whether the list of accounts is incomplete.
     accounts_incomplete: bool,
-    /// How much of the scope was seen.
+    /// How much of the scope was seen, and of the known accounts alone where there may be others.
     pub(super) seen: String,
-    /// Whether that is everything.
-    is_complete: bool,
+    /// Whether that is everything, and all of it is still there to be shown.
+    pub(super) is_complete: bool,
     run: String,
     started: String,
     collected_by: String,
@@ -117,11 +119,19 @@ pub(super) struct Book<'run> {
     pub(super) remedies: Remedies<'run>,
     /// The numbers of the pages on which exceptions stand, by their ids.
     exception_pages: BTreeMap<&'run str, u64>,
+    /// The accounts that were read and of which the snapshot holds nothing any more.
+    pub(super) without_evidence: BTreeMap<AccountId, AccountStatus>,
 }
 
 impl<'run> Book<'run> {
-    pub(super) fn new<R: AssessedRun>(run: &'run R, engine: Engine, staging: &'run Staging, subject: String) -> Self {
+    pub(super) fn new<R: AssessedRun>(
+        run: &'run R,
+        engine: Engine,
+        staging: &'run Staging,
+        subject: String,
+    ) -> Result<Self, ReportError<R::Error>> {
         let (information, summary) = (run.run(), run.summary());
+        let without_evidence = without_evidence(run)?;
         let banner = Banner {
             subject,
             is_simulated: information.is_simulated,
@@ -131,8 +141,10 @@ impl<'run> Book<'run> {
                 Mode::SingleAccount(reason) => Some(reason.clone()),
             },
             accounts_incomplete: summary.account_listing_gap.is_some(),
-            seen: share(summary.coverage.seen),
-            is_complete: summary.coverage.seen == 10_000 && summary.account_listing_gap.is_none(),
+            seen: seen(summary),
+            is_complete: summary.coverage.seen == 10_000
+                && summary.account_listing_gap.is_none()
+                && without_evidence.is_empty(),
             run: information.id.clone(),
             started: moment(information.started_at),
             collected_by: information.tool_version.clone(),
@@ -165,6 +177,7 @@ impl<'run> Book<'run> {
                 .flat_map(|(tallies, page)| tallies.iter().map(move |tally| (tally.exception.id.as_str(), page)))
                 .collect(),
             bearing: BTreeMap::new(),
+            without_evidence,
         };
         for control in run.controls() {
             if control.is_automated()
@@ -175,7 +188,7 @@ impl<'run> Book<'run> {
                 of_framework.push((control, page));
             }
         }
-        book
+        Ok(book)
     }
 
     /// The selected controls of a framework on which a check bears, with their pages.

@@ -19,7 +19,7 @@ use super::evidence::Passage;
 use super::exceptions::{BesideCheck, BesideChecks};
 use super::finding::{FindingRow, Worst};
 use super::places;
-use super::standing::{StandingRow, Standings};
+use super::standing::{self, StandingRow, Standings};
 use super::words::{self, Mark};
 use crate::text::counted;
 
@@ -46,6 +46,8 @@ pub(super) struct ControlRow<'run> {
     note: Option<Note>,
     checks: usize,
     counts: VerdictCounts,
+    /// Why it is undetermined, where no finding says so.
+    unread: Option<String>,
     resources: ResourceCounts,
 }
 
@@ -212,6 +214,7 @@ impl<'run> ControlRow<'run> {
             note: control.note.as_ref().and_then(Note::of),
             checks: control.checks.len(),
             counts: control.counts,
+            unread: standing::unread(control),
             resources: control.resources,
         }
     }

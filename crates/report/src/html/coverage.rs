@@ -2,7 +2,10 @@
 //!
 //! It does not work out coverage; the totals come with the assessment.
 
-use s3attest_model::coverage::{BucketCounts, BucketStatus, CoverageTotals, SourceStatus, SourceTally};
+use std::collections::BTreeMap;
+
+use s3attest_model::coverage::{AccountStatus, BucketCounts, BucketStatus, CoverageTotals, SourceStatus, SourceTally};
+use s3attest_model::identifiers::AccountId;
 use serde::Serialize;
 
 use super::bar::Bar;
@@ -98,29 +101,45 @@ pub(super) fn bucket_bar(counts: &BucketCounts) -> Bar {
     ])
 }
 
-/// The accounts by status.
-pub(super) fn account_bar(totals: &CoverageTotals) -> Bar {
-    let parts: Vec<_> = totals
+/// Accounts by id with the status that they had when they were judged.
+type Statuses = BTreeMap<AccountId, AccountStatus>;
+
+/// How many accounts have a status and evidence.
+fn with_evidence(status: AccountStatus, count: u64, missing: &Statuses) -> u64 {
+    let without = missing.values().filter(|other| **other == status).count() as u64;
+    count.saturating_sub(without)
+}
+
+/// The accounts by status; those without evidence stand apart.
+pub(super) fn account_bar(totals: &CoverageTotals, missing: &Statuses) -> Bar {
+    let mut parts: Vec<_> = totals
         .accounts
         .iter()
         .map(|(status, count)| {
             let mark = words::account_status(*status);
-            (mark.class, mark.word, *count)
+            (mark.class, mark.word, with_evidence(*status, *count, missing))
         })
         .collect();
+    if !missing.is_empty() {
+        let mark = words::EVIDENCE_MISSING;
+        parts.insert(0, (mark.class, mark.word, missing.len() as u64));
+    }
     Bar::new(&parts)
 }
 
-/// The accounts by status, with what each status means.
-pub(super) fn account_rows(totals: &CoverageTotals) -> Vec<StatusRow> {
-    totals
-        .accounts
-        .iter()
-        .map(|(status, count)| StatusRow {
-            status: words::account_status(*status),
-            meaning: words::account_meaning(*status),
-            is_in_scope: status.is_in_scope(),
-            count: *count,
-        })
-        .collect()
+/// The accounts by status, with what each status means; those without evidence stand apart.
+pub(super) fn account_rows(totals: &CoverageTotals, missing: &Statuses) -> Vec<StatusRow> {
+    let apart = (!missing.is_empty()).then_some(StatusRow {
+        status: words::EVIDENCE_MISSING,
+        meaning: "in scope; was read, and the snapshot no longer holds what was said",
+        is_in_scope: true,
+        count: missing.len() as u64,
+    });
+    let by_status = totals.accounts.iter().map(|(status, count)| StatusRow {
+        status: words::account_status(*status),
+        meaning: words::account_meaning(*status),
+        is_in_scope: status.is_in_scope(),
+        count: with_evidence(*status, *count, missing),
+    });
+    apart.into_iter().chain(by_status).collect()
 }

@@ -22,7 +22,7 @@ const FOLDED_CHARACTERS: usize = 480;
 pub(super) struct GapView {
     cause: &'static str,
     phrase: &'static str,
-    blocked_by: Option<&'static str>,
+    refused: Option<&'static str>,
     detail: Option<Passage>,
 }
 
@@ -31,7 +31,7 @@ impl GapView {
         Self {
             cause: gap.cause.as_str(),
             phrase: gap.cause.phrase(),
-            blocked_by: gap.blocked_by.map(words::blocker),
+            refused: gap.blocked_by.map(words::refused),
             detail: Passage::of(&gap.detail),
         }
     }

@@ -1,7 +1,7 @@
 //! The map of accounts and control families: where which part of the first framework stands, as an inline picture with a
 //! table beside it that says the same.
 //!
-//! All accounts in scope stand on pages of their own, by id; the worst of them on the front page. Whatever the number of
+//! All accounts in scope stand on pages of their own, by id; the worst of them on the front page, after those that nobody could read. Whatever the number of
 //! accounts, no more than a page of rows is held.
 
 use s3attest_model::control::{ControlMatrixRecord, ControlStatus};
@@ -12,8 +12,10 @@ use super::book::{Book, PageError, Sheet};
 use super::controls::selected;
 use super::pager::Pager;
 use super::places;
+use super::ranked::Ranked;
 use super::words::{self, Mark};
 use crate::text::{clip, count, counted};
+use crate::unread::Unread;
 
 /// How many accounts the front page shows.
 const ON_FRONT_PAGE: usize = 25;
@@ -89,6 +91,10 @@ pub(super) struct Picture {
     is_of_one: bool,
     /// The accounts with a place on the map.
     total: u64,
+    /// How many of the rows, the first ones, are of accounts of which nothing, or not every bucket, is known; and how many
+    /// such accounts there are.
+    unknown: u64,
+    unknown_total: u64,
 }
 
 #[derive(Serialize)]
@@ -116,7 +122,7 @@ pub(super) struct Heat {
     rows: Vec<Row>,
     page: u64,
     total: u64,
-    worst: Vec<(Badness, Row)>,
+    worst: Ranked<Badness, Row>,
 }
 
 impl Heat {
@@ -141,7 +147,7 @@ impl Heat {
             rows: Vec::new(),
             page: 1,
             total: 0,
-            worst: Vec::new(),
+            worst: Ranked::new(ON_FRONT_PAGE),
         }
     }
 
@@ -151,6 +157,7 @@ impl Heat {
         book: &Book<'_>,
         account: &AccountId,
         name: &str,
+        unread: Option<Unread>,
         records: &[ControlMatrixRecord],
     ) -> Result<Option<Picture>, PageError> {
         let Some(record) = records.iter().find(|record| record.framework == self.framework) else {
@@ -161,12 +168,7 @@ impl Heat {
         }
         let (badness, row) = self.row(book, account, name, record);
         self.total += 1;
-        // Worst first, and by id where two are equally bad: later accounts are placed behind.
-        let place = self.worst.partition_point(|(other, _)| *other >= badness);
-        if place < ON_FRONT_PAGE {
-            self.worst.insert(place, (badness, row.clone()));
-            self.worst.truncate(ON_FRONT_PAGE);
-        }
+        self.worst.add(unread, badness, &row);
         if self.rows.len() == ON_A_PAGE {
             self.write(book, true)?;
         }
@@ -177,13 +179,17 @@ impl Heat {
     }
 
     /// Writes the last page of the map and gives the picture of the front page; nothing where no account has a place.
-    pub(super) fn finish(&mut self, book: &Book<'_>) -> Result<Option<Picture>, PageError> {
+    pub(super) fn finish(mut self, book: &Book<'_>) -> Result<Option<Picture>, PageError> {
         self.write(book, false)?;
-        let rows: Vec<Row> = std::mem::take(&mut self.worst)
-            .into_iter()
-            .map(|(_, row)| row)
-            .collect();
-        Ok((!rows.is_empty()).then(|| self.picture(rows)))
+        let worst = std::mem::replace(&mut self.worst, Ranked::new(0)).finish();
+        if worst.rows.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Picture {
+            unknown: worst.unknown,
+            unknown_total: worst.unknown_total,
+            ..self.picture(worst.rows)
+        }))
     }
 
     fn row(&self, book: &Book<'_>, account: &AccountId, name: &str, record: &ControlMatrixRecord) -> (Badness, Row) {
@@ -251,6 +257,8 @@ impl Heat {
             rows,
             is_of_one: false,
             total: self.total,
+            unknown: 0,
+            unknown_total: 0,
         }
     }
 

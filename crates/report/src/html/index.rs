@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use s3attest_model::assessment::AssessmentSummary;
 use s3attest_model::control::Baseline;
-use s3attest_model::coverage::{OrganizationCoverage, SourceStatus};
+use s3attest_model::coverage::{AccountStatus, OrganizationCoverage, SourceStatus};
 use s3attest_model::evidence::Evidence;
 use s3attest_model::exception::{AssessedExceptions, ExceptionStanding, ExceptionUse};
 use s3attest_model::finding::VerdictCounts;
@@ -14,7 +14,9 @@ use s3attest_model::identifiers::AccountId;
 use s3attest_model::organization::Organization;
 use serde::Serialize;
 
-use super::account::{AccountRow, GapRow};
+use super::account::GapRow;
+use super::account_row::{AccountRow, RESTORE};
+use super::accounts::UNREAD_OPEN;
 use super::bar::Bar;
 use super::book::{Book, PageError, Sheet};
 use super::changes::ChangesView;
@@ -27,8 +29,9 @@ use super::finding::FindingRow;
 use super::fixes::FixList;
 use super::heat::Picture;
 use super::places;
+use super::regions::RegionList;
 use super::score::Score;
-use super::walk::Walked;
+use super::walk::{Front, Walked};
 use super::words::Mark;
 use crate::assessed::AssessedRun;
 use crate::comparison::Comparison;
@@ -37,8 +40,8 @@ use crate::text::{moment, share};
 /// How many of the worst findings stand on the front page.
 const WORST: usize = 20;
 
-/// Longer lists of accounts that were not read in full are folded.
-const UNREAD_OPEN: u64 = 12;
+/// How many accounts without evidence are named in the warning; all of them stand in the list below it.
+const NAMED: usize = 10;
 
 #[derive(Serialize)]
 struct IndexPage<'page> {
@@ -56,11 +59,16 @@ struct IndexPage<'page> {
     heat: Option<&'page Picture>,
     /// The accounts that the map leaves out.
     heat_others: u64,
+    /// The share that was seen, and the same in a sentence, which says of what.
     seen: String,
+    seen_words: &'page str,
+    /// Accounts that were read and of which the snapshot holds nothing any more.
+    without_evidence: Option<WithoutEvidence<'page>>,
     /// The share in hundredths, for the bar.
     seen_width: String,
     /// What was not seen.
     unseen: String,
+    is_share_whole: bool,
     is_fully_seen: bool,
     in_scope: u64,
     accounts_total: u64,
@@ -70,7 +78,7 @@ struct IndexPage<'page> {
     bucket_bar: Bar,
     reads_asked: u64,
     reads_answered: u64,
-    regions_off: u64,
+    regions: &'page RegionList,
     /// Whether the list of them stands open.
     unread_is_short: bool,
     not_fully_read: &'page [AccountRow],
@@ -87,7 +95,10 @@ struct IndexPage<'page> {
     status_words: Vec<Mark>,
     other_frameworks: Vec<FrameworkRow<'page>>,
     families: Vec<Family<'page>>,
-    accounts: Vec<&'page AccountRow>,
+    accounts: &'page [AccountRow],
+    /// How many of these, the first ones, hide buckets, and how many such accounts there are.
+    accounts_unknown: u64,
+    accounts_unknown_total: u64,
     worst: Vec<FindingRow>,
     failed_total: u64,
     checks_total: usize,
@@ -148,6 +159,25 @@ impl UnreadSource {
     }
 }
 
+/// Accounts that were read and of which the snapshot holds nothing any more.
+#[derive(Serialize)]
+struct WithoutEvidence<'page> {
+    total: u64,
+    /// The first of them, by id.
+    accounts: Vec<&'page AccountId>,
+    remedy: &'static str,
+}
+
+impl<'page> WithoutEvidence<'page> {
+    fn of(accounts: &'page BTreeMap<AccountId, AccountStatus>) -> Option<Self> {
+        (!accounts.is_empty()).then(|| Self {
+            total: accounts.len() as u64,
+            accounts: accounts.keys().take(NAMED).collect(),
+            remedy: RESTORE,
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct Facts<'page> {
     organization: Option<&'page str>,
@@ -169,10 +199,10 @@ pub(super) fn write<R: AssessedRun>(
     run: &R,
     book: &Book<'_>,
     organization: Option<&Evidence<Organization>>,
-    walked: &Walked,
+    (walked, front): (&Walked, &Front),
     comparison: Option<&Comparison>,
 ) -> Result<(), PageError> {
-    let accounts = &walked.accounts;
+    let accounts = &front.accounts;
     let summary = run.summary();
     let coverage = &summary.coverage;
     let controls = selected(book, &summary.framework);
@@ -187,12 +217,15 @@ pub(super) fn write<R: AssessedRun>(
         score: Score::of(summary.counts),
         changes: comparison.map(|comparison| ChangesView::new(book, comparison)),
         fixes: walked.fixes.list(book),
-        heat_others: walked.heat_picture.as_ref().map_or(0, Picture::others),
-        heat: walked.heat_picture.as_ref(),
+        heat_others: front.heat.as_ref().map_or(0, Picture::others),
+        heat: front.heat.as_ref(),
         seen: share(coverage.seen),
+        seen_words: &book.banner.seen,
+        without_evidence: WithoutEvidence::of(&book.without_evidence),
         seen_width: format!("{}.{:02}", coverage.seen / 100, coverage.seen % 100),
         unseen: share(10_000_u32.saturating_sub(coverage.seen)),
-        is_fully_seen: coverage.seen == 10_000 && summary.account_listing_gap.is_none(),
+        is_share_whole: coverage.seen == 10_000,
+        is_fully_seen: book.banner.is_complete,
         in_scope: coverage
             .accounts
             .iter()
@@ -200,13 +233,13 @@ pub(super) fn write<R: AssessedRun>(
             .map(|(_, count)| count)
             .sum(),
         accounts_total: coverage.accounts.iter().map(|(_, count)| count).sum(),
-        statuses: account_rows(coverage),
-        account_bar: account_bar(coverage),
+        statuses: account_rows(coverage, &book.without_evidence),
+        account_bar: account_bar(coverage, &book.without_evidence),
         buckets_total: coverage.buckets.total(),
         bucket_bar: bucket_bar(&coverage.buckets),
         reads_asked: coverage.reads.asked,
         reads_answered: coverage.reads.answered,
-        regions_off: coverage.regions_off,
+        regions: &front.regions,
         unread_is_short: accounts.not_fully_read_total <= UNREAD_OPEN,
         not_fully_read: &accounts.not_fully_read,
         not_fully_read_total: accounts.not_fully_read_total,
@@ -221,7 +254,9 @@ pub(super) fn write<R: AssessedRun>(
         status_words: status_words(),
         other_frameworks: others(book, &summary.framework),
         families: families(book, &controls),
-        accounts: accounts.worst().collect(),
+        accounts: &accounts.worst.rows,
+        accounts_unknown: accounts.worst.unknown,
+        accounts_unknown_total: accounts.worst.unknown_total,
         worst: worst(book, summary, &walked.names),
         failed_total: summary.counts.fail,
         checks_total: book.checks.len(),

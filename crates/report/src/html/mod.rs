@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod account_row;
 mod accounts;
 mod bar;
 mod book;
@@ -26,6 +27,8 @@ mod markdown;
 mod method;
 mod pager;
 mod places;
+mod ranked;
+mod regions;
 mod remedy;
 mod score;
 mod search;
@@ -79,15 +82,21 @@ pub(crate) fn render<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     let engine = templates::Engine::new(&settings.templates)?;
     let organization = organization::evidence(run)?;
-    let book = book::Book::new(run, engine, staging, subject(run, organization.as_ref()));
+    let book = book::Book::new(run, engine, staging, subject(run, organization.as_ref()))?;
     let summary = run.summary();
-    let walked = walk::walk(run, &book)?;
+    let (walked, front) = walk::walk(run, &book)?;
     let severities = bar::Bar::of_severities(&summary.failed_by_severity);
     let comparison = settings
         .previous
         .map(|previous| Comparison::of(previous, run, changes::FAILING_ANEW));
     let comparison = comparison.transpose()?;
-    index::write(run, &book, organization.as_ref(), &walked, comparison.as_ref())?;
+    index::write(
+        run,
+        &book,
+        organization.as_ref(),
+        (&walked, &front),
+        comparison.as_ref(),
+    )?;
     walked.search.finish(&book)?;
     walked.findings.write(&book, summary.counts, &severities)?;
     checks::write(&book, &summary.checks, &walked.open_of_check)?;

@@ -114,7 +114,7 @@ struct OperationRow {
 struct GroupView {
     phrase: String,
     cause: &'static str,
-    blocked_by: Option<&'static str>,
+    refused: Option<&'static str>,
     accounts: u64,
     regions: Vec<String>,
     operations: Vec<OperationRow>,
@@ -249,7 +249,7 @@ fn view(why: Why, group: Group, is_left_out: bool) -> GroupView {
     GroupView {
         phrase: phrase.to_owned(),
         cause,
-        blocked_by: blocked_by.map(words::blocker),
+        refused: blocked_by.map(words::refused),
         accounts: group.accounts,
         regions: group.regions.iter().map(ToString::to_string).collect(),
         operations: group

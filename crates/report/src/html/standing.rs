@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::places;
 use super::words::{self, Mark};
+use crate::text::counted;
 
 /// How many accounts a control's page lists.
 const ACCOUNTS: usize = 100;
@@ -103,6 +104,18 @@ impl Standings {
     pub(super) fn of(&self, control: &ControlAssessment) -> Option<&Standing> {
         self.standings.get(&control.framework)?.get(&control.control)
     }
+}
+
+/// Why a control is undetermined of which no finding is not assessed: there are accounts without any.
+pub(super) fn unread(control: &ControlAssessment) -> Option<String> {
+    let is_silent = control.status == ControlStatus::Undetermined && control.counts.not_assessed == 0;
+    is_silent.then(|| match control.accounts.undetermined {
+        0 => "not known of accounts that may be missing".to_owned(),
+        number => format!(
+            "not known of {} that nobody could read",
+            counted(number, "account", "accounts")
+        ),
+    })
 }
 
 #[cfg(test)]

@@ -72,6 +72,8 @@ const EMBEDDED: &[(&str, &str)] = embedded! {
     "parts/lines.hbs"
     "parts/pager.hbs"
     "parts/passage.hbs"
+    "parts/region-head.hbs"
+    "parts/region-row.hbs"
     "parts/remedy.hbs"
     "parts/row-head.hbs"
     "parts/row.hbs"

@@ -13,7 +13,8 @@ use s3attest_model::identifiers::{AccountId, BucketName, CheckId};
 use s3attest_model::organization::{Account, OrganizationRecord};
 
 use super::account::{AccountInProgress, AccountRecords};
-use super::accounts::Accounts;
+use super::account_row::unread;
+use super::accounts::{Accounts, Leaders};
 use super::book::{Book, PageError};
 use super::bucket::{self, BucketRecords};
 use super::exceptions::{BesideChecks, Excepted};
@@ -21,6 +22,7 @@ use super::finding::{FindingRow, NAME, Worst, group};
 use super::findings::WaitingRows;
 use super::fixes::Fixes;
 use super::heat::{Heat, Picture};
+use super::regions::{RegionList, Regions};
 use super::search::{Place, Search, Tags};
 use super::services::ServicesInProgress;
 use super::sources::Sources;
@@ -35,7 +37,6 @@ pub(super) const OPEN_OF_A_CHECK: usize = 100;
 
 /// What the walk leaves for the pages that come after it.
 pub(super) struct Walked {
-    pub(super) accounts: Accounts,
     pub(super) findings: WaitingRows,
     pub(super) open_of_check: BTreeMap<CheckId, Worst>,
     /// How far the sources were read that are read once for the run.
@@ -50,15 +51,27 @@ pub(super) struct Walked {
     pub(super) standings: Standings,
     pub(super) fixes: Fixes,
     pub(super) search: Search,
+}
+
+/// The lists of accounts in the making.
+struct Lists {
+    accounts: Accounts,
+    regions: Regions,
     heat: Heat,
-    /// The map of the worst accounts, once all have passed by.
-    pub(super) heat_picture: Option<Picture>,
+}
+
+/// What the front page shows of them.
+pub(super) struct Front {
+    pub(super) accounts: Leaders,
+    /// The regions that could not be read.
+    pub(super) regions: RegionList,
+    /// The map of the worst accounts; `None` where no account has a place on it.
+    pub(super) heat: Option<Picture>,
 }
 
 impl Walked {
     fn new(book: &Book<'_>) -> Result<Self, PageError> {
         Ok(Self {
-            accounts: Accounts::new(),
             findings: WaitingRows::new(book.staging())?,
             open_of_check: BTreeMap::new(),
             organization: Vec::new(),
@@ -69,15 +82,18 @@ impl Walked {
             standings: Standings::default(),
             fixes: Fixes::default(),
             search: Search::new(),
-            heat: Heat::new(book),
-            heat_picture: None,
         })
     }
 }
 
 /// Walks and writes the pages of accounts and buckets.
-pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, ReportError<R::Error>> {
+pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<(Walked, Front), ReportError<R::Error>> {
     let mut walked = Walked::new(book)?;
+    let mut lists = Lists {
+        accounts: Accounts::new(),
+        regions: Regions::new(),
+        heat: Heat::new(book),
+    };
     let mut matrix = Ahead::new(run.control_matrix().map_err(ReportError::Run)?);
     let mut coverage = Ahead::new(run.coverage().map_err(ReportError::Run)?);
     let mut findings = Ahead::new(run.findings().map_err(ReportError::Run)?);
@@ -136,6 +152,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
                 .next_if(|member| member.id == account)
                 .map_err(ReportError::Run)?,
             controls: controls_of(&mut matrix, &account)?,
+            is_without_evidence: book.without_evidence.contains_key(&account),
             ..AccountRecords::default()
         };
         let streams = Streams {
@@ -143,7 +160,7 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
             findings: &mut findings,
             access: &mut access,
         };
-        one_account(run, book, &mut walked, &account, records, streams)?;
+        one_account(run, book, (&mut walked, &mut lists), &account, records, streams)?;
         previous = Some(account);
     }
     // A line about the organization that comes later than the first account would hide everything behind it.
@@ -166,9 +183,12 @@ pub(super) fn walk<R: AssessedRun>(run: &R, book: &Book<'_>) -> Result<Walked, R
         });
     }
     refuse_strays(&mut access)?;
-    walked.accounts.finish(book)?;
-    walked.heat_picture = walked.heat.finish(book)?;
-    Ok(walked)
+    let front = Front {
+        accounts: lists.accounts.finish(book)?,
+        regions: lists.regions.finish(),
+        heat: lists.heat.finish(book)?,
+    };
+    Ok((walked, front))
 }
 
 /// Refuses an answer about a bucket that stands nowhere else, and so on no page.
@@ -209,7 +229,7 @@ fn controls_of<E: std::error::Error + 'static>(
 fn one_account<R, C, F, A>(
     run: &R,
     book: &Book<'_>,
-    walked: &mut Walked,
+    (walked, lists): (&mut Walked, &mut Lists),
     account: &AccountId,
     mut records: AccountRecords,
     streams: Streams<'_, C, F, A>,
@@ -233,7 +253,7 @@ where
     {
         records.findings.push(finding);
     }
-    let name = own_records(run, book, walked, account, &mut records)?;
+    let name = own_records(run, book, (walked, lists), account, &mut records)?;
     let unit = records
         .coverage
         .as_ref()
@@ -288,7 +308,11 @@ where
         }
         let covered = coverage
             .next_if(|record| covered_bucket(record, account) == Some(&bucket))
-            .map_err(ReportError::Run)?;
+            .map_err(ReportError::Run)?
+            .and_then(bucket_coverage);
+        if let Some(covered) = &covered {
+            page.cover(covered);
+        }
         let row = bucket::write(
             book,
             BucketRecords {
@@ -296,7 +320,7 @@ where
                 account_name: &name,
                 name: bucket.clone(),
                 bucket: record,
-                coverage: covered.and_then(bucket_coverage),
+                coverage: covered,
                 findings: of_bucket,
                 access: access
                     .next_if(|record| record.account == *account && record.name == bucket)
@@ -307,15 +331,16 @@ where
         previous = Some(bucket);
     }
     walked.fixes.finish_account(account, &name);
-    let (row, failed) = page.finish()?;
-    Ok(walked.accounts.add(book, row, failed)?)
+    let account = page.finish()?;
+    lists.regions.add(account.regions.clone());
+    Ok(lists.accounts.add(book, account)?)
 }
 
 /// Hands what is known of an account itself to the lists and the pages that want it, and gives the account's name.
 fn own_records<R: AssessedRun>(
     run: &R,
     book: &Book<'_>,
-    walked: &mut Walked,
+    (walked, lists): (&mut Walked, &mut Lists),
     account: &AccountId,
     records: &mut AccountRecords,
 ) -> Result<String, ReportError<R::Error>> {
@@ -323,7 +348,9 @@ fn own_records<R: AssessedRun>(
     for record in &records.controls {
         walked.standings.add(record, &name);
     }
-    records.heat = walked.heat.add(book, account, &name, &records.controls)?;
+    records.heat = lists
+        .heat
+        .add(book, account, &name, unread(records), &records.controls)?;
     if run
         .summary()
         .worst
@@ -337,7 +364,9 @@ fn own_records<R: AssessedRun>(
     }
     let mut services = ServicesInProgress::new(book, account, &name);
     for record in run.services(account).map_err(ReportError::Run)? {
-        services.add(&record.map_err(ReportError::Run)?)?;
+        let record = record.map_err(ReportError::Run)?;
+        records.reads.service(&record, &records.sources);
+        services.add(&record)?;
     }
     records.services = services.finish()?;
     Ok(name)

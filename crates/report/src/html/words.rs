@@ -127,6 +127,9 @@ pub(super) fn account_status(status: AccountStatus) -> Mark {
     }
 }
 
+/// An account that was read, and of which the snapshot holds nothing any more.
+pub(super) const EVIDENCE_MISSING: Mark = mark("unknown", "evidence-missing", "Evidence missing");
+
 pub(super) fn account_meaning(status: AccountStatus) -> &'static str {
     match status {
         AccountStatus::Denied => "in scope; refused the role, or could not be reached",
@@ -154,6 +157,9 @@ pub(super) fn region_status(status: RegionStatus) -> Mark {
         RegionStatus::Assumed => mark("unknown", "assumed", "Assumed enabled"),
     }
 }
+
+/// A region in which nothing of what was asked was answered.
+pub(super) const REGION_UNREADABLE: Mark = mark("bad", "unreadable", "Unreadable");
 
 pub(super) fn source_status(status: SourceStatus) -> Mark {
     match status {
@@ -247,15 +253,16 @@ pub(super) fn strength(strength: Strength) -> &'static str {
     }
 }
 
-pub(super) fn blocker(blocker: BlockedBy) -> &'static str {
+/// What refused a call, as the end of a sentence about the refusal.
+pub(super) fn refused(blocker: BlockedBy) -> &'static str {
     match blocker {
-        BlockedBy::IdentityPolicy => "an identity-based policy, or the lack of one that allows",
-        BlockedBy::ResourcePolicy => "a resource-based policy",
-        BlockedBy::ServiceControlPolicy => "a service control policy of the organization",
-        BlockedBy::ResourceControlPolicy => "a resource control policy of the organization",
-        BlockedBy::SessionPolicy => "the session policy of the role",
-        BlockedBy::PermissionsBoundary => "a permissions boundary",
-        BlockedBy::EndpointPolicy => "a VPC endpoint policy",
-        BlockedBy::Unknown => "AWS did not say what",
+        BlockedBy::IdentityPolicy => "refused by an identity-based policy, or for lack of one that allows",
+        BlockedBy::ResourcePolicy => "refused by a resource-based policy",
+        BlockedBy::ServiceControlPolicy => "refused by a service control policy of the organization",
+        BlockedBy::ResourceControlPolicy => "refused by a resource control policy of the organization",
+        BlockedBy::SessionPolicy => "refused by the session policy of the role",
+        BlockedBy::PermissionsBoundary => "refused by a permissions boundary",
+        BlockedBy::EndpointPolicy => "refused by a VPC endpoint policy",
+        BlockedBy::Unknown => "AWS did not say what refused it",
     }
 }

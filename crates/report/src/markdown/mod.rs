@@ -18,9 +18,10 @@ use crate::comparison::Comparison;
 use crate::error::ReportError;
 use crate::organization;
 use crate::passing::passing;
+use crate::seen::{seen, without_evidence};
 use crate::settings::Settings;
 use crate::staging::Staging;
-use crate::text::{count, moment, share};
+use crate::text::{count, counted, moment, share};
 
 /// The page, under its final name.
 pub(crate) const ENTRIES: &[&str] = &["summary.md"];
@@ -104,17 +105,34 @@ fn head<R: AssessedRun>(run: &R, page: &mut Page) -> Result<(), ReportError<R::E
         page.line(&format!("**One account only** was read: {}", code(why, SENTENCE)));
     }
     let summary = run.summary();
-    let seen = share(summary.coverage.seen);
     let passes = match passing(summary.counts) {
         Some(passes) => format!("{} of what was judged there passes.", share(passes)),
         None => "Nothing was judged.".to_owned(),
     };
-    page.line(&format!("**Coverage: {seen} of the scope was seen.** {passes}"));
+    page.line(&match &summary.account_listing_gap {
+        None => format!("**Coverage: {} of the scope was seen.** {passes}", seen(summary)),
+        Some(_) => format!(
+            "**Coverage: {} was seen; an unknown number of accounts is missing.** {passes}",
+            seen(summary)
+        ),
+    });
     if let Some(gap) = &summary.account_listing_gap {
         page.line(&format!(
             "**The list of accounts is incomplete** ({}): an unknown number of accounts is missing from every number. {}",
             gap.cause.phrase(),
             code(&gap.detail, SENTENCE)
+        ));
+    }
+    let missing = without_evidence(run)?;
+    if !missing.is_empty() {
+        let named: Vec<_> = missing.keys().take(ROWS).map(|id| code(id.as_str(), NAME)).collect();
+        page.line(&format!(
+            "**Evidence is missing:** the snapshot no longer holds what was said of {} that {} read ({}{}). The numbers \
+             were worked out while it was there.",
+            counted(missing.len() as u64, "account", "accounts"),
+            if missing.len() == 1 { "was" } else { "were" },
+            named.join(", "),
+            if missing.len() > named.len() { " and others" } else { "" },
         ));
     }
     Ok(())

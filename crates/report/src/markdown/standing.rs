@@ -7,9 +7,11 @@ use super::escape::{code, words};
 use super::{NAME, Page, ROWS, SENTENCE};
 use crate::assessed::AssessedRun;
 use crate::error::ReportError;
+use crate::foremost::Foremost;
 use crate::mapping::Mapping;
 use crate::selection::Selection;
 use crate::text::{count, counted};
+use crate::unread::Unread;
 
 /// Writes what a run comes to.
 pub(super) fn write<R: AssessedRun>(run: &R, page: &mut Page) -> Result<(), ReportError<R::Error>> {
@@ -92,27 +94,26 @@ fn worst<R: AssessedRun>(run: &R, page: &mut Page) {
     page.more(summary.counts.unaccepted(), rows.len(), "failed findings in the report");
 }
 
-/// The accounts of which something is not known, bounded.
+/// The accounts of which something is not known, those of which least is known first, bounded.
 fn unread<R: AssessedRun>(run: &R, page: &mut Page) -> Result<(), ReportError<R::Error>> {
-    let mut rows = Vec::new();
-    let mut total = 0;
+    let mut rows = Foremost::new(ROWS);
     for record in run.coverage().map_err(ReportError::Run)? {
         let CoverageRecord::Account(account) = record.map_err(ReportError::Run)? else {
             continue;
         };
-        if matches!(account.status, AccountStatus::Assessed | AccountStatus::Excluded) {
+        let Some(unread) = Unread::of(&account).filter(|_| account.status != AccountStatus::Excluded) else {
             continue;
-        }
-        total += 1;
-        if rows.len() < ROWS {
-            rows.push(vec![
+        };
+        rows.offer(unread, || {
+            vec![
                 code(account.account.as_str(), NAME),
                 code(&account.name, NAME),
                 account.status.as_str().replace('-', " "),
                 code(&account.reason, SENTENCE),
-            ]);
-        }
+            ]
+        });
     }
+    let (total, rows) = (rows.total(), rows.into_rows());
     if total > 0 {
         page.line("### Accounts not read in full");
         page.table(&["Account", "Name", "Status", "Why"], &rows);

@@ -7,6 +7,7 @@ use s3attest_model::check::Severity;
 use s3attest_model::control::ControlStatus;
 use s3attest_model::coverage::AccountStatus;
 use s3attest_model::finding::VerdictCounts;
+use s3attest_model::identifiers::AccountId;
 use s3attest_model::run::{CollectionSession, Mode};
 
 use super::escape::cell_text;
@@ -17,6 +18,7 @@ use crate::assessed::AssessedRun;
 use crate::error::{ReportError, WriteError};
 use crate::organization;
 use crate::passing::passing;
+use crate::seen::{seen, without_evidence};
 use crate::selection::Selection;
 use crate::text::{moment, share};
 
@@ -31,6 +33,9 @@ pub(super) fn open(book: &mut Book) -> Result<(), WriteError> {
     debug_assert_eq!(place, PLACE, "the summary comes first");
     Ok(())
 }
+
+/// How many accounts a line names.
+const NAMED: usize = 10;
 
 /// How many characters stand on a line of the columns that are joined, at least.
 const CHARACTERS_OF_A_LINE: usize = 110;
@@ -52,9 +57,9 @@ pub(super) fn write<R: AssessedRun>(
 ) -> Result<(), ReportError<R::Error>> {
     let mut lines = vec![Line::Title("S3 compliance report".to_owned())];
     subject(run, &mut lines)?;
-    coverage(run, &mut lines);
+    coverage(run, &mut lines)?;
     verdicts(run, &mut lines);
-    controls(run, &mut lines);
+    controls(run, &mut lines)?;
     versions(run, &mut lines);
     sheets(contents, &mut lines);
     book.sheet(PLACE, |sheet| {
@@ -156,7 +161,7 @@ fn subject<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) -> Result<(), ReportE
     Ok(())
 }
 
-fn coverage<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
+fn coverage<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) -> Result<(), ReportError<R::Error>> {
     let totals = &run.summary().coverage;
     lines.push(Line::Section("Coverage"));
     text(
@@ -165,7 +170,7 @@ fn coverage<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
         format!(
             "{}: the mean over the accounts in scope of answered over asked reads; an account that was not reached counts as zero. \
              What was not seen stands in the sheet coverage, with why and what to do.",
-            share(totals.seen)
+            seen(run.summary())
         ),
     );
     if let Some(gap) = &run.summary().account_listing_gap {
@@ -204,7 +209,7 @@ fn coverage<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
         lines,
         "Regions off",
         totals.regions_off,
-        "Regions of accounts that are not enabled.",
+        "Regions of accounts that are not enabled; where buckets are known to be all the same stands in the sheet coverage.",
     );
     let unanswered = totals.reads.asked.saturating_sub(totals.reads.answered);
     number(
@@ -222,13 +227,29 @@ fn coverage<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
     if !left_out.is_empty() {
         text(lines, "Sources left out", left_out.join(", "));
     }
+    let missing = without_evidence(run)?;
+    if !missing.is_empty() {
+        let named: Vec<&str> = missing.keys().take(NAMED).map(AccountId::as_str).collect();
+        text(
+            lines,
+            "Evidence is missing",
+            format!(
+                "The snapshot no longer holds what was said of accounts that were read ({} in all): {}{}. The numbers were \
+                 worked out while it was there.",
+                missing.len(),
+                named.join(", "),
+                if missing.len() > named.len() { " and others" } else { "" },
+            ),
+        );
+    }
+    Ok(())
 }
 
 fn verdicts<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
     let summary = run.summary();
     let counts = summary.counts;
     lines.push(Line::Section("Verdicts"));
-    text(lines, "Score", score(counts, summary.coverage.seen));
+    text(lines, "Score", score(counts, &seen(summary)));
     for (label, count, note) in [
         ("fail", counts.fail, "Accepted ones included."),
         (
@@ -261,22 +282,18 @@ fn failed(severity: Severity) -> String {
 }
 
 /// The share of passes among what got a verdict, with the share that was seen in the same sentence.
-fn score(counts: VerdictCounts, seen: u32) -> String {
+fn score(counts: VerdictCounts, seen: &str) -> String {
     match passing(counts) {
         Some(passed) => format!(
-            "{} of what passed or failed passes, in the {} of the scope that was seen. {} findings were not assessed.",
+            "{} of what passed or failed passes, in what was seen of the scope ({seen}). {} findings were not assessed.",
             share(passed),
-            share(seen),
             counts.not_assessed
         ),
-        None => format!(
-            "Nothing passed or failed, in the {} of the scope that was seen.",
-            share(seen)
-        ),
+        None => format!("Nothing passed or failed, in what was seen of the scope ({seen})."),
     }
 }
 
-fn controls<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
+fn controls<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) -> Result<(), ReportError<R::Error>> {
     let selection = Selection::of(run);
     for framework in run.summary().frameworks() {
         lines.push(Line::Section("Controls by status"));
@@ -302,6 +319,15 @@ fn controls<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
             number(lines, status.as_str(), of_status.count() as u64, "");
         }
     }
+    if run.control_matrix().map_err(ReportError::Run)?.next().is_none() {
+        text(
+            lines,
+            "Controls by account",
+            "Not known: this assessment holds no numbers by account, so the sheet control-matrix is empty. It was made by an \
+             earlier version, no account was in scope, or no check bears on a control.",
+        );
+    }
+    Ok(())
 }
 
 fn versions<R: AssessedRun>(run: &R, lines: &mut Vec<Line>) {
@@ -361,12 +387,12 @@ mod tests {
             ..VerdictCounts::default()
         };
         assert_eq!(
-            score(counts, 8_700),
-            "66.66 % of what passed or failed passes, in the 87 % of the scope that was seen. 4 findings were not assessed."
+            score(counts, "87 %"),
+            "66.66 % of what passed or failed passes, in what was seen of the scope (87 %). 4 findings were not assessed."
         );
         assert_eq!(
-            score(VerdictCounts::default(), 0),
-            "Nothing passed or failed, in the 0 % of the scope that was seen."
+            score(VerdictCounts::default(), "0 %"),
+            "Nothing passed or failed, in what was seen of the scope (0 %)."
         );
     }
 }
