@@ -11,7 +11,7 @@ mod report;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -112,14 +112,18 @@ impl Cost {
 }
 
 /// A simulated organization in a process of its own; it ends with its standard input.
-struct Organization(Child);
+struct Organization {
+    process: Child,
+    /// Kept open, since the process has a last line to print.
+    said: BufReader<ChildStdout>,
+}
 
 impl Drop for Organization {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
+        drop(self.process.stdin.take());
         // Both can only fail when it has ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -187,7 +191,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Metadata, environment: &Env
     );
     whole_scan(&release, &served)?;
     ensure!(
-        organization.0.try_wait()?.is_none(),
+        organization.process.try_wait()?.is_none(),
         "the simulated organization ended before the benchmark did"
     );
     Ok(ExitCode::SUCCESS)
@@ -206,9 +210,12 @@ fn serve(release: &Path, size: Size, latency: u32) -> anyhow::Result<(Organizati
         .stdout
         .take()
         .context("the simulated organization has no standard output")?;
-    let organization = Organization(child);
+    let mut organization = Organization {
+        process: child,
+        said: BufReader::new(stdout),
+    };
     let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line)?;
+    organization.said.read_line(&mut line)?;
     let served = serde_json::from_str(&line).context("the simulated organization did not say where it listens")?;
     Ok((organization, served))
 }
