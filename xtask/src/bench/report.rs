@@ -90,24 +90,26 @@ pub(super) fn run(
         "{:<10} {:>11} {:>9} {:>9} {:>9} {:>10} {:>14} {:>16}",
         "format", "findings", "wall s", "CPU s", "peak MiB", "files", "MB written", "µs a finding"
     );
-    let mut pages = None;
     for format in &formats {
         for (run, findings) in &runs {
             let rendered = render(&program, run, format, &scratch)?;
             show(format, *findings, &rendered);
             if format == "html" {
-                pages = Some(open(&scratch, workspace, environment)?);
+                show_pages(&open(&scratch, workspace, environment)?);
             }
             fs::remove_dir_all(&scratch).with_context(|| format!("cannot remove {}", scratch.display()))?;
         }
     }
-    for (page, bytes, opened) in pages.into_iter().flatten() {
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_pages(pages: &[(String, u64, Opened)]) {
+    for (page, bytes, opened) in pages {
         println!(
-            "{page:<60} {bytes:>9} bytes   first paint {:>6.0} ms   loaded {:>6.0} ms",
+            "  {page:<58} {bytes:>9} bytes   first paint {:>6.0} ms   loaded {:>6.0} ms",
             opened.paint, opened.loaded
         );
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn build(workspace: &Metadata, environment: &Environment) -> anyhow::Result<PathBuf> {
